@@ -1,0 +1,115 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#ifndef OPENCV_DERAND_CERTIFIED_CLASSIFIER_HPP
+#define OPENCV_DERAND_CERTIFIED_CLASSIFIER_HPP
+
+#include "opencv2/dnn.hpp"
+#include "opencv2/derand/blob.hpp"
+#include "opencv2/derand/certificate.hpp"
+
+namespace cv { namespace derand {
+
+//! @addtogroup derand
+//! @{
+
+//! How the scores of one ablation become votes.
+enum VoteRule
+{
+    VOTE_THRESHOLD = 0, //!< every class of probability >= CertifiedClassifier::Params::threshold gets a vote: none, one or several
+    VOTE_TOP1      = 1  //!< the class of the highest score gets the vote, ties to the smaller index
+};
+
+/** @brief Certified classification with any dnn::Net.
+
+The net is the *base classifier*: its input is a chunk of ablations (see Encoding), its output one row of
+scores for each of them. It must score every ablation by itself: the first frame runs a self-test
+that feeds the same ablations in different slots of the chunk, beside extreme neighbours, and twice. A
+net that fails it is run one ablation at a time, and refused if it fails even then; the spread seen
+sets the numeric tolerance of the votes.
+
+@code{.cpp}
+    Ptr<derand::CertifiedClassifier> classifier = derand::CertifiedClassifier::create("model.onnx");
+    derand::Certificate c = classifier->classify(frame);
+    if (c.holds(Size(40, 40)))
+        std::cout << "class " << c.label << ", whatever a 40 x 40 sticker shows" << std::endl;
+@endcode
+
+Errors (cv::Exception) are for settings, shapes and types only; pixel content never raises one. After an
+error the object is as usable as before.
+
+@note One object per thread; it shares the state of the Net it was made from.
+@note The certificate covers a preprocessing that does not depend on the content of the frame. A region
+chosen by a detector, auto-levels or histogram equalisation before classify() void it.
+ */
+class CV_EXPORTS_W CertifiedClassifier
+{
+public:
+    virtual ~CertifiedClassifier();
+
+    //! Settings; the default of each field stands at the end of its line.
+    struct CV_EXPORTS_W_SIMPLE Params
+    {
+        CV_WRAP Params();
+        CV_PROP_RW Scalar scalefactor; //!< input = scalefactor * (resampled frame - mean), per channel of the net; change it to what the net was trained with; 1/255
+        CV_PROP_RW Scalar mean;        //!< in frame units, per channel of the net; 0
+        CV_PROP_RW bool swapRB;        //!< exchange the first and third channel: true for nets trained on RGB; false
+        CV_PROP_RW bool crop;          //!< cut the largest centred part of the input's aspect ratio first, instead of stretching; false
+        CV_PROP_RW int interpolation;  //!< INTER_NEAREST, INTER_LINEAR or INTER_AREA, see FrameMap; INTER_LINEAR
+        CV_PROP_RW int encoding;       //!< Encoding; ENCODING_COMPLEMENT
+        CV_PROP_RW Scalar fill;        //!< NULL of ENCODING_FILL and ENCODING_FILL_MASK, after scaling, per channel; 0
+        CV_PROP_RW bool transpose;     //!< feed transposed planes, for nets trained on transposed images; false
+        CV_PROP_RW int voteRule;       //!< VoteRule; VOTE_THRESHOLD
+        CV_PROP_RW double threshold;   //!< theta of the paper, in (0, 1]; larger: fewer votes, each of more weight; .3
+        CV_PROP_RW double tolerance;   //!< numeric tolerance of a probability, [0, 1): a vote that a change of this size could turn counts as "either"; negative: from the self-test, ten times the spread seen, at least 1e-5; -1
+        CV_PROP_RW bool softmax;       //!< the net gives logits; false if it gives probabilities; true
+        CV_PROP_RW int rule;           //!< CertificateRule; CERTIFICATE_LOCATION
+        CV_PROP_RW int chunk;          //!< ablations per forward, constant, the last chunk is padded; 0: chosen by the module, 1 if the net takes no more; 0
+        CV_PROP_RW std::vector<String> labels; //!< names of the classes, all or none; none
+    };
+
+    /** @brief Wraps a net.
+    @param net the base classifier, one output: a row of at least 2 scores for each ablation
+    @param ablation what it sees at a time
+    @param params settings
+     */
+    static CV_WRAP Ptr<CertifiedClassifier> create(const dnn::Net& net, const Ablation& ablation,
+            const CertifiedClassifier::Params& params = CertifiedClassifier::Params());
+
+    /** @brief Loads a model file and the settings saved beside it.
+    @param model model file that dnn::readNet() reads, e.g. ONNX
+    @param config settings, see save(); empty: the file of the same name ending in .yml
+     */
+    static CV_WRAP Ptr<CertifiedClassifier> create(const String& model, const String& config = String());
+
+    /** @brief Label and certificate of a frame.
+    @param frame CV_8U or CV_32F, 1..4 channels, any size; Mat or UMat. The number of channels is that
+           of the net: a grey frame is not converted
+     */
+    CV_WRAP virtual Certificate classify(InputArray frame) = 0;
+
+    /** @brief Labels and certificates of several frames; chunks are filled across frames.
+    @param frames as for classify(); sizes may differ, the number of channels may not
+    @param certificates output, one for each frame
+     */
+    CV_WRAP virtual void classifyBatch(InputArrayOfArrays frames,
+            CV_OUT std::vector<Certificate>& certificates) = 0;
+
+    CV_WRAP virtual void setParams(const CertifiedClassifier::Params& params) = 0; //!< checked at once; the self-test runs again with the next frame
+    CV_WRAP virtual CertifiedClassifier::Params getParams() const = 0;
+    CV_WRAP virtual Ablation getAblation() const = 0;
+    CV_WRAP virtual void setPreferableBackend(int backendId) = 0; //!< dnn::Backend
+    CV_WRAP virtual void setPreferableTarget(int targetId) = 0;   //!< dnn::Target
+
+    /** @brief Saves ablation and settings as YAML, for create().
+    @param config file to write, e.g. the name of the model with .yml
+     */
+    CV_WRAP virtual void save(const String& config) const = 0;
+};
+
+//! @}
+
+}} // namespace cv::derand
+
+#endif // OPENCV_DERAND_CERTIFIED_CLASSIFIER_HPP

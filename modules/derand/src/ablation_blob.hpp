@@ -1,0 +1,44 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#ifndef OPENCV_DERAND_ABLATION_BLOB_HPP
+#define OPENCV_DERAND_ABLATION_BLOB_HPP
+
+#include "grid.hpp"
+
+namespace cv { namespace derand {
+
+/** Layout and values of the network input, without the image. An image is planar here: one CV_32FC1 Mat
+of channels * H rows and W columns. */
+class AblationBlob
+{
+public:
+    AblationBlob(const Ablation& ablation, int channels, int encoding, const Scalar& fill, bool transpose);
+
+    //! 4-D shape of so many ablations.
+    std::vector<int> shape(int count) const;
+    int planes() const { return planeCount; }
+    //! Writes ablation index of a planar image to out, planes() * plane size floats.
+    void write(const Mat& planar, int index, float* out) const;
+
+    //! Checks encoding and the number of channels.
+    static void check(int encoding, int channels);
+
+private:
+    float nullValue(int plane) const;
+    //! Value of a pixel (x, y) of the input that the ablation retains.
+    float retainedValue(const float* planar, int plane, int x, int y) const;
+
+    Grid grid;
+    int type, channels, encoding, planeCount;
+    float fill[4];
+    bool transpose;
+};
+
+//! Interleaved image, CV_32FCn, to planar.
+Mat toPlanar(const Mat& image);
+
+}} // namespace cv::derand
+
+#endif

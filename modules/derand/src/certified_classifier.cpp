@@ -1,0 +1,370 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#include "precomp.hpp"
+#include "ablation_blob.hpp"
+#include "self_test.hpp"
+#include "settings.hpp"
+#include "votes.hpp"
+
+#include <fstream>
+
+namespace cv { namespace derand {
+
+namespace {
+
+String shapeText(const Mat& m)
+{
+    String text;
+    for (int i = 0; i < m.dims; i++)
+        text += format("%s%d", i ? " x " : "", m.size[i]);
+    return text.empty() ? String("nothing") : text;
+}
+
+//! The part of the frame that becomes the input: all of it, or the largest centred part of the input's aspect.
+Rect regionOf(const Size& frame, const Size& input, bool crop)
+{
+    if (!crop)
+        return Rect(Point(), frame);
+    const int64 fitWidth = std::max<int64>(1, (int64)frame.height * input.width / input.height);
+    const int64 fitHeight = std::max<int64>(1, (int64)frame.width * input.height / input.width);
+    const Size part((int)std::min<int64>(frame.width, fitWidth), (int)std::min<int64>(frame.height, fitHeight));
+    return Rect(Point((frame.width - part.width) / 2, (frame.height - part.height) / 2), part);
+}
+
+class CertifiedClassifierImpl CV_FINAL : public CertifiedClassifier
+{
+public:
+    CertifiedClassifierImpl(const dnn::Net& net, const Ablation& ablation, const Params& params);
+
+    Certificate classify(InputArray frame) CV_OVERRIDE;
+    void classifyBatch(InputArrayOfArrays frames, std::vector<Certificate>& certificates) CV_OVERRIDE;
+
+    void setParams(const Params& params) CV_OVERRIDE;
+    Params getParams() const CV_OVERRIDE { return params; }
+    Ablation getAblation() const CV_OVERRIDE { return ablation; }
+    void setPreferableBackend(int backendId) CV_OVERRIDE;
+    void setPreferableTarget(int targetId) CV_OVERRIDE;
+    void save(const String& config) const CV_OVERRIDE { saveSettings(config, ablation, params); }
+
+private:
+    //! What the first frame after a change of settings found out about the net.
+    struct SetUp
+    {
+        int type;         // of the frames, -1: not done
+        int chunk;        // ablations per forward
+        int classes;
+        double tolerance;
+    };
+
+    void certify(const std::vector<Mat>& frames, std::vector<Certificate>& certificates);
+    void checkFrames(const std::vector<Mat>& frames) const;
+    void prepare(int type);
+    bool tryChunk(int chunk, const Mat& planar, const Mat& coarse);
+    int chooseChunk() const;
+    Mat toInput(const Mat& resampled) const;
+    Mat score(const Mat& blob);
+
+    dnn::Net net;
+    String output;
+    Ablation ablation;
+    Params params;
+    int target;
+    SetUp setUp;
+    Ptr<AblationBlob> layout;
+};
+
+CertifiedClassifierImpl::CertifiedClassifierImpl(const dnn::Net& net_, const Ablation& ablation_,
+        const Params& params_)
+    : net(net_), ablation(ablation_), target(dnn::DNN_TARGET_CPU), setUp()
+{
+    if (net.empty())
+        CV_Error(Error::StsBadArg, "the net is empty, expected a loaded dnn::Net: check the result of dnn::readNet()");
+    const std::vector<String> outputs = net.getUnconnectedOutLayersNames();
+    if (outputs.size() != 1)
+        CV_Error_(Error::StsBadArg, ("the net has %d outputs, expected 1, the scores: export it with one output",
+                (int)outputs.size()));
+    output = outputs[0];
+    ablation.count(); // checks
+    setParams(params_);
+}
+
+void CertifiedClassifierImpl::setParams(const Params& params_)
+{
+    checkParams(params_);
+    params = params_;
+    setUp.type = -1;
+}
+
+void CertifiedClassifierImpl::setPreferableBackend(int backendId)
+{
+    setUp.type = -1;
+    net.setPreferableBackend(backendId);
+}
+
+void CertifiedClassifierImpl::setPreferableTarget(int targetId)
+{
+    setUp.type = -1;
+    net.setPreferableTarget(targetId);
+    target = targetId;
+}
+
+Certificate CertifiedClassifierImpl::classify(InputArray frame)
+{
+    CV_TRACE_FUNCTION();
+    std::vector<Certificate> certificates;
+    certify(std::vector<Mat>(1, frame.getMat()), certificates);
+    return certificates[0];
+}
+
+void CertifiedClassifierImpl::classifyBatch(InputArrayOfArrays frames_, std::vector<Certificate>& certificates)
+{
+    CV_TRACE_FUNCTION();
+    std::vector<Mat> frames;
+    frames_.getMatVector(frames);
+    certify(frames, certificates);
+}
+
+void CertifiedClassifierImpl::checkFrames(const std::vector<Mat>& frames) const
+{
+    for (size_t f = 0; f < frames.size(); f++)
+    {
+        const Mat& frame = frames[f];
+        if (frame.empty() || frame.dims > 2)
+            CV_Error_(Error::StsBadSize, ("frame %d has the size %s, expected a picture of at least one pixel: check "
+                    "that it was read", (int)f, shapeText(frame).c_str()));
+        if ((frame.depth() != CV_8U && frame.depth() != CV_32F) || frame.channels() > 4)
+            CV_Error_(Error::StsUnsupportedFormat, ("frame %d is %s, expected CV_8U or CV_32F with 1 to 4 channels: "
+                    "convert it first", (int)f, typeToString(frame.type()).c_str()));
+        if (frame.type() != frames[0].type())
+            CV_Error_(Error::StsUnmatchedFormats, ("frame %d is %s, expected %s as the first of the batch", (int)f,
+                    typeToString(frame.type()).c_str(), typeToString(frames[0].type()).c_str()));
+    }
+    if (params.swapRB && frames[0].channels() < 3)
+        CV_Error_(Error::BadNumChannels, ("the frame has %d channels, expected 3 or 4 since Params::swapRB is set: "
+                "convert it, or switch swapRB off", frames[0].channels()));
+}
+
+void CertifiedClassifierImpl::certify(const std::vector<Mat>& frames, std::vector<Certificate>& certificates)
+{
+    std::vector<Certificate> result;
+    if (!frames.empty())
+    {
+        checkFrames(frames);
+        prepare(frames[0].type());
+    }
+
+    std::vector<FrameMap> maps;
+    std::vector<Mat> inputs, codes;
+    const int count = ablation.count();
+    for (size_t f = 0; f < frames.size(); f++)
+    {
+        maps.push_back(FrameMap(frames[f].size(), regionOf(frames[f].size(), ablation.inputSize, params.crop),
+                params.interpolation));
+        Mat resampled;
+        maps[f].resample(frames[f], ablation.inputSize, resampled);
+        inputs.push_back(toInput(resampled));
+        codes.push_back(Mat(count, setUp.classes, CV_8UC1));
+    }
+
+    // One sequence of the ablations of all frames, cut into chunks of one size; the last is padded with zeros.
+    std::vector<int> invalid(frames.size(), 0);
+    const int total = (int)frames.size() * count;
+    Mat blob;
+    if (total > 0)
+        blob = Mat::zeros(4, &layout->shape(setUp.chunk)[0], CV_32F);
+    for (int start = 0; start < total; start += setUp.chunk)
+    {
+        const int end = std::min(start + setUp.chunk, total);
+        parallel_for_(Range(start, end), [&](const Range& part)
+        {
+            for (int i = part.start; i < part.end; i++)
+                layout->write(inputs[i / count], i % count, blob.ptr<float>(i - start));
+        });
+        for (int i = end; i < start + setUp.chunk; i++)
+            std::fill(blob.ptr<float>(i - start), blob.ptr<float>(i - start) + blob.step1(), 0.f);
+        const Mat scores = score(blob);
+        for (int i = start; i < end; i++)
+            if (!castVotes(scores.ptr<float>(i - start), setUp.classes, params, setUp.tolerance,
+                        codes[i / count].ptr(i % count)))
+                invalid[i / count]++;
+    }
+
+    for (size_t f = 0; f < frames.size(); f++)
+    {
+        result.push_back(derand::certify(codes[f], ablation, maps[f], params.rule));
+        result[f].invalid = invalid[f];
+    }
+    certificates.swap(result);
+}
+
+//! Scaled as the net expects, planar.
+Mat CertifiedClassifierImpl::toInput(const Mat& resampled) const
+{
+    Mat image;
+    resampled.convertTo(image, CV_32F);
+    Mat planar = toPlanar(image);
+    const int channels = image.channels(), rows = image.rows;
+    if (params.swapRB)
+    {
+        const Mat red = planar.rowRange(0, rows).clone();
+        planar.rowRange(2 * rows, 3 * rows).copyTo(planar.rowRange(0, rows));
+        red.copyTo(planar.rowRange(2 * rows, 3 * rows));
+    }
+    for (int c = 0; c < channels; c++)
+    {
+        Mat plane = planar.rowRange(c * rows, (c + 1) * rows);
+        plane.convertTo(plane, CV_32F, params.scalefactor[c], -params.scalefactor[c] * params.mean[c]);
+    }
+    return planar;
+}
+
+//! Scores of a chunk, CV_32F, ablations x classes, a copy.
+Mat CertifiedClassifierImpl::score(const Mat& blob)
+{
+    Mat scores;
+    try
+    {
+        net.setInput(blob);
+        scores = net.forward(output);
+    }
+    catch (const std::exception& e)
+    {
+        CV_Error_(Error::StsUnmatchedSizes, ("the net failed on an input of %s (ablations x planes x height x width): "
+                "check the channels of the frame, Ablation::inputSize and Params::encoding against what it was "
+                "trained with. It said: %s", shapeText(blob).c_str(), e.what()));
+    }
+    const int n = blob.size[0];
+    const int classes = scores.empty() ? 0 : (int)(scores.total() / n);
+    if (scores.dims < 2 || scores.size[0] != n || scores.size[1] != classes)
+        CV_Error_(Error::StsUnmatchedSizes, ("the net made %s of an input of %s, expected one row of scores for each "
+                "ablation, %d x classes", shapeText(scores).c_str(), shapeText(blob).c_str(), n));
+    Mat copy;
+    scores.reshape(1, n).convertTo(copy, CV_32F);
+    return copy;
+}
+
+//! About 1 MB of input, at least 8 ablations, split so that the last chunk is nearly full.
+int CertifiedClassifierImpl::chooseChunk() const
+{
+    const std::vector<int> s = layout->shape(1);
+    const int64 bytes = (int64)s[1] * s[2] * s[3] * sizeof(float);
+    const int most = (int)std::min<int64>(64, std::max<int64>(8, (1 << 20) / bytes));
+    const int count = ablation.count(), chunks = (count + most - 1) / most;
+    return (count + chunks - 1) / chunks;
+}
+
+void CertifiedClassifierImpl::prepare(int type)
+{
+    if (setUp.type == type)
+        return;
+    setUp.type = -1;
+    const int channels = CV_MAT_CN(type);
+    layout = makePtr<AblationBlob>(ablation, channels, params.encoding, params.fill, params.transpose);
+
+    // Float frames have no known range: assume that scalefactor makes it about 0 to 1.
+    double scale = 0;
+    for (int c = 0; c < channels; c++)
+        scale = std::max(scale, std::abs(params.scalefactor[c]));
+    const double largest = CV_MAT_DEPTH(type) == CV_8U || scale <= 1. / 255 ? 255 : 1 / scale;
+    const Mat fine = toInput(probeImage(ablation.inputSize, channels, largest, false));
+    const Mat coarse = toInput(probeImage(ablation.inputSize, channels, largest, true));
+
+    bool passed = false;
+    const int chunk = params.chunk > 0 ? params.chunk : chooseChunk();
+    try
+    {
+        passed = tryChunk(chunk, fine, coarse);
+    }
+    catch (const Exception& e)
+    {
+        if (params.chunk > 0 || chunk == 1)
+            throw;
+        CV_LOG_INFO(NULL, "derand: the net does not take " << chunk << " ablations at a time (" << e.err << ")");
+    }
+    if (!passed && params.chunk == 0 && chunk > 1)
+    {
+        passed = tryChunk(1, fine, coarse);
+        if (passed)
+            CV_LOG_WARNING(NULL, "derand: the net is run one ablation at a time, since it does not score "
+                    << chunk << " of them independently of each other; export it for any batch size to be faster");
+    }
+    if (!passed)
+        CV_Error(Error::StsBadArg, params.chunk > 1
+                ? "the scores of an ablation depend on the others in the chunk or change from run to run, so no "
+                  "certificate would be true: set Params::chunk to 1, or export the net without random layers, batch "
+                  "statistics and dynamic quantisation"
+                : "the scores of an ablation change from run to run, so no certificate would be true: export the "
+                  "net without random or stateful layers");
+    setUp.type = type;
+}
+
+//! Whether the net scores this many ablations independently of each other; sets the rest of setUp.
+bool CertifiedClassifierImpl::tryChunk(int chunk, const Mat& fine, const Mat& coarse)
+{
+    Mat probes = Mat::zeros(4, &layout->shape(chunk)[0], CV_32F);
+    const int count = ablation.count();
+    for (int i = 0; i < chunk; i++)
+        layout->write(i % 2 ? coarse : fine, (int)((int64)i * count / chunk) % count, probes.ptr<float>(i));
+    const Mat scores = score(probes);
+    if (scores.cols < 2)
+        CV_Error_(Error::StsUnmatchedSizes, ("the net gives %d score for each ablation, expected at least 2 classes: a "
+                "net of one class cannot be certified", scores.cols));
+    if (!params.labels.empty() && (int)params.labels.size() != scores.cols)
+        CV_Error_(Error::StsUnmatchedSizes, ("Params::labels names %d classes, the net has %d",
+                (int)params.labels.size(), scores.cols));
+
+    if (!checkRange(scores))
+        CV_Error(Error::StsBadArg, "the net gives NaN or Inf for ordinary pictures: check Params::scalefactor and mean, "
+                "and use a target of full precision");
+    const ScoreSpread spread = measureSpread([this](const Mat& blob) { return score(blob); }, probes, params.softmax);
+    const bool half = target != dnn::DNN_TARGET_CPU && target != dnn::DNN_TARGET_OPENCL
+            && target != dnn::DNN_TARGET_CUDA;
+    if (!spread.finite || spread.probability > (half ? 5e-2 : 1e-3))
+        return false;
+    setUp.chunk = chunk;
+    setUp.classes = scores.cols;
+    setUp.tolerance = params.tolerance >= 0 ? params.tolerance : std::max(1e-5, 10 * spread.probability);
+    return true;
+}
+
+} // namespace
+
+CertifiedClassifier::~CertifiedClassifier() {}
+
+Ptr<CertifiedClassifier> CertifiedClassifier::create(const dnn::Net& net, const Ablation& ablation,
+        const Params& params)
+{
+    return makePtr<CertifiedClassifierImpl>(net, ablation, params);
+}
+
+Ptr<CertifiedClassifier> CertifiedClassifier::create(const String& model, const String& config)
+{
+    CV_TRACE_FUNCTION();
+    if (!std::ifstream(model.c_str()).good())
+        CV_Error_(Error::StsObjectNotFound, ("the model file '%s' cannot be opened: check the path", model.c_str()));
+    String settings = config;
+    if (settings.empty())
+    {
+        const size_t name = model.find_last_of("/\\"), dot = model.rfind('.');
+        const bool extension = dot != String::npos && (name == String::npos || dot > name);
+        settings = model.substr(0, extension ? dot : model.size()) + ".yml";
+    }
+    Ablation ablation;
+    Params params;
+    loadSettings(settings, ablation, params);
+    dnn::Net net;
+    try
+    {
+        net = dnn::readNet(model);
+    }
+    catch (const std::exception& e)
+    {
+        CV_Error_(Error::StsParseError, ("the model file '%s' is not a model that dnn::readNet() reads, e.g. ONNX, or "
+                "is damaged. It said: %s", model.c_str(), e.what()));
+    }
+    return create(net, ablation, params);
+}
+
+}} // namespace cv::derand

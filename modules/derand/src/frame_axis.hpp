@@ -1,0 +1,39 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#ifndef OPENCV_DERAND_FRAME_AXIS_HPP
+#define OPENCV_DERAND_FRAME_AXIS_HPP
+
+namespace cv { namespace derand {
+
+/** One axis of a FrameMap. Input pixel j is the weighted sum of the frame pixels
+first[j] .. first[j] + taps(j) - 1, weights from weight[offset[j]] on; they sum to 1 << WEIGHT_BITS
+and none is 0, so what is not listed is not read. */
+struct FrameAxis
+{
+    //! Enough for the rounded weights of thousands of taps; 255 << WEIGHT_BITS fits into an int.
+    enum { WEIGHT_BITS = 22 };
+
+    //! The frame pixels [begin, begin + length) of frameLength become inputLength pixels.
+    FrameAxis(int frameLength, int begin, int length, int inputLength, int interpolation);
+
+    int inputLength() const { return (int)first.size(); }
+    int taps(int j) const { return offset[j + 1] - offset[j]; }
+    //! Input pixels that the frame pixels [begin, end) can change; begin and end in 0..frameLength.
+    Range touched(int begin, int end) const;
+
+    int frameLength;
+    std::vector<int> first, offset, weight;
+
+private:
+    std::vector<int> endingBefore;   // [p]: number of input pixels whose taps all lie before p
+    std::vector<int> startingBefore; // [p]: number of input pixels with a tap before p
+};
+
+//! The axes of a map whose fields are checked; an empty map is the identity.
+void frameAxes(const FrameMap& map, const Size& inputSize, std::vector<FrameAxis>& xy);
+
+}} // namespace cv::derand
+
+#endif

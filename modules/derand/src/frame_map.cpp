@@ -1,0 +1,261 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#include "precomp.hpp"
+#include "frame_axis.hpp"
+
+namespace cv { namespace derand {
+
+namespace {
+
+// Weights of one input pixel before rounding: exact numerators over a common denominator.
+struct TapRow
+{
+    int first;
+    std::vector<int64> part;
+    int64 whole;
+};
+
+int64 floorDiv(int64 a, int64 b)
+{
+    return a >= 0 ? a / b : -((-a + b - 1) / b);
+}
+
+// Taps of input pixel j, relative to the region, see the documentation of FrameMap.
+TapRow tapsOf(int64 j, int64 length, int64 inputLength, int interpolation)
+{
+    TapRow row;
+    if (interpolation == INTER_NEAREST)
+    {
+        row.first = (int)(j * length / inputLength);
+        row.part.assign(1, 1);
+        row.whole = 1;
+    }
+    else if (interpolation == INTER_LINEAR)
+    {
+        // (j + 1/2) * length / inputLength - 1/2 = left + rest / whole
+        row.whole = 2 * inputLength;
+        const int64 centre = (2 * j + 1) * length - inputLength;
+        int64 left = floorDiv(centre, row.whole), rest = centre - left * row.whole;
+        if (left < 0)
+            left = rest = 0;
+        if (left >= length - 1)
+        {
+            left = length - 1;
+            rest = 0;
+        }
+        row.first = (int)left;
+        row.part.assign(1, row.whole - rest);
+        if (rest > 0)
+            row.part.push_back(rest);
+    }
+    else // INTER_AREA: in units of 1 / inputLength the interval is [j * length, (j + 1) * length)
+    {
+        const int64 begin = j * length, end = begin + length;
+        row.whole = length;
+        row.first = (int)(begin / inputLength);
+        for (int64 p = row.first; p * inputLength < end; p++)
+            row.part.push_back(std::min(end, (p + 1) * inputLength) - std::max(begin, p * inputLength));
+    }
+    return row;
+}
+
+// A region of more pixels would give an area tap the weight 0.
+const int MAX_LENGTH = 1 << 20;
+
+} // namespace
+
+FrameAxis::FrameAxis(int frameLength_, int begin, int length, int inputLength_, int interpolation)
+    : frameLength(frameLength_), first(inputLength_), offset(inputLength_ + 1)
+{
+    const int64 one = (int64)1 << WEIGHT_BITS;
+    for (int j = 0; j < inputLength_; j++)
+    {
+        const TapRow row = tapsOf(j, length, inputLength_, interpolation);
+        // Differences of the rounded running sum: they add up to exactly one.
+        first[j] = begin + row.first;
+        int64 sum = 0, rounded = 0;
+        for (size_t k = 0; k < row.part.size(); k++)
+        {
+            sum += row.part[k];
+            const int64 next = (sum * one + row.whole / 2) / row.whole;
+            if (next > rounded)
+                weight.push_back((int)(next - rounded));
+            else if ((int)weight.size() == offset[j])
+                first[j]++; // a leading tap of weight 0
+            rounded = next;
+        }
+        offset[j + 1] = (int)weight.size();
+    }
+
+    endingBefore.assign(frameLength + 1, 0);
+    startingBefore.assign(frameLength + 1, 0);
+    for (int j = 0; j < inputLength_; j++)
+    {
+        endingBefore[first[j] + taps(j)]++;
+        startingBefore[first[j] + 1]++;
+    }
+    for (int p = 0; p < frameLength; p++)
+    {
+        endingBefore[p + 1] += endingBefore[p];
+        startingBefore[p + 1] += startingBefore[p];
+    }
+}
+
+// First and last taps never decrease with j, so the touched pixels are an interval.
+Range FrameAxis::touched(int begin, int end) const
+{
+    return Range(endingBefore[begin], std::max(endingBefore[begin], startingBefore[end]));
+}
+
+void frameAxes(const FrameMap& map, const Size& inputSize, std::vector<FrameAxis>& xy)
+{
+    if (inputSize.width < 1 || inputSize.height < 1)
+        CV_Error_(Error::StsBadSize, ("the network input is %d x %d, both sides must be at least 1",
+                inputSize.width, inputSize.height));
+    const bool identity = map.frameSize == Size();
+    const Size frame = identity ? inputSize : map.frameSize;
+    const Rect roi = identity ? Rect(Point(), inputSize) : map.roi;
+    if (frame.width < 1 || frame.height < 1 || std::max(frame.width, frame.height) > MAX_LENGTH)
+        CV_Error_(Error::StsBadSize, ("FrameMap::frameSize is %d x %d, both sides must be 1 to %d",
+                frame.width, frame.height, MAX_LENGTH));
+    if (std::max(inputSize.width, inputSize.height) > MAX_LENGTH)
+        CV_Error_(Error::StsBadSize, ("the network input is %d x %d, no side may exceed %d",
+                inputSize.width, inputSize.height, MAX_LENGTH));
+    // Written so that no sum can overflow.
+    if (roi.width < 1 || roi.height < 1 || roi.x < 0 || roi.y < 0
+            || roi.width > frame.width || roi.x > frame.width - roi.width
+            || roi.height > frame.height || roi.y > frame.height - roi.height)
+        CV_Error_(Error::StsOutOfRange, ("FrameMap::roi is %d x %d at (%d, %d), expected at least one pixel "
+                "inside the frame of %d x %d", roi.width, roi.height, roi.x, roi.y, frame.width, frame.height));
+    const int interpolation = identity ? (int)INTER_NEAREST : map.interpolation;
+    if (interpolation != INTER_NEAREST && interpolation != INTER_LINEAR && interpolation != INTER_AREA)
+        CV_Error_(Error::StsBadArg, ("the interpolation is %d, expected INTER_NEAREST (%d), INTER_LINEAR (%d) "
+                "or INTER_AREA (%d)", interpolation, (int)INTER_NEAREST, (int)INTER_LINEAR, (int)INTER_AREA));
+    xy.clear();
+    xy.push_back(FrameAxis(frame.width, roi.x, roi.width, inputSize.width, interpolation));
+    xy.push_back(FrameAxis(frame.height, roi.y, roi.height, inputSize.height, interpolation));
+}
+
+namespace {
+
+// Sums are exact for 8-bit frames: 255 << 22 fits into an int, 255 << 44 into an int64.
+template<typename T> struct Sum;
+template<> struct Sum<uchar>
+{
+    typedef int Row;
+    typedef int64 Pixel;
+    static uchar finish(int64 sum)
+    {
+        const int bits = 2 * FrameAxis::WEIGHT_BITS;
+        return (uchar)((sum + ((int64)1 << (bits - 1))) >> bits);
+    }
+};
+template<> struct Sum<float>
+{
+    typedef double Row;
+    typedef double Pixel;
+    static float finish(double sum) { return (float)(sum / ((int64)1 << (2 * FrameAxis::WEIGHT_BITS))); }
+};
+
+template<typename T>
+class Resampler : public ParallelLoopBody
+{
+public:
+    typedef typename Sum<T>::Row Row;
+    typedef typename Sum<T>::Pixel Pixel;
+
+    Resampler(const Mat& frame_, const FrameAxis& x_, const FrameAxis& y_, Mat& image_)
+        : frame(frame_), x(x_), y(y_), image(image_) {}
+
+    void operator()(const Range& rows) const CV_OVERRIDE
+    {
+        const int n = image.cols * image.channels();
+        // Neighbouring rows of the image share at most their outermost frame rows: keep the last one.
+        std::vector<Row> line(n);
+        int have = -1;
+        std::vector<Pixel> sum(n);
+        for (int j = rows.start; j < rows.end; j++)
+        {
+            std::fill(sum.begin(), sum.end(), Pixel(0));
+            for (int k = 0; k < y.taps(j); k++)
+            {
+                if (have != y.first[j] + k)
+                    resampleLine(frame.ptr<T>(have = y.first[j] + k), &line[0]);
+                const Pixel w = (Pixel)y.weight[y.offset[j] + k];
+                for (int i = 0; i < n; i++)
+                    sum[i] += w * line[i];
+            }
+            T* out = image.ptr<T>(j);
+            for (int i = 0; i < n; i++)
+                out[i] = Sum<T>::finish(sum[i]);
+        }
+    }
+
+private:
+    void resampleLine(const T* in, Row* out) const
+    {
+        const int cn = image.channels();
+        for (int i = 0; i < image.cols; i++, out += cn)
+            for (int c = 0; c < cn; c++)
+            {
+                Row sum = 0;
+                const T* p = in + (size_t)x.first[i] * cn + c;
+                for (int k = x.offset[i]; k < x.offset[i + 1]; k++, p += cn)
+                    sum += (Row)x.weight[k] * (Row)*p;
+                out[c] = sum;
+            }
+    }
+
+    const Mat& frame;
+    const FrameAxis &x, &y;
+    Mat& image;
+};
+
+} // namespace
+
+FrameMap::FrameMap() : interpolation(INTER_LINEAR) {}
+
+FrameMap::FrameMap(const Size& frameSize_, const Rect& roi_, int interpolation_)
+    : frameSize(frameSize_), roi(roi_), interpolation(interpolation_)
+{
+}
+
+void FrameMap::resample(InputArray frame_, const Size& inputSize, OutputArray image_) const
+{
+    CV_TRACE_FUNCTION();
+    const Mat frame = frame_.getMat();
+    std::vector<FrameAxis> axes;
+    frameAxes(*this, inputSize, axes);
+    const Size expected(axes[0].frameLength, axes[1].frameLength);
+    if (frame.dims > 2 || frame.size() != expected)
+        CV_Error_(Error::StsUnmatchedSizes, ("the frame is %d x %d, expected %d x %d as in FrameMap::frameSize",
+                frame.cols, frame.rows, expected.width, expected.height));
+    if ((frame.depth() != CV_8U && frame.depth() != CV_32F) || frame.channels() > 4)
+        CV_Error_(Error::StsUnsupportedFormat, ("the frame is %s, expected CV_8U or CV_32F with 1 to 4 channels",
+                typeToString(frame.type()).c_str()));
+
+    // The output may be the frame itself.
+    Mat image(inputSize, frame.type());
+    const double stripes = (double)frame.total() * frame.channels() / (1 << 18);
+    if (frame.depth() == CV_8U)
+        parallel_for_(Range(0, inputSize.height), Resampler<uchar>(frame, axes[0], axes[1], image), stripes);
+    else
+        parallel_for_(Range(0, inputSize.height), Resampler<float>(frame, axes[0], axes[1], image), stripes);
+    image.copyTo(image_);
+}
+
+Rect FrameMap::touched(const Rect& patch, const Size& inputSize) const
+{
+    std::vector<FrameAxis> axes;
+    frameAxes(*this, inputSize, axes);
+    const Rect inside = patch & Rect(0, 0, axes[0].frameLength, axes[1].frameLength);
+    if (inside.empty())
+        return Rect();
+    const Range x = axes[0].touched(inside.x, inside.x + inside.width);
+    const Range y = axes[1].touched(inside.y, inside.y + inside.height);
+    return x.empty() || y.empty() ? Rect() : Rect(x.start, y.start, x.size(), y.size());
+}
+
+}} // namespace cv::derand

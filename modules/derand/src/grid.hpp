@@ -1,0 +1,38 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#ifndef OPENCV_DERAND_GRID_HPP
+#define OPENCV_DERAND_GRID_HPP
+
+namespace cv { namespace derand {
+
+//! Positions start, start + 1, ..., start + length - 1, counted modulo the number of positions.
+struct Window
+{
+    int start, length;
+};
+
+/** One axis of an Ablation: position p retains the pixels p * stride .. p * stride + width - 1,
+modulo the length of the axis. An axis along which everything is retained has one position. */
+struct Axis
+{
+    int length, width, stride;
+
+    int count() const { return (length - 1) / stride + 1; }
+    //! Positions that retain a pixel of the interval [pixels.start, pixels.end), a part of the axis.
+    Window affected(const Range& pixels) const;
+};
+
+//! Positions of all ablations: index = y position * x.count() + x position.
+struct Grid
+{
+    explicit Grid(const Ablation& ablation); //!< the only place that checks an Ablation
+
+    Axis x, y;
+    int count() const { return x.count() * y.count(); }
+};
+
+}} // namespace cv::derand
+
+#endif

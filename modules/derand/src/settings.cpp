@@ -1,0 +1,245 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#include "precomp.hpp"
+#include "ablation_blob.hpp"
+#include "settings.hpp"
+
+#include <fstream>
+
+namespace cv { namespace derand {
+
+typedef CertifiedClassifier::Params Params;
+
+CertifiedClassifier::Params::Params()
+    : scalefactor(Scalar::all(1. / 255)), swapRB(false), crop(false), interpolation(INTER_LINEAR),
+      encoding(ENCODING_COMPLEMENT), transpose(false), voteRule(VOTE_THRESHOLD), threshold(.3), tolerance(-1),
+      softmax(true), rule(CERTIFICATE_LOCATION), chunk(0)
+{
+}
+
+static bool finite(const Scalar& s)
+{
+    for (int c = 0; c < 4; c++)
+        if (cvIsNaN(s[c]) || cvIsInf(s[c]))
+            return false;
+    return true;
+}
+
+void checkParams(const Params& p)
+{
+    // Written so that NaN fails.
+    if (!(p.threshold > 0 && p.threshold <= 1))
+        CV_Error_(Error::StsOutOfRange, ("Params::threshold is %g, expected above 0 and at most 1: at 0 every "
+                "class would vote always", p.threshold));
+    if (!(p.tolerance < 1))
+        CV_Error_(Error::StsOutOfRange, ("Params::tolerance is %g, expected 0 to below 1, or negative for the "
+                "self-test's own", p.tolerance));
+    if (!finite(p.scalefactor) || !finite(p.mean) || !finite(p.fill))
+        CV_Error(Error::StsOutOfRange, "Params::scalefactor, mean or fill holds NaN or Inf, expected finite numbers");
+    if (p.interpolation != INTER_NEAREST && p.interpolation != INTER_LINEAR && p.interpolation != INTER_AREA)
+        CV_Error_(Error::StsBadArg, ("Params::interpolation is %d, expected INTER_NEAREST (%d), INTER_LINEAR (%d) "
+                "or INTER_AREA (%d)", p.interpolation, (int)INTER_NEAREST, (int)INTER_LINEAR, (int)INTER_AREA));
+    AblationBlob::check(p.encoding, 1);
+    if (p.voteRule != VOTE_THRESHOLD && p.voteRule != VOTE_TOP1)
+        CV_Error_(Error::StsBadArg, ("Params::voteRule is %d, expected VOTE_THRESHOLD (%d) or VOTE_TOP1 (%d)",
+                p.voteRule, (int)VOTE_THRESHOLD, (int)VOTE_TOP1));
+    if (p.rule != CERTIFICATE_LOCATION && p.rule != CERTIFICATE_MARGIN)
+        CV_Error_(Error::StsBadArg, ("Params::rule is %d, expected CERTIFICATE_LOCATION (%d) or "
+                "CERTIFICATE_MARGIN (%d)", p.rule, (int)CERTIFICATE_LOCATION, (int)CERTIFICATE_MARGIN));
+    if (p.chunk < 0)
+        CV_Error_(Error::StsOutOfRange, ("Params::chunk is %d, expected 1 or more, or 0 to leave it to the module",
+                p.chunk));
+    if (p.labels.size() == 1)
+        CV_Error(Error::StsBadArg, "Params::labels names 1 class, expected at least 2, or none");
+}
+
+namespace {
+
+// Names of the enum values in the file, in the order of their values.
+const char* const ABLATIONS[] = {"column", "row", "block", 0};
+const char* const ENCODINGS[] = {"complement", "fill", "fill_mask", "strip", 0};
+const char* const VOTE_RULES[] = {"threshold", "top1", 0};
+const char* const RULES[] = {"location", "margin", 0};
+
+// INTER_LINEAR is 1 and INTER_AREA is 3: 2 is not offered.
+const char* const INTERPOLATIONS[] = {"nearest", "linear", "", "area", 0};
+
+const int FORMAT = 1;
+
+/** The fields of one map of the file. finish() refuses what nobody asked for. */
+class Reader
+{
+public:
+    Reader(const FileNode& node_, const String& name_) : node(node_), name(name_)
+    {
+        if (!node.isMap())
+            fail("is missing or not a map");
+    }
+
+    FileNode at(const char* field)
+    {
+        asked.push_back(field);
+        const FileNode value = node[field];
+        if (value.empty() && !value.isSeq())
+            fail(format("has no field '%s'", field));
+        return value;
+    }
+    double number(const char* field)
+    {
+        const FileNode value = at(field);
+        if (!value.isInt() && !value.isReal())
+            fail(format("has a field '%s' that is not a number", field));
+        return (double)value;
+    }
+    int integer(const char* field)
+    {
+        const FileNode value = at(field);
+        if (!value.isInt())
+            fail(format("has a field '%s' that is not an integer", field));
+        return (int)value;
+    }
+    bool flag(const char* field)
+    {
+        const int value = integer(field);
+        if (value != 0 && value != 1)
+            fail(format("has a field '%s' of %d, expected 0 or 1", field, value));
+        return value != 0;
+    }
+    int choice(const char* field, const char* const* names)
+    {
+        const FileNode value = at(field);
+        const String given = value.isString() ? (String)value : String();
+        String all;
+        for (int i = 0; names[i]; i++)
+        {
+            if (!given.empty() && given == names[i])
+                return i;
+            all += String(names[i][0] ? " " : "") + names[i];
+        }
+        fail(format("has a field '%s' that is '%s', expected one of:%s", field, given.c_str(), all.c_str()));
+    }
+    std::vector<double> numbers(const char* field, size_t count)
+    {
+        const FileNode value = at(field);
+        std::vector<double> v;
+        if (value.isSeq())
+            for (FileNodeIterator it = value.begin(); it != value.end(); ++it)
+                if ((*it).isInt() || (*it).isReal())
+                    v.push_back((double)*it);
+        if (v.size() != count || value.size() != count)
+            fail(format("has a field '%s' that is not a sequence of %d numbers", field, (int)count));
+        return v;
+    }
+    Scalar scalar(const char* field)
+    {
+        const std::vector<double> v = numbers(field, 4);
+        return Scalar(v[0], v[1], v[2], v[3]);
+    }
+    std::vector<String> strings(const char* field)
+    {
+        const FileNode value = at(field);
+        std::vector<String> v;
+        if (value.isSeq())
+            for (FileNodeIterator it = value.begin(); it != value.end(); ++it)
+                if ((*it).isString())
+                    v.push_back((String)*it);
+        if (!value.isSeq() || v.size() != value.size())
+            fail(format("has a field '%s' that is not a sequence of strings in quotes", field));
+        return v;
+    }
+    void finish() const
+    {
+        const std::vector<String> keys = node.keys();
+        for (size_t i = 0; i < keys.size(); i++)
+            if (std::find(asked.begin(), asked.end(), keys[i]) == asked.end())
+                fail(format("has an unknown field '%s'", keys[i].c_str()));
+    }
+
+private:
+    CV_NORETURN void fail(const String& what) const
+    {
+        CV_Error(Error::StsParseError, name + " " + what + ": expected the settings that "
+                "CertifiedClassifier::save() writes, of format " + format("%d", FORMAT));
+    }
+
+    FileNode node;
+    String name;
+    std::vector<String> asked;
+};
+
+} // namespace
+
+void saveSettings(const String& file, const Ablation& ablation, const Params& p)
+{
+    FileStorage fs(file, FileStorage::WRITE | FileStorage::FORMAT_YAML);
+    if (!fs.isOpened())
+        CV_Error_(Error::StsError, ("the settings file '%s' cannot be written: check that its folder exists and "
+                "is writable", file.c_str()));
+    fs << "format" << FORMAT;
+    fs << "ablation" << "{";
+    fs << "type" << ABLATIONS[ablation.type] << "width" << ablation.width;
+    fs << "inputSize" << ablation.inputSize << "stride" << ablation.stride;
+    fs << "}";
+    fs << "params" << "{";
+    fs << "scalefactor" << p.scalefactor << "mean" << p.mean;
+    fs << "swapRB" << (int)p.swapRB << "crop" << (int)p.crop;
+    fs << "interpolation" << INTERPOLATIONS[p.interpolation];
+    fs << "encoding" << ENCODINGS[p.encoding] << "fill" << p.fill << "transpose" << (int)p.transpose;
+    fs << "voteRule" << VOTE_RULES[p.voteRule] << "threshold" << p.threshold << "tolerance" << p.tolerance;
+    fs << "softmax" << (int)p.softmax << "rule" << RULES[p.rule] << "chunk" << p.chunk;
+    fs << "labels" << p.labels;
+    fs << "}";
+}
+
+void loadSettings(const String& file, Ablation& ablation, Params& p)
+{
+    if (!std::ifstream(file.c_str()).good())
+        CV_Error_(Error::StsObjectNotFound, ("the settings file '%s' cannot be opened: expected it beside the model, "
+                "as CertifiedClassifier::save() writes it", file.c_str()));
+    FileStorage fs;
+    try
+    {
+        fs.open(file, FileStorage::READ);
+    }
+    catch (const Exception& e)
+    {
+        CV_Error_(Error::StsParseError, ("the settings file '%s' is not valid YAML: %s", file.c_str(), e.err.c_str()));
+    }
+    const String name = "the settings file '" + file + "'";
+    Reader root(fs.root(), name);
+    const int version = root.integer("format");
+    if (version != FORMAT)
+        CV_Error_(Error::StsParseError, ("%s is of format %d, expected %d: it was made by another version",
+                name.c_str(), version, FORMAT));
+    Reader a(root.at("ablation"), name + ", 'ablation',");
+    Reader s(root.at("params"), name + ", 'params',");
+    root.finish();
+
+    ablation.type = a.choice("type", ABLATIONS);
+    ablation.width = a.integer("width");
+    const std::vector<double> size = a.numbers("inputSize", 2);
+    ablation.inputSize = Size(saturate_cast<int>(size[0]), saturate_cast<int>(size[1]));
+    ablation.stride = a.integer("stride");
+    a.finish();
+
+    p.scalefactor = s.scalar("scalefactor");
+    p.mean = s.scalar("mean");
+    p.swapRB = s.flag("swapRB");
+    p.crop = s.flag("crop");
+    p.interpolation = s.choice("interpolation", INTERPOLATIONS);
+    p.encoding = s.choice("encoding", ENCODINGS);
+    p.fill = s.scalar("fill");
+    p.transpose = s.flag("transpose");
+    p.voteRule = s.choice("voteRule", VOTE_RULES);
+    p.threshold = s.number("threshold");
+    p.tolerance = s.number("tolerance");
+    p.softmax = s.flag("softmax");
+    p.rule = s.choice("rule", RULES);
+    p.chunk = s.integer("chunk");
+    p.labels = s.strings("labels");
+    s.finish();
+}
+
+}} // namespace cv::derand

@@ -1,0 +1,63 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#ifndef OPENCV_DERAND_VOTE_SUMS_HPP
+#define OPENCV_DERAND_VOTE_SUMS_HPP
+
+#include "grid.hpp"
+
+namespace cv { namespace derand {
+
+//! Codes of the vote table, see certify().
+enum { VOTE_BIT = 1, EITHER_BIT = 2 };
+
+//! Votes that are certain, and votes that are certain or possible: lo and hi of one class.
+inline int certainVote(uchar code) { return code == VOTE_BIT; }
+inline int possibleVote(uchar code) { return code != 0; }
+
+/** Sums of the votes of each class over cyclic rectangles of positions.
+
+The vote maps of all classes that have votes, extended by their wrap-around, stand below each other in
+one image with one integral. */
+class VoteSums
+{
+public:
+    //! Where a rectangle of positions is read from the integral of a class.
+    struct Place
+    {
+        int topLeft, topRight, bottomLeft, bottomRight;
+    };
+
+    VoteSums() : classStep(0) {}
+    //! codes: CV_8UC1, ablations x classes; vote: certainVote or possibleVote.
+    VoteSums(const Mat& codes, const Grid& grid, int (*vote)(uchar));
+
+    //! x and y as Axis::affected() makes them.
+    Place place(const Window& x, const Window& y) const
+    {
+        const int step = (int)integral.step1();
+        const Place p = {y.start * step + x.start, y.start * step + x.start + x.length,
+                         (y.start + y.length) * step + x.start,
+                         (y.start + y.length) * step + x.start + x.length};
+        return p;
+    }
+    bool none(int c) const { return slot[c] < 0; } //!< class c has no vote at all
+    int total(int c) const { return totals[c]; }
+    int sum(int c, const Place& p) const
+    {
+        if (none(c))
+            return 0;
+        const int* s = integral.ptr<int>() + slot[c] * classStep;
+        return s[p.bottomRight] - s[p.bottomLeft] - s[p.topRight] + s[p.topLeft];
+    }
+
+private:
+    Mat integral;
+    size_t classStep;
+    std::vector<int> slot, totals;
+};
+
+}} // namespace cv::derand
+
+#endif

@@ -1,0 +1,67 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#include "precomp.hpp"
+#include "votes.hpp"
+#include "vote_sums.hpp"
+
+namespace cv { namespace derand {
+
+bool probabilities(const float* scores, int classes, bool softmax, double* p)
+{
+    double largest = -DBL_MAX;
+    for (int c = 0; c < classes; c++)
+    {
+        if (cvIsNaN(scores[c]) || cvIsInf(scores[c]))
+            return false;
+        p[c] = scores[c];
+        largest = std::max(largest, p[c]);
+    }
+    if (!softmax)
+        return true;
+    double sum = 0;
+    for (int c = 0; c < classes; c++)
+        sum += p[c] = std::exp(p[c] - largest);
+    for (int c = 0; c < classes; c++)
+        p[c] /= sum;
+    return true;
+}
+
+static uchar code(bool vote, bool certain, bool possible)
+{
+    return (uchar)((vote ? VOTE_BIT : 0) | (certain == possible ? 0 : EITHER_BIT));
+}
+
+bool castVotes(const float* scores, int classes, const CertifiedClassifier::Params& params, double tolerance,
+        uchar* codes)
+{
+    AutoBuffer<double> p(classes);
+    if (!probabilities(scores, classes, params.softmax, p.data()))
+    {
+        std::fill(codes, codes + classes, (uchar)EITHER_BIT);
+        return false;
+    }
+    if (params.voteRule == VOTE_THRESHOLD)
+    {
+        for (int c = 0; c < classes; c++)
+            codes[c] = code(p[c] >= params.threshold, p[c] >= params.threshold + tolerance,
+                    p[c] >= params.threshold - tolerance);
+        return true;
+    }
+    // The first of equal scores. Two probabilities approach each other by less than 2 * tolerance.
+    const int top = (int)(std::max_element(scores, scores + classes) - scores);
+    double second = -DBL_MAX;
+    for (int c = 0; c < classes; c++)
+        if (c != top)
+            second = std::max(second, p[c]);
+    for (int c = 0; c < classes; c++)
+    {
+        const bool possible = tolerance > 0 ? p[top] - p[c] < 2 * tolerance : c == top;
+        const bool certain = c == top && (tolerance <= 0 || p[top] - second >= 2 * tolerance);
+        codes[c] = code(c == top, certain, possible);
+    }
+    return true;
+}
+
+}} // namespace cv::derand
