@@ -76,9 +76,9 @@ struct Certificate::Impl
 };
 
 Certificate::Impl::Impl(const Mat& codes_, const Ablation& ablation, const FrameMap& frame, int rule_)
-    : codes(codes_.clone()), grid(ablation), rule(rule_), certain(codes, grid, certainVote),
-      possible(codes, grid, possibleVote)
+    : codes(codes_.clone()), grid(ablation), rule(rule_), certain(certainVotes(codes), grid)
 {
+    possible = countNonZero(codes & EITHER_BIT) == 0 ? certain : VoteSums(possibleVotes(codes), grid);
     derand::frameAxes(frame, ablation.inputSize, frameAxes);
 }
 
@@ -194,7 +194,7 @@ bool Certificate::Impl::holds(int label, const Size& patch, int count) const
         {
             std::vector<int> g(codes.rows);
             for (int i = 0; i < codes.rows; i++)
-                g[i] = certainVote(codes.at<uchar>(i, label)) - possibleVote(codes.at<uchar>(i, c)) + 1;
+                g[i] = (codes.at<uchar>(i, label) == VOTE_BIT) - (codes.at<uchar>(i, c) != 0) + 1;
             if (largestUnion(g, grid.x.count() > 1 ? wx : wy, count) > limit)
                 return false;
         }
@@ -245,18 +245,12 @@ Certificate::Certificate(const Ptr<Impl>& p) : Certificate()
 {
     impl = p;
     ablations = impl->codes.rows;
-    std::vector<int> counts(impl->codes.cols, 0);
-    for (int i = 0; i < ablations; i++)
-    {
-        int cast = 0;
-        for (int c = 0; c < impl->codes.cols; c++)
-        {
-            const int vote = impl->codes.at<uchar>(i, c) & VOTE_BIT;
-            counts[c] += vote;
-            cast += vote;
-        }
-        abstained += cast == 0;
-    }
+    const Mat voted = impl->codes & VOTE_BIT;
+    Mat sums, any;
+    reduce(voted, sums, 0, REDUCE_SUM, CV_32S);
+    reduce(voted, any, 1, REDUCE_MAX);
+    abstained = ablations - countNonZero(any);
+    std::vector<int> counts(sums.begin<int>(), sums.end<int>());
     // max_element gives the first of equal elements.
     label = (int)(std::max_element(counts.begin(), counts.end()) - counts.begin());
     votes = counts[label];

@@ -22,17 +22,6 @@ String shapeText(const Mat& m)
     return text.empty() ? String("nothing") : text;
 }
 
-//! The part of the frame that becomes the input: all of it, or the largest centred part of the input's aspect.
-Rect regionOf(const Size& frame, const Size& input, bool crop)
-{
-    if (!crop)
-        return Rect(Point(), frame);
-    const int64 fitWidth = std::max<int64>(1, (int64)frame.height * input.width / input.height);
-    const int64 fitHeight = std::max<int64>(1, (int64)frame.width * input.height / input.width);
-    const Size part((int)std::min<int64>(frame.width, fitWidth), (int)std::min<int64>(frame.height, fitHeight));
-    return Rect(Point((frame.width - part.width) / 2, (frame.height - part.height) / 2), part);
-}
-
 class CertifiedClassifierImpl CV_FINAL : public CertifiedClassifier
 {
 public:
@@ -44,6 +33,7 @@ public:
     void setParams(const Params& params) CV_OVERRIDE;
     Params getParams() const CV_OVERRIDE { return params; }
     Ablation getAblation() const CV_OVERRIDE { return ablation; }
+    FrameMap getFrameMap(const Size& frameSize) const CV_OVERRIDE;
     void setPreferableBackend(int backendId) CV_OVERRIDE;
     void setPreferableTarget(int targetId) CV_OVERRIDE;
     void save(const String& config) const CV_OVERRIDE { saveSettings(config, ablation, params); }
@@ -110,6 +100,19 @@ void CertifiedClassifierImpl::setPreferableTarget(int targetId)
     target = targetId;
 }
 
+FrameMap CertifiedClassifierImpl::getFrameMap(const Size& frame) const
+{
+    if (!params.crop)
+        return FrameMap(frame, Rect(Point(), frame), params.interpolation);
+    // The largest centred part of the input's aspect ratio.
+    const Size input = ablation.inputSize;
+    const int64 fitWidth = std::max<int64>(1, (int64)frame.height * input.width / input.height);
+    const int64 fitHeight = std::max<int64>(1, (int64)frame.width * input.height / input.width);
+    const Size part((int)std::min<int64>(frame.width, fitWidth), (int)std::min<int64>(frame.height, fitHeight));
+    const Point corner((frame.width - part.width) / 2, (frame.height - part.height) / 2);
+    return FrameMap(frame, Rect(corner, part), params.interpolation);
+}
+
 Certificate CertifiedClassifierImpl::classify(InputArray frame)
 {
     CV_TRACE_FUNCTION();
@@ -160,8 +163,7 @@ void CertifiedClassifierImpl::certify(const std::vector<Mat>& frames, std::vecto
     const int count = ablation.count();
     for (size_t f = 0; f < frames.size(); f++)
     {
-        maps.push_back(FrameMap(frames[f].size(), regionOf(frames[f].size(), ablation.inputSize, params.crop),
-                params.interpolation));
+        maps.push_back(getFrameMap(frames[f].size()));
         Mat resampled;
         maps[f].resample(frames[f], ablation.inputSize, resampled);
         inputs.push_back(toInput(resampled));

@@ -189,7 +189,10 @@ void saveSettings(const String& file, const Ablation& ablation, const Params& p)
     fs << "encoding" << ENCODINGS[p.encoding] << "fill" << p.fill << "transpose" << (int)p.transpose;
     fs << "voteRule" << VOTE_RULES[p.voteRule] << "threshold" << p.threshold << "tolerance" << p.tolerance;
     fs << "softmax" << (int)p.softmax << "rule" << RULES[p.rule] << "chunk" << p.chunk;
-    fs << "labels" << p.labels;
+    fs << "labels" << "[:"; // in brackets, so that a truncated list is no list
+    for (size_t i = 0; i < p.labels.size(); i++)
+        fs << p.labels[i];
+    fs << "]";
     fs << "}";
 }
 

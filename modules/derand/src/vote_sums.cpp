@@ -7,29 +7,29 @@
 
 namespace cv { namespace derand {
 
-VoteSums::VoteSums(const Mat& codes, const Grid& grid, int (*vote)(uchar))
-    : slot(codes.cols, -1), totals(codes.cols, 0)
+VoteSums::VoteSums(const Mat& votes, const Grid& grid) : slot(votes.cols, -1)
 {
-    for (int i = 0; i < codes.rows; i++)
-        for (int c = 0; c < codes.cols; c++)
-            totals[c] += vote(codes.at<uchar>(i, c));
+    reduce(votes & 1, totals, 0, REDUCE_SUM, CV_32S);
     int slots = 0;
-    for (int c = 0; c < codes.cols; c++)
-        if (totals[c] > 0)
+    for (int c = 0; c < votes.cols; c++)
+        if (total(c) > 0)
             slot[c] = slots++;
 
     // A window starts inside the axis and is no longer than it, so it ends before twice the length.
     const int nx = grid.x.count(), ny = grid.y.count(), width = 2 * nx - 1, height = 2 * ny - 1;
     if ((int64)(width + 1) * ((int64)height * slots + 1) > INT_MAX)
         CV_Error_(Error::StsOutOfRange, ("votes of %d ablations for %d classes are too many for a certificate: "
-                "use a larger stride", codes.rows, slots));
+                "use a larger stride", votes.rows, slots));
     Mat maps(height * std::max(slots, 1), width, CV_8UC1, Scalar(0));
-    for (int i = 0; i < codes.rows; i++)
-        for (int c = 0; c < codes.cols; c++)
-            if (vote(codes.at<uchar>(i, c)))
+    for (int i = 0; i < votes.rows; i++)
+    {
+        const uchar* row = votes.ptr(i);
+        for (int c = 0; c < votes.cols; c++)
+            if (row[c])
                 for (int y = i / nx; y < height; y += ny)
                     for (int x = i % nx; x < width; x += nx)
                         maps.at<uchar>(slot[c] * height + y, x) = 1;
+    }
     cv::integral(maps, integral, CV_32S);
     classStep = integral.step1() * height;
 }

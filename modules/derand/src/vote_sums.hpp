@@ -12,9 +12,9 @@ namespace cv { namespace derand {
 //! Codes of the vote table, see certify().
 enum { VOTE_BIT = 1, EITHER_BIT = 2 };
 
-//! Votes that are certain, and votes that are certain or possible: lo and hi of one class.
-inline int certainVote(uchar code) { return code == VOTE_BIT; }
-inline int possibleVote(uchar code) { return code != 0; }
+//! 0 or 255: votes that stay votes in every run, and votes that are votes in some run.
+inline Mat certainVotes(const Mat& codes) { return codes == VOTE_BIT; }
+inline Mat possibleVotes(const Mat& codes) { return codes != 0; }
 
 /** Sums of the votes of each class over cyclic rectangles of positions.
 
@@ -30,8 +30,8 @@ public:
     };
 
     VoteSums() : classStep(0) {}
-    //! codes: CV_8UC1, ablations x classes; vote: certainVote or possibleVote.
-    VoteSums(const Mat& codes, const Grid& grid, int (*vote)(uchar));
+    //! votes: CV_8UC1, ablations x classes, 0 or 255.
+    VoteSums(const Mat& votes, const Grid& grid);
 
     //! x and y as Axis::affected() makes them.
     Place place(const Window& x, const Window& y) const
@@ -43,7 +43,7 @@ public:
         return p;
     }
     bool none(int c) const { return slot[c] < 0; } //!< class c has no vote at all
-    int total(int c) const { return totals[c]; }
+    int total(int c) const { return totals.at<int>(c); }
     int sum(int c, const Place& p) const
     {
         if (none(c))
@@ -53,9 +53,9 @@ public:
     }
 
 private:
-    Mat integral;
+    Mat integral, totals;
     size_t classStep;
-    std::vector<int> slot, totals;
+    std::vector<int> slot;
 };
 
 }} // namespace cv::derand

@@ -99,6 +99,7 @@ public:
     CV_WRAP virtual void setParams(const CertifiedClassifier::Params& params) = 0; //!< checked at once; the self-test runs again with the next frame
     CV_WRAP virtual CertifiedClassifier::Params getParams() const = 0;
     CV_WRAP virtual Ablation getAblation() const = 0;
+    CV_WRAP virtual FrameMap getFrameMap(const Size& frameSize) const = 0; //!< how a frame of this size becomes the network input
     CV_WRAP virtual void setPreferableBackend(int backendId) = 0; //!< dnn::Backend
     CV_WRAP virtual void setPreferableTarget(int targetId) = 0;   //!< dnn::Target
 
