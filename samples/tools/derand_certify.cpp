@@ -1,0 +1,246 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+// Certifies images and data sets: label, certificate and votes of each, totals and a table
+// over patch sizes, as text, JSON and pictures.
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "opencv2/derand.hpp"
+#include "opencv2/imgcodecs.hpp"
+
+#include "arguments.hpp"
+#include "dataset.hpp"
+#include "error.hpp"
+#include "model.hpp"
+#include "picture.hpp"
+#include "progress.hpp"
+#include "report.hpp"
+#include "text.hpp"
+
+namespace {
+
+namespace derand = cv::derand;
+namespace fs = std::filesystem;
+using Classifier = derand::CertifiedClassifier;
+
+const std::string ABOUT = R"(
+Labels of images, and proofs that no adversarial patch can change them.
+
+    derand_certify --model=FILE.onnx [options] IMAGE... | FOLDER...
+    derand_certify --model=FILE.onnx [options] --idx=IMAGES [--labels=LABELS]
+    derand_certify --model=FILE.onnx [options] --cifar=FILE.bin
+
+A folder with one sub-folder for each class is a labelled set. Exit codes: 0 done, 1 an error.
+)";
+
+const std::string KEYS = R"(
+{help h    |        | print this text}
+{model     |        | ONNX file of the base classifier}
+{config    |        | its settings; default: the model's name with .yml}
+{idx       |        | images in MNIST's IDX format}
+{labels    |        | their labels in IDX format}
+{cifar     |        | images and labels in CIFAR-10's binary format}
+{patch     | 5x5    | patch size to certify against, WIDTHxHEIGHT in frame pixels}
+{patches   | 1-10   | patch sizes of the table, e.g. 1-10 or 8,16,32x4}
+{rule      |        | location or margin; default: as in the settings}
+{theta     |        | probability that earns a vote, (0, 1]; default: as in the settings}
+{stride    |        | use every n-th ablation only: faster, certifies less}
+{channels  |        | read images as grey (1) or colour (3); default: what the model takes}
+{limit     |        | stop after so many images}
+{quiet q   |        | totals only}
+{json      |        | one JSON object per line for each image, the totals at the end}
+{out       |        | folder for one explaining picture of each image}
+)";
+
+int ruleOf(const std::string& name)
+{
+    if (name == "location")
+        return derand::CERTIFICATE_LOCATION;
+    if (name == "margin")
+        return derand::CERTIFICATE_MARGIN;
+    tools::fail("--rule={}: expected location or margin", name);
+}
+
+cv::Ptr<Classifier> loadClassifier(const tools::Arguments& arguments)
+{
+    if (!arguments.has("model"))
+        tools::fail("no model: expected --model=FILE.onnx, see --help");
+    const std::string model = arguments.get<std::string>("model");
+    const std::string config = arguments.get<std::string>("config");
+    cv::Ptr<Classifier> classifier = Classifier::create(model, config);
+    Classifier::Params params = classifier->getParams();
+    if (arguments.has("rule"))
+        params.rule = ruleOf(arguments.get<std::string>("rule"));
+    if (arguments.has("theta"))
+        params.threshold = arguments.get<double>("theta");
+    if (!arguments.has("stride"))
+    {
+        classifier->setParams(params);
+        return classifier;
+    }
+    derand::Ablation ablation = classifier->getAblation();
+    ablation.stride = arguments.get<int>("stride");
+    return Classifier::create(cv::dnn::readNet(model), ablation, params);
+}
+
+std::unique_ptr<tools::Dataset> openDataset(const tools::Arguments& arguments,
+        Classifier& classifier)
+{
+    const int sources = arguments.has("idx") + arguments.has("cifar") + !arguments.inputs.empty();
+    if (sources != 1)
+    {
+        tools::fail("{}: expected either images and folders, or --idx, or --cifar, see --help",
+                sources == 0 ? "nothing to certify" : "too many kinds of input");
+    }
+    if (arguments.has("labels") && !arguments.has("idx"))
+        tools::fail("--labels goes with --idx; sub-folders say the classes of other images");
+    const std::string labels = arguments.get<std::string>("labels");
+    if (arguments.has("idx"))
+        return tools::openIdx(arguments.get<std::string>("idx"), labels);
+    if (arguments.has("cifar"))
+        return tools::openCifar(arguments.get<std::string>("cifar"));
+    const int channels = arguments.has("channels") ? arguments.get<int>("channels")
+                                                   : tools::frameChannels(classifier);
+    if (channels != 1 && channels != 3)
+        tools::fail("--channels={}: expected 1 (grey) or 3 (colour)", channels);
+    return tools::openImages(arguments.inputs, classifier.getParams().labels, channels);
+}
+
+//! Certificates by both rules; the votes are the same, so the second needs no inference.
+tools::Verdict verdictOf(const tools::Sample& sample, const derand::Certificate& asked,
+        const Classifier& classifier)
+{
+    const int rule = classifier.getParams().rule;
+    cv::Mat votes;
+    asked.getVotes(votes);
+    if (sample.label >= votes.cols)
+    {
+        tools::fail("{}: its label is {}, the model has the classes 0..{}: model and data do not"
+                    " belong together", sample.name, sample.label, votes.cols - 1);
+    }
+    const derand::FrameMap map = tools::frameMapOf(classifier, sample.frame.size());
+    const auto by = [&](int wanted) {
+        return rule == wanted ? asked
+                              : derand::certify(votes, classifier.getAblation(), map, wanted);
+    };
+    return {sample.name, sample.frame.size(), sample.label, asked, by(derand::CERTIFICATE_LOCATION),
+            by(derand::CERTIFICATE_MARGIN)};
+}
+
+class Run
+{
+public:
+    explicit Run(const tools::Arguments& arguments)
+        : classifier(loadClassifier(arguments)), labels(classifier->getParams().labels),
+          dataset(openDataset(arguments, *classifier)),
+          patch(tools::parseSize(arguments.get<std::string>("patch"))),
+          out(arguments.get<std::string>("out")), quiet(arguments.has("quiet")),
+          json(arguments.has("json")), count(dataset->size()),
+          totals(patch, tools::parseSizes(arguments.get<std::string>("patches")),
+                  dataset->labelled())
+    {
+        if (arguments.has("limit"))
+        {
+            const int limit = arguments.get<int>("limit");
+            if (limit < 1)
+                tools::fail("--limit={}: expected at least 1", limit);
+            count = std::min(count, size_t(limit));
+        }
+        if (!out.empty())
+            fs::create_directories(out);
+    }
+
+    void all()
+    {
+        double seconds = 0;
+        {
+            tools::Progress progress(count, "images");
+            // Growing up to half a second: the first answers come soon, small nets get full chunks.
+            for (size_t done = 0, batch = 1; done < count;)
+            {
+                const double before = progress.seconds();
+                const size_t end = std::min(count, done + batch);
+                const std::string lines = some(done, end);
+                if (!lines.empty())
+                    progress.hide();
+                fmt::print("{}", lines);
+                std::fflush(stdout);
+                done = end;
+                if (progress.seconds() - before < .5 && batch < 256)
+                    batch *= 2;
+                progress.update(done);
+            }
+            seconds = progress.seconds();
+        }
+        fmt::print("{}{}\n", quiet || json ? "" : "\n",
+                json ? totals.json(seconds) : totals.text(seconds));
+    }
+
+private:
+    //! Certifies some of the images; returns what to print about them.
+    std::string some(size_t begin, size_t end)
+    {
+        std::vector<tools::Sample> samples;
+        std::vector<cv::Mat> frames;
+        for (size_t i = begin; i < end; i++)
+        {
+            samples.push_back(dataset->read(i));
+            frames.push_back(samples.back().frame);
+        }
+        std::vector<derand::Certificate> certificates;
+        classifier->classifyBatch(frames, certificates);
+        std::string lines = begin > 0 || quiet || json ? "" : tools::verdictHeading(patch) + '\n';
+        for (size_t i = 0; i < samples.size(); i++)
+        {
+            const tools::Verdict verdict = verdictOf(samples[i], certificates[i], *classifier);
+            totals.add(verdict);
+            if (!quiet)
+            {
+                lines += json ? tools::verdictJson(verdict, patch, labels)
+                              : tools::verdictText(verdict, patch, labels);
+                lines += '\n';
+            }
+            if (!out.empty())
+                draw(begin + i, samples[i], certificates[i]);
+        }
+        return lines;
+    }
+
+    void draw(size_t index, const tools::Sample& sample,
+            const derand::Certificate& certificate) const
+    {
+        const tools::Scene scene = {sample.name, sample.frame,
+                tools::frameMapOf(*classifier, sample.frame.size()), classifier->getAblation(),
+                patch, labels};
+        // Numbered, since files in different folders may have the same name.
+        const std::string stem = fs::path(sample.name).stem().string();
+        const fs::path file = fs::path(out) / fmt::format("{:05}_{}.png", index, stem);
+        if (!cv::imwrite(file.string(), tools::drawCertificate(scene, certificate)))
+            tools::fail("{}: cannot be written: check --out, and the space left", file.string());
+    }
+
+    cv::Ptr<Classifier> classifier;
+    std::vector<std::string> labels;
+    std::unique_ptr<tools::Dataset> dataset;
+    cv::Size patch;
+    std::string out;
+    bool quiet, json;
+    size_t count;
+    tools::Totals totals;
+};
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    return tools::runProgram("derand_certify", [&] {
+        const tools::Arguments arguments(argc, argv, KEYS, ABOUT);
+        if (!arguments.helped())
+            Run(arguments).all();
+    });
+}

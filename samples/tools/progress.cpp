@@ -1,0 +1,49 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#include "progress.hpp"
+
+#include <fmt/format.h>
+
+#include "text.hpp"
+
+namespace tools {
+
+Progress::Progress(size_t total_, const std::string& unit_)
+    : start(Clock::now()), shown(start), total(total_), unit(unit_)
+{
+}
+
+Progress::~Progress()
+{
+    hide();
+}
+
+void Progress::hide()
+{
+    if (visible) // wipe the line
+        fmt::print(stderr, "\r{:60}\r", "");
+    visible = false;
+}
+
+double Progress::seconds() const
+{
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+void Progress::update(size_t done)
+{
+    const double spent = seconds();
+    const double pause = std::chrono::duration<double>(Clock::now() - shown).count();
+    if (done == 0 || spent < 2 || pause < 0.5)
+        return;
+    const double left = spent / double(done) * double(total - done);
+    fmt::print(stderr, "\r{:60}", fmt::format("{} of {} {}, {} to go", done, total, unit,
+            durationText(left)));
+    std::fflush(stderr);
+    shown = Clock::now();
+    visible = true;
+}
+
+} // namespace tools

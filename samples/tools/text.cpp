@@ -1,0 +1,128 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#include "text.hpp"
+#include "error.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+#include <fmt/format.h>
+
+namespace tools {
+namespace {
+
+//! A whole number of pixels; 0 if the text is none.
+int parsePixels(const std::string& text)
+{
+    const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
+    return digits && !text.empty() && text.size() <= 6 ? std::stoi(text) : 0;
+}
+
+//! Length of the UTF-8 sequence at `start`, 0 if it is malformed.
+size_t utf8Length(const std::string& text, size_t start)
+{
+    const auto byte = [&](size_t i) {
+        return start + i < text.size() ? static_cast<unsigned char>(text[start + i]) : 0u;
+    };
+    const unsigned first = byte(0), second = byte(1);
+    size_t length = 1;
+    if (first >= 0x80)
+        length = first < 0xc2 || first > 0xf4 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    for (size_t i = 1; i < length; i++)
+    {
+        if ((byte(i) & 0xc0) != 0x80)
+            return 0;
+    }
+    const bool overlong = (first == 0xe0 && second < 0xa0) || (first == 0xf0 && second < 0x90);
+    const bool noCharacter = (first == 0xed && second >= 0xa0) || (first == 0xf4 && second >= 0x90);
+    return overlong || noCharacter ? 0 : length;
+}
+
+} // namespace
+
+std::string sizeText(const cv::Size& size)
+{
+    return fmt::format("{} x {}", size.width, size.height);
+}
+
+cv::Size parseSize(const std::string& text)
+{
+    const size_t x = text.find('x');
+    const int width = parsePixels(text.substr(0, x));
+    const int height = x == std::string::npos ? width : parsePixels(text.substr(x + 1));
+    if (width < 1 || height < 1)
+    {
+        fail("\"{}\" is no patch size: expected pixels, at least 1, as 5 or 5x5 (width x height)",
+                text);
+    }
+    return {width, height};
+}
+
+std::vector<cv::Size> parseSizes(const std::string& text)
+{
+    std::vector<cv::Size> sizes;
+    std::istringstream items(text);
+    for (std::string item; std::getline(items, item, ',');)
+    {
+        const size_t dash = item.find('-');
+        if (dash == std::string::npos)
+        {
+            sizes.push_back(parseSize(item));
+            continue;
+        }
+        const int first = parsePixels(item.substr(0, dash));
+        const int last = parsePixels(item.substr(dash + 1));
+        if (first < 1 || last < first)
+            fail("\"{}\" is no range of patch sizes: expected smallest-largest, e.g. 1-10", item);
+        for (int side = first; side <= last; side++)
+            sizes.emplace_back(side, side);
+    }
+    if (sizes.empty())
+        fail("no patch sizes: expected e.g. 1-10 or 5,8,16x4");
+    return sizes;
+}
+
+std::string className(int label, const std::vector<std::string>& names)
+{
+    const std::string number = std::to_string(label);
+    if (label < 0 || size_t(label) >= names.size() || names[size_t(label)] == number)
+        return number;
+    return number + " " + names[size_t(label)];
+}
+
+std::string jsonString(const std::string& text)
+{
+    std::string json = "\"";
+    for (size_t i = 0; i < text.size();)
+    {
+        const size_t length = utf8Length(text, i);
+        const unsigned char c = static_cast<unsigned char>(text[i]);
+        if (length == 0)
+            json += "\\ufffd";
+        else if (c == '"' || c == '\\')
+            json += {'\\', char(c)};
+        else if (c < 0x20)
+            json += fmt::format("\\u{:04x}", c);
+        else
+            json += text.substr(i, length);
+        i += std::max<size_t>(length, 1);
+    }
+    return json + "\"";
+}
+
+std::string durationText(double seconds)
+{
+    const long long whole = std::llround(seconds);
+    if (seconds < 10)
+        return fmt::format("{:.1f} s", seconds);
+    if (whole < 120)
+        return fmt::format("{} s", whole);
+    if (whole < 7200)
+        return fmt::format("{} min", (whole + 30) / 60);
+    return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
+}
+
+} // namespace tools

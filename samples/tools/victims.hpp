@@ -1,0 +1,37 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#ifndef DERAND_TOOLS_VICTIMS_HPP
+#define DERAND_TOOLS_VICTIMS_HPP
+
+#include <stdexcept>
+
+#include "opencv2/derand.hpp"
+
+#include "attack.hpp"
+
+namespace tools {
+
+//! The mathematics or the module is wrong.
+struct BrokenCertificate : std::runtime_error
+{
+    using std::runtime_error::runtime_error;
+};
+
+//! An ordinary classifier: frames in [0, 1], logits.
+Victim plainVictim(const cv::dnn::Net& net);
+
+/** @brief A certified classifier; its scores are the votes.
+
+Checks with every answer what the certificates promise, and throws BrokenCertificate.
+@param classifier is asked; must outlive the victim
+@param clean certificate of the frame before the attack
+@param size of the patch
+ */
+Victim certifiedVictim(cv::derand::CertifiedClassifier& classifier,
+        const cv::derand::Certificate& clean, const cv::Size& size);
+
+} // namespace tools
+
+#endif // DERAND_TOOLS_VICTIMS_HPP

@@ -1,0 +1,550 @@
+#!/usr/bin/env python3
+# This file is part of OpenCV project.
+# It is subject to the license terms in the LICENSE file found in the top-level directory
+# of this distribution and at http://opencv.org/license.html.
+"""Trains a base classifier for cv::derand and exports it as ONNX file + settings file.
+
+    train.py --recipe recipes/mnist_column_s2.toml --data DIR --out DIR [--resume] [--eval val|test]
+
+DIR of --data holds the data set as its authors publish it (see README.md). A recipe says
+everything else, the random seed included.
+"""
+
+import argparse
+import copy
+import gzip
+import inspect
+import math
+import time
+import tomllib
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
+
+# ---------------------------------------------------------------------------------- data
+
+
+def read_idx(path: Path) -> np.ndarray:
+    """One IDX file of unsigned bytes, packed (.gz) or not."""
+    packed = path.with_name(path.name + ".gz")
+    raw = path.read_bytes() if path.exists() else gzip.decompress(packed.read_bytes())
+    if raw[:3] != b"\x00\x00\x08":
+        raise ValueError(f"{path}: not an IDX file of unsigned bytes")
+    shape = np.frombuffer(raw, ">i4", raw[3], 4)
+    return np.frombuffer(raw, np.uint8, offset=4 + 4 * raw[3]).reshape(shape)
+
+
+def load_mnist(folder: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
+    prefix = "t10k" if part == "test" else "train"
+    images = read_idx(folder / f"{prefix}-images-idx3-ubyte")[:, None]
+    return images, read_idx(folder / f"{prefix}-labels-idx1-ubyte")
+
+
+# One reader per data set: (folder, "train" or "test") -> images N x C x H x W, labels N.
+READERS = {"mnist": load_mnist}
+
+
+def load(recipe: SimpleNamespace, folder: Path, part: str) -> tuple[Tensor, Tensor]:
+    """Images in [0, 1] and labels; the validation part is the end of the training set."""
+    images, labels = READERS[recipe.data.set](folder, "test" if part == "test" else "train")
+    count = recipe.data.validation
+    keep = {"test": slice(None), "val": slice(-count, None), "train": slice(-count)}[part]
+    return (torch.from_numpy(images[keep].copy()).float() / 255,
+            torch.from_numpy(labels[keep].astype(np.int64)))
+
+
+def augment(images: Tensor, amount: SimpleNamespace, share: float,
+            generator: torch.Generator) -> Tensor:
+    """Shift, rotation, scale, shear, elastic distortion and stroke thickness, per image.
+
+    Always applied to the whole image, before ablation: the bands of one image stay consistent.
+    Resampling blurs, so only a share of the images may be changed.
+    """
+    changed = round(share * len(images))
+    images, unchanged = images[:changed], images[changed:]
+    count, _, height, width = images.shape
+
+    def uniform(limit: float, *shape: int) -> Tensor:
+        return (torch.rand(count, *shape, generator=generator) * 2 - 1) * limit
+
+    angle = uniform(math.radians(amount.rotate))
+    scale_x, scale_y = 1 + uniform(amount.scale), 1 + uniform(amount.scale)
+    cosine, sine, shear = torch.cos(angle), torch.sin(angle), uniform(amount.shear)
+    matrix = torch.stack([
+        torch.stack([cosine * scale_x, -sine * scale_y + shear,
+                     uniform(2 * amount.shift_x / width)], 1),
+        torch.stack([sine * scale_x, cosine * scale_y, uniform(2 * amount.shift_y / height)], 1),
+    ], 1)
+    grid = F.affine_grid(matrix, list(images.shape), align_corners=False)
+    bumps = uniform(2 * amount.elastic / width, 2, 5, 5)
+    bumps = F.interpolate(bumps, (height, width), mode="bicubic", align_corners=True)
+    grid = grid + bumps.permute(0, 2, 3, 1)
+    images = F.grid_sample(images, grid.to(images.device), align_corners=False)
+
+    # Blend a part of the images with their dilation (bolder) or their erosion (finer).
+    blend = uniform(2.0).view(-1, 1, 1, 1).to(images.device)
+    bolder = F.max_pool2d(images, 3, 1, 1)
+    finer = -F.max_pool2d(-images, 3, 1, 1)
+    images = images + amount.thickness * (
+        (blend - 1).clamp(min=0) * (bolder - images) + (-blend - 1).clamp(min=0) * (finer - images))
+    return torch.cat([images.clamp(0, 1), unchanged])
+
+
+# ------------------------------------------------------------------------------ ablation
+
+
+class Ablation:
+    """What each ablation retains of an image, and which ablations a patch can touch.
+
+    Positions count row by row; bands and blocks wrap around the border, patches do not.
+    """
+
+    def __init__(self, kind: str, size: int, encoding: str, width: int, height: int) -> None:
+        self.kind, self.size, self.encoding = kind, size, encoding
+        self.width, self.height = width, height
+        # Retained columns and rows of each position along one axis; None: the axis is not cut.
+        def windows(length: int, cut: bool) -> Tensor:
+            if not cut:
+                return torch.arange(length)[None]
+            return (torch.arange(length)[:, None] + torch.arange(size)) % length
+
+        self.cut_x, self.cut_y = kind in ("column", "block"), kind in ("row", "block")
+        columns, rows = windows(width, self.cut_x), windows(height, self.cut_y)
+        self.count_x, self.count_y = len(columns), len(rows)
+        self.count = self.count_x * self.count_y
+        self.shape = (rows.shape[1], columns.shape[1])  # height and width of one strip
+        row = rows[:, None, :, None].expand(-1, self.count_x, -1, self.shape[1])
+        column = columns[None, :, None, :].expand(self.count_y, -1, self.shape[0], -1)
+        self.pixels = (row * width + column).reshape(self.count, -1)
+        planes = ([(column + 0.5) / width] if self.cut_x else []) + (
+            [(row + 0.5) / height] if self.cut_y else [])
+        self.coordinates = torch.stack(planes, 2).reshape(
+            self.count, len(planes), *self.shape) if planes else None
+        self.mask = torch.zeros(self.count, height * width).scatter_(1, self.pixels, 1.0)
+
+    def input_shape(self, channels: int) -> tuple[int, int, int]:
+        if self.encoding == "complement":
+            return (2 * channels, self.height, self.width)
+        return (channels + self.cut_x + self.cut_y, *self.shape)
+
+    def encode(self, images: Tensor, positions: Tensor) -> Tensor:
+        """Network inputs (N k) x planes x h x w of positions (N x k) of N images."""
+        count, channels = images.shape[:2]
+        flat, per_image = images.flatten(2), positions.shape[1]
+        if self.encoding == "complement":
+            mask = self.mask.to(images.device)[positions][:, :, None]
+            both = torch.cat([flat, 1 - flat], 1)[:, None]
+            return (both * mask).view(-1, 2 * channels, self.height, self.width)
+        index = self.pixels.to(images.device)[positions].view(count, 1, -1)
+        strips = flat.gather(2, index.expand(-1, channels, -1))
+        strips = strips.view(count, channels, per_image, -1).transpose(1, 2)
+        strips = strips.reshape(-1, channels, *self.shape)
+        if self.coordinates is None:
+            return strips
+        planes = self.coordinates.to(images.device)[positions.flatten()]
+        return torch.cat([strips, planes], 1)
+
+    def affected(self, width: int, height: int) -> Tensor:
+        """Locations x positions: 1 where a patch of that size touches what is retained."""
+        mask = self.mask.view(-1, self.height, self.width)
+        touched = F.max_pool2d(mask[None], (height, width), 1)[0].flatten(1).t()
+        return torch.unique(touched, dim=0)
+
+
+# ----------------------------------------------------------------------------------- net
+
+
+class PositionCode(nn.Module):
+    """Coordinate planes -> one-hot code of the position, from convolutions with fixed weights.
+
+    A network reads a one-hot position far more easily than a coordinate between 0 and 1.
+    With t = (index of the first retained column or row), hat_k = relu(1 - |t - k|).
+    """
+
+    def __init__(self, ablation: Ablation, planes: int) -> None:
+        super().__init__()
+        axes = [ablation.width] * ablation.cut_x + [ablation.height] * ablation.cut_y
+        self.count = sum(axes)
+        self.ramps = nn.Conv2d(planes, 2 * self.count, ablation.shape)
+        self.hats = nn.Conv2d(2 * self.count, self.count, 1)
+        nn.init.zeros_(self.ramps.weight)
+        nn.init.zeros_(self.hats.weight)
+        nn.init.ones_(self.hats.bias)
+        with torch.no_grad():
+            unit = 0
+            for plane, length in enumerate(axes, planes - len(axes)):
+                for k in range(length):
+                    for j, sign in ((unit, 1.0), (unit + 1, -1.0)):
+                        self.ramps.weight[j, plane, 0, 0] = sign * length
+                        self.ramps.bias[j] = -sign * (k + 0.5)
+                        self.hats.weight[unit // 2, j, 0, 0] = -1.0
+                    unit += 2
+        self.requires_grad_(False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        # Full precision: bfloat16 cannot tell neighbouring positions apart.
+        with torch.autocast(x.device.type, enabled=False):
+            return F.relu(self.hats(F.relu(self.ramps(x)))).flatten(1)
+
+
+class DenseBlock(nn.Module):
+    """A residual pair of fully connected layers; the position scales and shifts its inside."""
+
+    def __init__(self, width: int, code: int) -> None:
+        super().__init__()
+        self.first = nn.Sequential(nn.Linear(width, width, bias=False), nn.BatchNorm1d(width))
+        self.second = nn.Sequential(nn.Linear(width, width, bias=False), nn.BatchNorm1d(width))
+        self.scale, self.shift = nn.Linear(code, width), nn.Linear(code, width)
+        nn.init.zeros_(self.scale.weight)
+        nn.init.ones_(self.scale.bias)
+
+    def forward(self, x: Tensor, code: Tensor) -> Tensor:
+        inside = F.relu(self.first(x) * self.scale(code) + self.shift(code))
+        return F.relu(x + self.second(inside))
+
+
+class Net(nn.Module):
+    """Convolutional stages, then fully connected blocks that know the position.
+
+    Only operations that every OpenCV since 4.6 imports at any batch size: no broadcasting, no
+    reshaping other than Flatten.
+    """
+
+    def __init__(self, recipe: SimpleNamespace, ablation: Ablation, channels: int) -> None:
+        super().__init__()
+        planes, *shape = ablation.input_shape(channels)
+        model = recipe.model
+        # Convolutions along the last axis are several times faster on CPUs.
+        self.transpose = model.transpose
+        if self.transpose:
+            shape.reverse()
+        self.code = PositionCode(ablation, planes) if model.position else None
+        code = self.code.count if self.code else 0
+        example = torch.zeros(2, planes, *shape)
+        layers: list[nn.Module] = []
+        for width, kernel, stride in model.stages:
+            pad = [k // 2 if k % 2 else 0 for k in kernel]  # an even kernel spans a whole axis
+            layers += [nn.Conv2d(planes, width, kernel, stride, pad, bias=False),
+                       nn.BatchNorm2d(width), nn.ReLU()]
+            planes = width
+        self.stages = nn.Sequential(*layers)
+        with torch.no_grad():
+            features = self.stages.eval()(example)[0].numel()
+        self.join = nn.Sequential(nn.Linear(features + code, model.dense_width, bias=False),
+                                  nn.BatchNorm1d(model.dense_width))
+        self.blocks = nn.ModuleList(DenseBlock(model.dense_width, code)
+                                    for _ in range(model.dense_blocks))
+        self.drop = nn.Dropout(model.dropout)
+        self.head = nn.Linear(model.dense_width, len(recipe.data.labels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        features = self.stages(x.transpose(2, 3) if self.transpose else x).flatten(1)
+        if self.code is None:
+            return self.head(self.drop(F.relu(self.join(features))))
+        code = self.code(x)
+        features = F.relu(self.join(torch.cat([features, code], 1)))
+        for block in self.blocks:
+            features = block(features, code)
+        return self.head(self.drop(features))
+
+
+def folded(net: Net) -> Net:
+    """A copy for inference with every batch norm folded into the layer before it."""
+    net = copy.deepcopy(net).cpu().float().eval()
+    for module in net.modules():
+        if isinstance(module, nn.Sequential):
+            for i in range(len(module) - 1):
+                if isinstance(module[i + 1], (nn.BatchNorm2d, nn.BatchNorm1d)):
+                    fuse = fuse_conv_bn_eval if isinstance(module[i], nn.Conv2d) \
+                        else fuse_linear_bn_eval
+                    module[i], module[i + 1] = fuse(module[i], module[i + 1]), nn.Identity()
+    return net
+
+
+# --------------------------------------------------------------------------- certificate
+
+
+def certified_margins(votes: Tensor, labels: Tensor, affected: Tensor) -> Tensor:
+    """Lead of each image's label that no patch can remove, N; certified where it is >= 0.
+
+    votes N x positions x classes (0/1, or soft during training). The location rule:
+    min over locations a and classes c' of
+    sum_{i not in A(a)} (v_i,label - v_i,c') - |A(a)| - [label > c'].
+    """
+    own = votes.gather(2, labels[:, None, None].expand(-1, votes.shape[1], 1))
+    lead = own - votes
+    left = (1 - affected) @ lead - affected.sum(1)[:, None]
+    classes = torch.arange(votes.shape[2], device=votes.device)
+    left = left.amin(1) - (labels[:, None] > classes).to(votes.dtype)
+    return left.masked_fill(labels[:, None] == classes, math.inf).amin(1)
+
+
+@torch.no_grad()
+def all_scores(net: nn.Module, images: Tensor, ablation: Ablation,
+               bfloat16: bool = False) -> Tensor:
+    """Class probabilities N x positions x classes; bfloat16 is for progress reports only."""
+    net.eval()
+    device = next(net.parameters()).device
+    positions = torch.arange(ablation.count, device=device)
+    scores = []
+    for part in images.split(max(1, 8192 // ablation.count)):
+        part = part.to(device)
+        with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
+            logits = net(ablation.encode(part, positions.expand(len(part), -1)))
+        scores.append(F.softmax(logits.float(), 1).view(len(part), ablation.count, -1).cpu())
+    return torch.cat(scores)
+
+
+def accuracy_table(scores: Tensor, labels: Tensor, ablation: Ablation, threshold: float,
+                   sizes: list[int]) -> dict[str, Any]:
+    """Clean accuracy, and certified accuracy by both rules per size of a square patch, in %."""
+    votes = (scores >= threshold).float()
+    counts = votes.sum(1)
+    classes = torch.arange(counts.shape[1])
+    # The smaller index wins a tie, whatever argmax does on this device.
+    winner = (counts * len(classes) - classes).argmax(1)
+    right = winner == labels
+    lead = counts.gather(1, winner[:, None]) - counts - (winner[:, None] > classes).float()
+    lead = lead.masked_fill(winner[:, None] == classes, math.inf).amin(1)
+    result = {"clean": 100 * right.float().mean().item(),
+              "band accuracy": 100 * (scores.argmax(2) == labels[:, None]).float().mean().item(),
+              "margin": {}, "location": {}}
+    for size in sizes:
+        affected = ablation.affected(size, size)
+        by_margin = lead >= 2 * affected.sum(1).max()
+        by_location = torch.cat([
+            certified_margins(v, c, affected) >= 0
+            for v, c in zip(votes.split(500), winner.split(500))])
+        result["margin"][size] = 100 * (right & by_margin).float().mean().item()
+        result["location"][size] = 100 * (right & by_location).float().mean().item()
+    return result
+
+
+def show(table: dict[str, Any]) -> str:
+    if not table["margin"]:
+        return f"accuracy {table['band accuracy']:.2f} %"
+    lines = [f"clean {table['clean']:.2f} %, one band {table['band accuracy']:.2f} %"]
+    lines += [f"certified against {size} x {size}: margin rule {by_margin:.2f} %, "
+              f"location rule {table['location'][size]:.2f} %"
+              for size, by_margin in table["margin"].items()]
+    return "\n".join(lines)
+
+
+# ------------------------------------------------------------------------------ training
+
+
+def learning_rate(peak: float, progress: float) -> float:
+    """One cycle: linear warm-up over the first tenth, then a cosine down to nothing."""
+    if progress < 0.1:
+        return peak * (0.05 + 9.5 * progress)
+    return peak * 0.5 * (1 + math.cos(math.pi * (progress - 0.1) / 0.9))
+
+
+def cross_entropy_loss(net: nn.Module, images: Tensor, labels: Tensor, ablation: Ablation,
+                       phase: SimpleNamespace, generator: torch.Generator) -> Tensor:
+    """Cross-entropy of a few random bands of every image."""
+    positions = torch.rand(len(images), ablation.count, generator=generator)
+    positions = positions.argsort(1)[:, :phase.bands].to(images.device)
+    logits = net(ablation.encode(images, positions)).float()
+    return F.cross_entropy(logits, labels.repeat_interleave(positions.shape[1]))
+
+
+def margin_loss(net: nn.Module, images: Tensor, labels: Tensor, ablation: Ablation,
+                phase: SimpleNamespace, generator: torch.Generator) -> Tensor:
+    """Votes that are missing for a certificate, over all bands, plus some cross-entropy."""
+    positions = torch.arange(ablation.count, device=images.device).expand(len(images), -1)
+    logits = net(ablation.encode(images, positions)).float()
+    scores = F.softmax(logits, 1).view(len(images), ablation.count, -1)
+    # The true votes, with the gradient of soft ones.
+    soft = torch.sigmoid((scores - phase.threshold) / phase.softness)
+    votes = (scores >= phase.threshold).float() + soft - soft.detach()
+    choice = int(torch.randint(len(phase.patches), (1,), generator=generator))
+    affected = ablation.affected(phase.patches[choice], phase.patches[choice]).to(images.device)
+    with torch.autocast(images.device.type, enabled=False):  # bfloat16 cannot count to 28 halves
+        margin = certified_margins(votes, labels, affected)
+    # A hinge: with a loss that gives up images beyond reach, they lose their clean label too.
+    hinge = F.relu(phase.target - margin).mean()
+    entropy = F.cross_entropy(logits, labels.repeat_interleave(ablation.count))
+    return hinge + phase.cross_entropy * entropy
+
+
+def train(recipe: SimpleNamespace, ablation: Ablation, net: Net, data: Path, out: Path,
+          resume: bool, device: torch.device) -> Net:
+    """Trains through the recipe's phases; returns the running average of the weights."""
+    images, labels = load(recipe, data, "train")
+    val_images, val_labels = load(recipe, data, "val")
+    images, labels = images.to(device), labels.to(device)
+    net.to(device, memory_format=torch.channels_last)
+    average = copy.deepcopy(net).requires_grad_(False)
+    optimizer = torch.optim.AdamW([p for p in net.parameters() if p.requires_grad],
+                                  weight_decay=recipe.weight_decay)
+    generator = torch.Generator().manual_seed(recipe.seed)
+    torch.manual_seed(recipe.seed)
+    path, done = out / f"{recipe.name}.pt", 0
+    if resume and path.exists():
+        state = torch.load(path, map_location=device)
+        net.load_state_dict(state["net"])
+        average.load_state_dict(state["average"])
+        optimizer.load_state_dict(state["optimizer"])
+        generator.set_state(state["generator"].cpu())
+        done = state["epochs"]
+    plan = [(phase, epoch) for phase in recipe.phases for epoch in range(phase.epochs)]
+    start = time.time()
+    for number, (phase, epoch) in enumerate(plan[done:], done + 1):
+        loss_of = {"cross_entropy": cross_entropy_loss, "margin": margin_loss}[phase.loss]
+        net.train()
+        batches = torch.randperm(len(images), generator=generator).split(phase.batch)[:-1]
+        total = 0.0
+        for step, batch in enumerate(batches):
+            rate = learning_rate(phase.rate, (epoch + step / len(batches)) / phase.epochs)
+            for group in optimizer.param_groups:
+                group["lr"] = rate
+            batch = batch.to(device)
+            changed = augment(images[batch], recipe.augment, phase.augmented, generator)
+            with torch.autocast(device.type, torch.bfloat16, enabled=recipe.bfloat16):
+                loss = loss_of(net, changed, labels[batch], ablation, phase, generator)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            total += loss.item()
+            # Early weights are worth nothing: the average grows from short to long.
+            decay = min(recipe.average, (step + 1) / (step + 10) if number == 1 else 1.0)
+            with torch.no_grad():
+                for kept, new in zip(average.state_dict().values(), net.state_dict().values()):
+                    if kept.is_floating_point():
+                        kept.lerp_(new, 1 - decay)
+                    else:
+                        kept.copy_(new)
+        torch.save({"net": net.state_dict(), "average": average.state_dict(),
+                    "optimizer": optimizer.state_dict(), "generator": generator.get_state(),
+                    "epochs": number}, path)
+        spent = time.time() - start
+        scores = all_scores(average, val_images, ablation, recipe.bfloat16)
+        table = accuracy_table(scores, val_labels, ablation, recipe.settings.threshold,
+                               recipe.settings.watch)
+        left = spent / (number - done) * (len(plan) - number)
+        print(f"epoch {number}/{len(plan)} {phase.loss} loss {total / len(batches):.4f}"
+              f" band {table['band accuracy']:.2f} clean {table['clean']:.2f}"
+              + "".join(f" certified({size}) {share:.2f}"
+                        for size, share in table["margin"].items())
+              + f" | {spent:.0f} s, {left:.0f} s to go", flush=True)
+    return average
+
+
+# -------------------------------------------------------------------------------- export
+
+
+def without_identities(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Exporters write equal weights once and copy them; importers expect plain constants."""
+    graph = model.graph
+    source = {node.output[0]: node.input[0] for node in graph.node if node.op_type == "Identity"}
+    kept = [node for node in graph.node if node.op_type != "Identity"]
+    for node in kept:
+        for i, name in enumerate(node.input):
+            while name in source:
+                name = source[name]
+            node.input[i] = name
+    del graph.node[:]
+    graph.node.extend(kept)
+    onnx.checker.check_model(model)
+    return model
+
+
+def export(recipe: SimpleNamespace, ablation: Ablation, net: Net, channels: int,
+           out: Path) -> None:
+    """Writes NAME.onnx and, for a base classifier, NAME.yml."""
+    options: dict[str, Any] = {"opset_version": 11, "input_names": ["bands"],
+                               "output_names": ["logits"], "do_constant_folding": True}
+    if "dynamo" in inspect.signature(torch.onnx.export).parameters:
+        options["dynamo"] = False  # the older exporter writes the plainer graph
+    example = torch.zeros(recipe.settings.batch, *ablation.input_shape(channels))
+    path = str(out / f"{recipe.name}.onnx")
+    torch.onnx.export(folded(net), example, path, **options)
+    onnx.save(without_identities(onnx.load(path)), path)
+    if ablation.kind == "none":
+        return
+    labels = ", ".join(f'"{label}"' for label in recipe.data.labels)
+    (out / f"{recipe.name}.yml").write_text(f"""%YAML:1.0
+---
+format: 1
+ablation:
+   type: {ablation.kind}
+   width: {ablation.size}
+   inputSize: [ {ablation.width}, {ablation.height} ]
+   stride: 1
+params:
+   scalefactor: [ {", ".join([repr(1 / 255)] * 4)} ]
+   mean: [ 0., 0., 0., 0. ]
+   swapRB: {recipe.settings.swap_rb}
+   crop: 0
+   interpolation: linear
+   encoding: {ablation.encoding}
+   fill: [ 0., 0., 0., 0. ]
+   transpose: 0
+   voteRule: threshold
+   threshold: {recipe.settings.threshold}
+   tolerance: -1.
+   softmax: 1
+   rule: location
+   chunk: 0
+   labels: [ {labels} ]
+""", encoding="ascii")
+
+
+def namespace(value: Any) -> Any:
+    """Nested tables of a recipe as attributes: a misspelt name fails at once."""
+    if isinstance(value, dict):
+        return SimpleNamespace(**{key: namespace(item) for key, item in value.items()})
+    if isinstance(value, list):
+        return [namespace(item) for item in value]
+    return value
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--recipe", type=Path, required=True, help="TOML file, see recipes/")
+    parser.add_argument("--data", type=Path, required=True, help="folder of the data set")
+    parser.add_argument("--out", type=Path, required=True, help="checkpoints and results")
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint")
+    parser.add_argument("--eval", choices=("val", "test"), dest="part",
+                        help="no training: accuracies of the checkpoint's averaged weights")
+    parser.add_argument("--threads", type=int, default=0, help="CPU threads (default: torch's)")
+    arguments = parser.parse_args()
+
+    # Optimizer state of unused weights decays into denormal numbers, which CPUs handle slowly.
+    torch.set_flush_denormal(True)
+    recipe = namespace(tomllib.loads(arguments.recipe.read_text(encoding="utf-8")))
+    recipe.name = arguments.recipe.stem
+    if arguments.threads:
+        torch.set_num_threads(arguments.threads)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    torch.manual_seed(recipe.seed)
+    channels, height, width = recipe.data.shape
+    ablation = Ablation(recipe.ablation.type, recipe.ablation.width, recipe.ablation.encoding,
+                        width, height)
+    net = Net(recipe, ablation, channels)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    if arguments.part:
+        state = torch.load(arguments.out / f"{recipe.name}.pt", map_location="cpu")
+        net.load_state_dict(state["average"])
+        net.to(device)
+    else:
+        net = train(recipe, ablation, net, arguments.data, arguments.out, arguments.resume, device)
+        export(recipe, ablation, net, channels, arguments.out)
+    part = arguments.part or "val"
+    images, labels = load(recipe, arguments.data, part)
+    table = accuracy_table(all_scores(net, images, ablation), labels, ablation,
+                           recipe.settings.threshold, recipe.settings.sizes)
+    count = sum(p.numel() for p in folded(net).parameters())
+    print(f"{recipe.name}, {part}: {len(images)} images, {count} parameters\n{show(table)}")
+
+
+if __name__ == "__main__":
+    main()

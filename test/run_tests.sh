@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Builds and runs all tests on Debian 12 or Ubuntu 24.04; installs what is missing.
+#     test/run_tests.sh [BUILD_FOLDER] [ctest options]
+# Tests on real data look in $DERAND_TEST_DATA (mnist/t10k-images-idx3-ubyte, unpacked) and say so when they skip.
+set -euo pipefail
+source "$(dirname "$0")/../cmake/build.sh"
+
+folder=${1:-$repository/build}
+[ $# -gt 0 ] && shift
+
+install_packages g++ cmake make libopencv-dev libgtest-dev libfmt-dev
+build "$folder" all -DDERAND_WERROR=ON
+ctest --test-dir "$folder" --output-on-failure "$@"

@@ -1,0 +1,243 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#include "reference.hpp"
+
+#include <climits>
+
+namespace opencv_test { namespace {
+
+//! Calls visit(ablation) for every scheme, band, stride and input with sides up to maxSide.
+template <class Visitor>
+void forEachAblation(int maxSide, Visitor visit)
+{
+    for (int type = ABLATION_COLUMN; type <= ABLATION_BLOCK; type++)
+        for (int height = 1; height <= maxSide; height++)
+            for (int width = 1; width <= maxSide; width++)
+            {
+                const int limit = type == ABLATION_COLUMN ? width
+                                  : type == ABLATION_ROW  ? height
+                                                          : std::min(width, height);
+                for (int s = 1; s <= limit; s++)
+                    for (int stride = 1; stride <= maxSide + 1; stride++)
+                    {
+                        visit(Ablation(type, s, Size(width, height), stride));
+                        if (::testing::Test::HasFatalFailure())
+                            return;
+                    }
+            }
+}
+
+vector<int> members(const ref::Set& set)
+{
+    vector<int> indices;
+    for (int i = 0; i < (int)set.size(); i++)
+        if (set[i])
+            indices.push_back(i);
+    return indices;
+}
+
+TEST(Derand_Ablation, countsEveryStridethPosition)
+{
+    forEachAblation(8, [](const Ablation& a) {
+        ASSERT_EQ(ref::count(a), a.count()) << ref::describe(a);
+    });
+    EXPECT_EQ(45, Ablation(ABLATION_COLUMN, 19, Size(224, 100), 5).count());
+    EXPECT_EQ(20, Ablation(ABLATION_ROW, 19, Size(224, 100), 5).count());
+    EXPECT_EQ(45 * 20, Ablation(ABLATION_BLOCK, 19, Size(224, 100), 5).count());
+}
+
+TEST(Derand_Ablation, retainsBandsAndBlocksThatWrapAroundTheBorder)
+{
+    forEachAblation(7, [](const Ablation& a) {
+        const vector<ref::Set> expected = ref::retained(a);
+        for (int i = 0; i < (int)expected.size(); i++)
+        {
+            Mat mask;
+            a.retained(i, mask);
+            ASSERT_EQ(CV_8UC1, mask.type());
+            ASSERT_EQ(a.inputSize, mask.size());
+            for (int y = 0; y < mask.rows; y++)
+                for (int x = 0; x < mask.cols; x++)
+                    ASSERT_EQ(expected[i][y * mask.cols + x] ? 255 : 0, mask.at<uchar>(y, x))
+                            << ref::describe(a) << ", ablation " << i << " at " << Point(x, y);
+        }
+    });
+}
+
+TEST(Derand_Ablation, writesTheMaskIntoAnyOutput)
+{
+    const Ablation a(ABLATION_BLOCK, 2, Size(5, 4));
+    Mat expected, reused(3, 3, CV_32FC3, Scalar::all(5));
+    UMat onDevice;
+    a.retained(19, expected);
+    a.retained(19, reused);
+    a.retained(19, onDevice);
+    EXPECT_EQ(4, cv::countNonZero(expected));
+    EXPECT_EQ(CV_8UC1, reused.type());
+    EXPECT_EQ(0, cv::norm(expected, reused, NORM_INF));
+    EXPECT_EQ(0, cv::norm(expected, onDevice.getMat(ACCESS_READ), NORM_INF));
+}
+
+TEST(Derand_Ablation, aPatchAffectsTheAblationsThatRetainOneOfItsPixels)
+{
+    forEachAblation(7, [](const Ablation& a) {
+        const vector<ref::Set> retained = ref::retained(a);
+        vector<int> indices;
+        for (int h = 1; h <= a.inputSize.height; h++)
+            for (int w = 1; w <= a.inputSize.width; w++)
+                for (const Rect& patch : ref::locations(Size(w, h), a.inputSize))
+                {
+                    a.affected(patch, indices);
+                    const ref::Set hit = ref::touching(retained, ref::covered(patch, a.inputSize));
+                    ASSERT_EQ(members(hit), indices) << ref::describe(a) << ", patch " << patch;
+                }
+    });
+}
+
+TEST(Derand_Ablation, thePartOfAPatchOutsideTheInputAffectsNothing)
+{
+    for (int type = ABLATION_COLUMN; type <= ABLATION_BLOCK; type++)
+        for (int stride = 1; stride <= 3; stride++)
+        {
+            const Ablation a(type, 2, Size(5, 4), stride);
+            const vector<ref::Set> retained = ref::retained(a);
+            vector<int> indices;
+            for (int y = -4; y <= 6; y++)
+                for (int x = -4; x <= 7; x++)
+                    for (int h = 1; h <= 9; h += 2)
+                        for (int w = 1; w <= 9; w++)
+                        {
+                            const Rect patch(x, y, w, h);
+                            a.affected(patch, indices);
+                            const ref::Set hit =
+                                    ref::touching(retained, ref::covered(patch, a.inputSize));
+                            ASSERT_EQ(members(hit), indices)
+                                    << ref::describe(a) << ", patch " << patch;
+                        }
+            a.affected(Rect(3, 2, INT_MAX, INT_MAX), indices);
+            EXPECT_EQ(members(ref::touching(retained, ref::covered(Rect(3, 2, 2, 2), a.inputSize))),
+                    indices) << "a patch that is larger than any image";
+        }
+}
+
+TEST(Derand_Ablation, maxAffectedIsTheWorstOfAllLocations)
+{
+    forEachAblation(7, [](const Ablation& a) {
+        for (int h = 1; h <= 8; h++)
+            for (int w = 1; w <= 8; w++)
+                ASSERT_EQ(ref::largest(ref::affected(a, Size(w, h))), a.maxAffected(Size(w, h)))
+                        << ref::describe(a) << ", patch " << w << " x " << h;
+    });
+}
+
+TEST(Derand_Ablation, everyPositionGivesTheFormulaOfThePaper)
+{
+    // Levine and Feizi 2020, Theorem 2: m + s - 1 columns, (m + s - 1)^2 blocks; clamped to what is there.
+    for (int s = 1; s <= 40; s += 3)
+        for (int m = 1; m <= 45; m += 2)
+        {
+            const int columns = std::min(40, m + s - 1), rows = std::min(50, m + s - 1);
+            EXPECT_EQ(columns, Ablation(ABLATION_COLUMN, s, Size(40, 50)).maxAffected(Size(m, 3)));
+            EXPECT_EQ(rows, Ablation(ABLATION_ROW, s, Size(40, 50)).maxAffected(Size(3, m)));
+            EXPECT_EQ(columns * rows,
+                    Ablation(ABLATION_BLOCK, s, Size(40, 50)).maxAffected(Size(m, m)));
+        }
+}
+
+TEST(Derand_Ablation, aStrideThatDoesNotDivideTheWidthHasAShortGapAtTheWrapAround)
+{
+    // The published ceil((m + s - 1) / t) says 10 and 5 here: one ablation too few, a false certificate.
+    EXPECT_EQ(11, Ablation(ABLATION_COLUMN, 19, Size(224, 224), 5).maxAffected(Size(32, 32)));
+    EXPECT_EQ(6, Ablation(ABLATION_COLUMN, 19, Size(224, 224), 10).maxAffected(Size(32, 32)));
+    EXPECT_EQ(11, Ablation(ABLATION_ROW, 19, Size(224, 224), 5).maxAffected(Size(32, 32)));
+    EXPECT_EQ(36, Ablation(ABLATION_BLOCK, 19, Size(224, 224), 10).maxAffected(Size(32, 32)));
+    EXPECT_EQ(50, Ablation(ABLATION_COLUMN, 19, Size(224, 224), 1).maxAffected(Size(32, 32)));
+
+    for (int stride = 1; stride <= 12; stride++)
+    {
+        const Ablation a(ABLATION_COLUMN, 19, Size(224, 1), stride);
+        EXPECT_EQ(ref::largest(ref::affected(a, Size(32, 1))), a.maxAffected(Size(32, 1)))
+                << ref::describe(a);
+    }
+}
+
+TEST(Derand_Ablation, aBandAsWideAsTheInputIsTouchedByEveryPatch)
+{
+    const Ablation columns(ABLATION_COLUMN, 6, Size(6, 3)), rows(ABLATION_ROW, 3, Size(6, 3), 2);
+    const Ablation block(ABLATION_BLOCK, 4, Size(4, 4));
+    EXPECT_EQ(6, columns.maxAffected(Size(1, 1)));
+    EXPECT_EQ(2, rows.maxAffected(Size(1, 1)));
+    EXPECT_EQ(16, block.maxAffected(Size(1, 1)));
+    Mat mask;
+    columns.retained(5, mask);
+    EXPECT_EQ(18, cv::countNonZero(mask));
+}
+
+TEST(Derand_Ablation, aSideLongerThanTheInputCountsAsCoveringIt)
+{
+    for (int stride = 1; stride <= 4; stride++)
+    {
+        const Ablation a(ABLATION_BLOCK, 2, Size(7, 5), stride);
+        EXPECT_EQ(a.maxAffected(Size(7, 2)), a.maxAffected(Size(8, 2)));
+        EXPECT_EQ(a.maxAffected(Size(7, 2)), a.maxAffected(Size(INT_MAX, 2)));
+        EXPECT_EQ(a.count(), a.maxAffected(Size(INT_MAX, INT_MAX)));
+    }
+}
+
+//! Every function refuses the ablation, with a code that the header names.
+void expectRefusedEverywhere(const Ablation& a, const string& value)
+{
+    Mat mask;
+    vector<int> indices;
+    EXPECT_REFUSED(a.count(), value);
+    EXPECT_REFUSED(a.retained(0, mask), value);
+    EXPECT_REFUSED(a.affected(Rect(0, 0, 1, 1), indices), value);
+    EXPECT_REFUSED(a.maxAffected(Size(1, 1)), value);
+    try
+    {
+        a.count();
+    }
+    catch (const cv::Exception& e)
+    {
+        EXPECT_TRUE(e.code == Error::StsBadArg || e.code == Error::StsOutOfRange) << e.what();
+    }
+}
+
+TEST(Derand_Ablation, fieldsThatDescribeNoAblationAreRefused)
+{
+    expectRefusedEverywhere(Ablation(), "");
+    expectRefusedEverywhere(Ablation(7, 2, Size(5, 5)), "7");
+    expectRefusedEverywhere(Ablation(-3, 2, Size(5, 5)), "-3");
+    expectRefusedEverywhere(Ablation(ABLATION_COLUMN, 0, Size(5, 5)), "0");
+    expectRefusedEverywhere(Ablation(ABLATION_ROW, -4, Size(5, 5)), "-4");
+    expectRefusedEverywhere(Ablation(ABLATION_COLUMN, 17, Size(16, 33)), "17");
+    expectRefusedEverywhere(Ablation(ABLATION_ROW, 17, Size(33, 16)), "17");
+    expectRefusedEverywhere(Ablation(ABLATION_BLOCK, 17, Size(33, 16)), "17");
+    expectRefusedEverywhere(Ablation(ABLATION_BLOCK, 17, Size(16, 33)), "17");
+    expectRefusedEverywhere(Ablation(ABLATION_COLUMN, 2, Size(5, 5), 0), "0");
+    expectRefusedEverywhere(Ablation(ABLATION_COLUMN, 2, Size(5, 5), -6), "-6");
+    expectRefusedEverywhere(Ablation(ABLATION_COLUMN, 1, Size(0, 5)), "0");
+    expectRefusedEverywhere(Ablation(ABLATION_BLOCK, 1, Size(5, -8)), "-8");
+}
+
+TEST(Derand_Ablation, anIndexOutOfRangeIsRefused)
+{
+    const Ablation a(ABLATION_COLUMN, 2, Size(23, 5), 2);
+    Mat mask;
+    a.retained(11, mask); // the last one
+    EXPECT_EQ(10, cv::countNonZero(mask));
+    EXPECT_REFUSED(a.retained(12, mask), "12");
+    EXPECT_REFUSED(a.retained(-9, mask), "-9");
+}
+
+TEST(Derand_Ablation, anEmptyPatchSizeIsRefused)
+{
+    const Ablation a(ABLATION_BLOCK, 2, Size(5, 5));
+    EXPECT_REFUSED(a.maxAffected(Size()), "0");
+    EXPECT_REFUSED(a.maxAffected(Size(0, 3)), "0");
+    EXPECT_REFUSED(a.maxAffected(Size(3, -7)), "-7");
+}
+
+}} // namespace opencv_test

@@ -1,0 +1,855 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#include "reference.hpp"
+
+#include <climits>
+
+namespace opencv_test { namespace {
+
+using ref::Votes;
+
+//! What a failing case was, complete enough to repeat it.
+string describe(const Ablation& a, const Votes& votes, const Size& patch)
+{
+    std::ostringstream out;
+    out << ref::describe(a) << ", patch " << patch << ", votes\n" << votes;
+    return out.str();
+}
+
+//! A part of the classes, of the size that a test wants.
+vector<int> randomGroup(RNG& rng, int classes, int size)
+{
+    vector<int> group;
+    for (int c = 0; c < classes; c++)
+        group.push_back(c);
+    while ((int)group.size() > size)
+        group.erase(group.begin() + rng.uniform(0, (int)group.size()));
+    return group;
+}
+
+//! Turns some votes into votes within the tolerance: 0 into 2, 1 into 3.
+void blur(RNG& rng, Votes& votes, int entries)
+{
+    for (int e = 0; e < entries; e++)
+    {
+        const int row = rng.uniform(0, votes.rows);
+        votes(row, rng.uniform(0, votes.cols)) |= 2;
+    }
+}
+
+//! Does the lead exceed so many times what the worst single patch can take away?
+bool holdsBySingles(const Votes& votes, const vector<ref::Set>& affectedSets, int patches)
+{
+    const int label = ref::label(votes);
+    bool all = true;
+    for (int c = 0; c < votes.cols; c++)
+        if (c != label)
+        {
+            // With the worse of two possible votes: bit 0 without bit 1 for the label, either for others.
+            int lead = -(label > c), worst = 0;
+            for (int i = 0; i < votes.rows; i++)
+                lead += (votes(i, label) == 1) - (votes(i, c) != 0);
+            for (const ref::Set& hit : affectedSets)
+            {
+                int taken = 0;
+                for (int i = 0; i < votes.rows; i++)
+                    taken += hit[i] ? 1 + (votes(i, label) == 1) - (votes(i, c) != 0) : 0;
+                worst = std::max(worst, taken);
+            }
+            all = all && lead >= patches * worst;
+        }
+    return all;
+}
+
+//! A resized region of a somewhat larger frame.
+FrameMap randomFrame(RNG& rng, int maxSide)
+{
+    static const int interpolations[] = {INTER_NEAREST, INTER_LINEAR, INTER_AREA};
+    const Size frame = ref::randomSize(rng, 1, maxSide + 1);
+    Rect roi;
+    roi.x = rng.uniform(0, 1 + frame.width / 4);
+    roi.y = rng.uniform(0, 1 + frame.height / 4);
+    roi.width = rng.uniform(1 + (frame.width - roi.x) / 2, frame.width - roi.x + 1);
+    roi.height = rng.uniform(1 + (frame.height - roi.y) / 2, frame.height - roi.y + 1);
+    return FrameMap(frame, roi, interpolations[rng.uniform(0, 3)]);
+}
+
+TEST(Derand_Certificate, countsTheVotesOfLabelAndRunnerUp)
+{
+    RNG rng(101);
+    int ties = 0;
+    for (int k = 0; k < 2000; k++)
+    {
+        const Ablation a = ref::randomAblation(rng, k % 3, 6);
+        const int classes = rng.uniform(2, 6);
+        Votes votes(ref::count(a), classes, (uchar)0);
+        rng.fill(votes, RNG::UNIFORM, 0, 2);
+        vector<int> n = ref::sums(votes);
+        int abstained = 0;
+        for (int i = 0; i < votes.rows; i++)
+            abstained += cv::countNonZero(votes.row(i)) == 0;
+
+        const Certificate c = certify(votes, a);
+        const int label = ref::argmax(n);
+        ASSERT_EQ(label, c.label) << describe(a, votes, Size());
+        ASSERT_EQ(n[label], c.votes);
+        n[label] = -1;
+        const int runnerUp = ref::argmax(n);
+        ASSERT_EQ(runnerUp, c.runnerUp) << describe(a, votes, Size());
+        ASSERT_EQ(n[runnerUp], c.runnerUpVotes);
+        ASSERT_EQ(votes.rows, c.ablations);
+        ASSERT_EQ(abstained, c.abstained);
+        ASSERT_EQ(0, c.invalid) << "a vote table holds no scores";
+        ties += c.votes == c.runnerUpVotes;
+    }
+    EXPECT_GT(ties, 100);
+}
+
+TEST(Derand_Certificate, withoutAnyVoteTheFirstClassIsTheLabelOfAnUncertifiedFrame)
+{
+    const Certificate c = certify(Votes(6, 3, (uchar)0), Ablation(ABLATION_COLUMN, 2, Size(6, 4)));
+    EXPECT_EQ(0, c.label);
+    EXPECT_EQ(0, c.votes);
+    EXPECT_EQ(1, c.runnerUp);
+    EXPECT_EQ(0, c.runnerUpVotes);
+    EXPECT_EQ(6, c.abstained);
+    EXPECT_EQ(0, c.patch);
+    EXPECT_EQ(0, c.inputPatch);
+    EXPECT_FALSE(c.holds(Size(1, 1)));
+}
+
+TEST(Derand_Certificate, aTieInTheAttackedVotesGoesToTheSmallerIndex)
+{
+    // One pixel touches one of the columns: a lead of 2 shrinks to a tie, which class 0 wins and
+    // class 1 loses.
+    const Ablation a(ABLATION_COLUMN, 1, Size(4, 1));
+    Votes first = (Votes(4, 2) << 1, 0, 1, 0, 1, 0, 0, 1);
+    Votes second = (Votes(4, 2) << 0, 1, 0, 1, 0, 1, 1, 0);
+    EXPECT_TRUE(certify(first, a).holds(Size(1, 1)));
+    EXPECT_FALSE(certify(second, a).holds(Size(1, 1)));
+    EXPECT_TRUE(certify(first, a, FrameMap(), CERTIFICATE_MARGIN).holds(Size(1, 1)));
+    EXPECT_FALSE(certify(second, a, FrameMap(), CERTIFICATE_MARGIN).holds(Size(1, 1)));
+}
+
+//! All vote tables of a few columns against all contents of the touched ablations.
+void againstEveryAttack(int columns, int classes, bool top1)
+{
+    ref::Outcomes outcomes;
+    const int contents = 1 << classes;
+    int tables = 1;
+    for (int i = 0; i < columns; i++)
+        tables *= contents;
+    for (int t = 0; t < tables; t++)
+    {
+        Votes votes(columns, classes);
+        bool oneEach = true;
+        for (int i = 0, code = t; i < columns; i++, code /= contents)
+        {
+            int given = 0;
+            for (int c = 0; c < classes; c++)
+                given += votes(i, c) = (uchar)(code % contents >> c & 1);
+            oneEach = oneEach && given == 1;
+        }
+        if (top1 && !oneEach)
+            continue;
+        const int label = ref::label(votes);
+        for (int s = 1; s <= columns; s++)
+        {
+            const Ablation a(ABLATION_COLUMN, s, Size(columns, 1));
+            const Certificate c = certify(votes, a);
+            for (int m = 1; m + s - 1 < columns; m++)
+            {
+                const vector<ref::Set> sets = ref::affected(a, Size(m, 1));
+                bool changed = false;
+                vector<bool> becomes(classes, false), leaves(classes, false);
+                for (int bad = 0; bad < classes; bad++)
+                {
+                    vector<bool> only(classes, false);
+                    only[bad] = true;
+                    for (const ref::Set& hit : sets)
+                    {
+                        changed = changed || ref::exhaustiveReaches(votes, hit,
+                                ref::otherThan(label, classes), top1);
+                        becomes[bad] = becomes[bad] ||
+                                       ref::exhaustiveReaches(votes, hit, only, top1);
+                        only.flip();
+                        leaves[bad] = leaves[bad] ||
+                                      ref::exhaustiveReaches(votes, hit, only, top1);
+                        only.flip();
+                    }
+                }
+                const Size patch(m, 1);
+                ASSERT_EQ(!outcomes.add(changed), c.holds(patch)) << describe(a, votes, patch);
+                for (int bad = 0; bad < classes; bad++)
+                {
+                    ASSERT_EQ(!becomes[bad], c.neverBecomes(bad, patch))
+                            << describe(a, votes, patch) << ", target " << bad;
+                    ASSERT_EQ(!leaves[bad], c.staysIn(vector<int>(1, bad), patch))
+                            << describe(a, votes, patch) << ", group " << bad;
+                    ASSERT_EQ(changed, ref::reaches(votes, sets, ref::otherThan(label, classes)))
+                            << "pushing one class is not the worst case";
+                }
+            }
+        }
+    }
+    EXPECT_GT(outcomes.yes, 0);
+    EXPECT_GT(outcomes.no, 0);
+}
+
+TEST(Derand_Certificate, isExactAgainstEveryThinkableAttackOnFewThresholdVotes)
+{
+    againstEveryAttack(2, 2, false);
+    againstEveryAttack(3, 2, false);
+    againstEveryAttack(4, 2, false);
+    againstEveryAttack(2, 3, false);
+    againstEveryAttack(3, 3, false);
+}
+
+TEST(Derand_Certificate, isExactAgainstEveryThinkableAttackOnFewTop1Votes)
+{
+    againstEveryAttack(2, 2, true);
+    againstEveryAttack(3, 2, true);
+    againstEveryAttack(4, 2, true);
+    againstEveryAttack(5, 2, true);
+    againstEveryAttack(3, 3, true);
+    againstEveryAttack(4, 3, true);
+}
+
+//! Random certificates of one scheme.
+class Derand_CertificateOf : public ::testing::TestWithParam<int>
+{
+protected:
+    int scheme() const { return GetParam(); }
+};
+
+TEST_P(Derand_CertificateOf, locationRuleHoldsExactlyWhenNoPatchChangesTheLabel)
+{
+    RNG rng(201 + scheme());
+    ref::Outcomes outcomes;
+    for (int k = 0; k < 5000; k++)
+    {
+        const Ablation a = ref::randomAblation(rng, scheme(), scheme() == ABLATION_BLOCK ? 9 : 24);
+        const Votes votes =
+                ref::randomVotes(rng, ref::count(a), rng.uniform(2, 5), k % 2 == 0);
+        const Size patch = ref::randomSize(rng, 1, 5);
+        const bool expected = ref::holds(votes, ref::affected(a, patch));
+        ASSERT_EQ(outcomes.add(expected), certify(votes, a).holds(patch))
+                << describe(a, votes, patch);
+    }
+    EXPECT_GT(outcomes.yes, 300);
+    EXPECT_GT(outcomes.no, 300);
+}
+
+TEST_P(Derand_CertificateOf, marginRuleIsTheFormulaOfThePaperWithEveryLocationCounted)
+{
+    RNG rng(301 + scheme());
+    ref::Outcomes outcomes, weaker;
+    for (int k = 0; k < 5000; k++)
+    {
+        const Ablation a = ref::randomAblation(rng, scheme(), scheme() == ABLATION_BLOCK ? 9 : 24);
+        const Votes votes =
+                ref::randomVotes(rng, ref::count(a), rng.uniform(2, 5), k % 2 == 0);
+        const Size patch = ref::randomSize(rng, 1, 5);
+        const vector<ref::Set> sets = ref::affected(a, patch);
+        const int touched = ref::largest(sets);
+        const vector<int> n = ref::sums(votes);
+        const int label = ref::label(votes);
+        bool expected = true;
+        for (int c = 0; c < votes.cols; c++)
+            if (c != label)
+                expected = expected && n[label] >= n[c] + (label > c) + 2 * touched;
+
+        const Certificate c = certify(votes, a, FrameMap(), CERTIFICATE_MARGIN);
+        ASSERT_EQ(outcomes.add(expected), c.holds(patch)) << describe(a, votes, patch);
+        const bool truth = ref::holds(votes, sets);
+        ASSERT_TRUE(truth || !expected) << describe(a, votes, patch);
+        weaker.add(truth && !expected);
+    }
+    EXPECT_GT(outcomes.yes, 300);
+    EXPECT_GT(outcomes.no, 300);
+    EXPECT_GT(weaker.yes, 20) << "the location rule never proved more";
+}
+
+TEST_P(Derand_CertificateOf, votesWithinTheToleranceCountAsTheWorseOfTheTwo)
+{
+    RNG rng(401 + scheme());
+    ref::Outcomes outcomes, lost;
+    for (int k = 0; k < 1500; k++)
+    {
+        const Ablation a = ref::randomAblation(rng, scheme(), scheme() == ABLATION_BLOCK ? 8 : 20);
+        const Votes exact =
+                ref::randomVotes(rng, ref::count(a), rng.uniform(2, 5), k % 2 == 0);
+        Votes votes = exact.clone();
+        blur(rng, votes, rng.uniform(1, 7));
+        const Size patch = ref::randomSize(rng, 1, 4);
+        const vector<ref::Set> sets = ref::affected(a, patch);
+        const bool expected = ref::holds(votes, sets); // label by bit 0, then every resolution
+        const Certificate c = certify(votes, a);
+        ASSERT_EQ(ref::label(exact), c.label) << describe(a, votes, patch);
+        ASSERT_EQ(outcomes.add(expected), c.holds(patch)) << describe(a, votes, patch);
+
+        const int group = rng.uniform(1, votes.cols), target = rng.uniform(0, votes.cols);
+        const vector<int> inside = randomGroup(rng, votes.cols, group);
+        vector<bool> outside(votes.cols, true), only(votes.cols, false);
+        for (int member : inside)
+            outside[member] = false;
+        only[target] = true;
+        ASSERT_EQ(!ref::reaches(votes, sets, outside), c.staysIn(inside, patch))
+                << describe(a, votes, patch);
+        ASSERT_EQ(!ref::reaches(votes, sets, only), c.neverBecomes(target, patch))
+                << describe(a, votes, patch);
+
+        const Certificate margin = certify(votes, a, FrameMap(), CERTIFICATE_MARGIN);
+        ASSERT_TRUE(expected || !margin.holds(patch)) << describe(a, votes, patch);
+        lost.add(!expected && ref::holds(exact, sets));
+    }
+    EXPECT_GT(outcomes.yes, 150);
+    EXPECT_GT(outcomes.no, 150);
+    EXPECT_GT(lost.yes, 30) << "the tolerance never cost a certificate";
+}
+
+TEST_P(Derand_CertificateOf, staysInIsExactForEveryGroup)
+{
+    RNG rng(501 + scheme());
+    ref::Outcomes outcomes, beyondLabel;
+    for (int k = 0; k < 600; k++)
+    {
+        const Ablation a = ref::randomAblation(rng, scheme(), scheme() == ABLATION_BLOCK ? 8 : 20);
+        const Votes votes =
+                ref::randomVotes(rng, ref::count(a), rng.uniform(2, 5), k % 2 == 0);
+        const Size patch = ref::randomSize(rng, 1, 4);
+        const vector<ref::Set> sets = ref::affected(a, patch);
+        const Certificate c = certify(votes, a);
+        for (int bits = 1; bits < 1 << votes.cols; bits++)
+        {
+            vector<int> group;
+            vector<bool> outside(votes.cols, true);
+            for (int m = votes.cols - 1; m >= 0; m--) // the order does not matter
+                if (bits >> m & 1)
+                {
+                    group.push_back(m);
+                    outside[m] = false;
+                }
+            const bool expected = !ref::reaches(votes, sets, outside);
+            ASSERT_EQ(outcomes.add(expected), c.staysIn(group, patch))
+                    << describe(a, votes, patch) << ", classes " << bits << " as bits";
+            group.push_back(group[0]);
+            ASSERT_EQ(expected, c.staysIn(group, patch)) << "a class named twice";
+            beyondLabel.add(expected && bits + 1 < 1 << votes.cols && !c.holds(patch));
+        }
+    }
+    EXPECT_GT(outcomes.yes, 500);
+    EXPECT_GT(outcomes.no, 500);
+    EXPECT_GT(beyondLabel.yes, 30) << "no group held where the label did not";
+}
+
+TEST_P(Derand_CertificateOf, neverBecomesIsExactForEveryTarget)
+{
+    RNG rng(601 + scheme());
+    ref::Outcomes outcomes, beyondLabel;
+    for (int k = 0; k < 1500; k++)
+    {
+        const Ablation a = ref::randomAblation(rng, scheme(), scheme() == ABLATION_BLOCK ? 8 : 20);
+        const Votes votes =
+                ref::randomVotes(rng, ref::count(a), rng.uniform(2, 5), k % 2 == 0);
+        const Size patch = ref::randomSize(rng, 1, 4);
+        const vector<ref::Set> sets = ref::affected(a, patch);
+        const Certificate c = certify(votes, a);
+        for (int target = 0; target < votes.cols; target++)
+        {
+            vector<bool> only(votes.cols, false);
+            only[target] = true;
+            const bool expected = !ref::reaches(votes, sets, only);
+            ASSERT_EQ(outcomes.add(expected), c.neverBecomes(target, patch))
+                    << describe(a, votes, patch) << ", target " << target;
+            beyondLabel.add(expected && !c.holds(patch));
+        }
+        ASSERT_FALSE(c.neverBecomes(c.label, patch));
+    }
+    EXPECT_GT(outcomes.yes, 500);
+    EXPECT_GT(outcomes.no, 500);
+    EXPECT_GT(beyondLabel.yes, 30) << "no target was excluded where the label did not hold";
+}
+
+TEST_P(Derand_CertificateOf, twoPatchesHoldExactlyWhenNoTwoLocationsChangeTheLabel)
+{
+    RNG rng(701 + scheme());
+    ref::Outcomes outcomes, beyondSingles;
+    for (int k = 0; k < 1500; k++)
+    {
+        const Ablation a = ref::randomAblation(rng, scheme(), scheme() == ABLATION_BLOCK ? 10 : 42);
+        Votes votes =
+                ref::randomVotes(rng, ref::count(a), rng.uniform(2, 4), k % 3 == 0);
+        if (k % 5 == 0)
+            blur(rng, votes, 2);
+        const Certificate c = certify(votes, a);
+        const Certificate margin = certify(votes, a, FrameMap(), CERTIFICATE_MARGIN);
+        bool smallerHeld = true;
+        for (int m = 1; m < 10 && smallerHeld; m++) // until the first that does not hold
+        {
+            const Size patch(m, rng.uniform(std::max(1, m - 1), m + 2));
+            const vector<ref::Set> sets = ref::affected(a, patch);
+            smallerHeld = outcomes.add(ref::holds(votes, ref::unions(sets, 2)));
+            ASSERT_EQ(smallerHeld, c.holds(patch, 2)) << describe(a, votes, patch);
+            ASSERT_TRUE(smallerHeld || !margin.holds(patch, 2)) << describe(a, votes, patch);
+            beyondSingles.add(smallerHeld && !holdsBySingles(votes, sets, 2));
+        }
+    }
+    EXPECT_GT(outcomes.yes, 100);
+    EXPECT_GT(outcomes.no, 100);
+    EXPECT_GT(beyondSingles.yes, 5) << "twice the worst single patch was always enough";
+}
+
+TEST_P(Derand_CertificateOf, threePatchesAreSoundAndExactForBands)
+{
+    RNG rng(801 + scheme());
+    ref::Outcomes proven, outcomes;
+    for (int k = 0; k < 1000; k++)
+    {
+        const bool blocks = scheme() == ABLATION_BLOCK;
+        const Ablation a = ref::randomAblation(rng, scheme(), blocks ? 7 : 30);
+        Votes votes =
+                ref::randomVotes(rng, ref::count(a), rng.uniform(2, 4), k % 2 == 0);
+        if (k % 5 == 0)
+            blur(rng, votes, 2);
+        const Size patch = ref::randomSize(rng, 1, 3);
+        const vector<ref::Set> sets = ref::affected(a, patch);
+        const bool expected = ref::holds(votes, ref::unions(sets, 3));
+        const bool answer = certify(votes, a).holds(patch, 3);
+        proven.add(answer);
+        outcomes.add(expected);
+        ASSERT_TRUE(expected || !answer) << describe(a, votes, patch);
+        ASSERT_TRUE(answer || !expected || blocks) << describe(a, votes, patch);
+        ASSERT_TRUE(answer || !holdsBySingles(votes, sets, 3)) << describe(a, votes, patch);
+    }
+    EXPECT_GT(proven.yes, 30);
+    EXPECT_GT(outcomes.no, 60);
+}
+
+TEST_P(Derand_CertificateOf, whatTwoPatchesTouchTogetherIsCountedOnce)
+{
+    // Ties everywhere, a sparse lead, and one rectangle of positions, across the border too, in which
+    // the lead is dense: there the worst single patch is, and a second one finds less.
+    RNG rng(751 + scheme());
+    const bool blocks = scheme() == ABLATION_BLOCK;
+    ref::Outcomes outcomes, beyondSingles;
+    for (int k = 0; k < 2000; k++)
+    {
+        const Size size = blocks ? ref::randomSize(rng, 6, 11) : ref::randomSize(rng, 18, 60);
+        const Ablation a(scheme(), rng.uniform(1, blocks ? 3 : 4),
+                scheme() == ABLATION_COLUMN ? Size(size.width, 2)
+                : scheme() == ABLATION_ROW  ? Size(2, size.height) : size);
+        const Size grid(scheme() == ABLATION_ROW ? 1 : size.width,
+                scheme() == ABLATION_COLUMN ? 1 : size.height);
+        const Size dense = ref::randomSize(rng, 1, blocks ? 4 : 9);
+        const int x0 = rng.uniform(0, grid.width), y0 = rng.uniform(0, grid.height);
+        const int lead = k % 2;
+        const double sparse = rng.uniform(.2, .7);
+        Votes votes(ref::count(a), 2, (uchar)1);
+        for (int i = 0; i < votes.rows; i++)
+            if ((ref::inBand(i % grid.width, x0, dense.width, grid.width) &&
+                        ref::inBand(i / grid.width, y0, dense.height, grid.height)) ||
+                rng.uniform(0., 1.) < sparse)
+                votes(i, 1 - lead) = 0;
+        const Size patch = ref::randomSize(rng, 1, blocks ? 3 : 5);
+        const vector<ref::Set> sets = ref::affected(a, patch);
+        const Certificate c = certify(votes, a);
+        const bool expected = ref::holds(votes, ref::unions(sets, 2));
+        ASSERT_EQ(outcomes.add(expected), c.holds(patch, 2)) << describe(a, votes, patch);
+        beyondSingles.add(expected && !holdsBySingles(votes, sets, 2));
+    }
+    EXPECT_GT(outcomes.yes, 100);
+    EXPECT_GT(outcomes.no, 100);
+    EXPECT_GT(beyondSingles.yes, 20);
+}
+
+TEST_P(Derand_CertificateOf, morePatchesNeverHoldWhereFewerDoNot)
+{
+    RNG rng(901 + scheme());
+    int several = 0;
+    for (int k = 0; k < 600; k++)
+    {
+        const Ablation a = ref::randomAblation(rng, scheme(), scheme() == ABLATION_BLOCK ? 9 : 30);
+        const Votes votes =
+                ref::randomVotes(rng, ref::count(a), rng.uniform(2, 4), k % 2 == 0);
+        const Certificate c = certify(votes, a);
+        const Size patch = ref::randomSize(rng, 1, 3);
+        bool before = c.holds(patch);
+        for (int patches = 2; patches < 8; patches++)
+        {
+            const bool now = c.holds(patch, patches);
+            ASSERT_TRUE(before || !now) << describe(a, votes, patch) << ", " << patches;
+            several += now;
+            before = now;
+        }
+        const int all = a.inputSize.area(); // as many patches as pixels cover everything
+        for (int patches : {all, all + 1, 1000000, INT_MAX})
+            ASSERT_FALSE(c.holds(patch, patches)) << describe(a, votes, patch) << ", " << patches;
+    }
+    EXPECT_GT(several, 100);
+}
+
+TEST_P(Derand_CertificateOf, patchIsTheLargestSquareThatHolds)
+{
+    RNG rng(1001 + scheme());
+    ref::Outcomes outcomes;
+    for (int k = 0; k < 400; k++)
+    {
+        const Ablation a = ref::randomAblation(rng, scheme(), scheme() == ABLATION_BLOCK ? 9 : 24);
+        const Votes votes =
+                ref::randomVotes(rng, ref::count(a), rng.uniform(2, 4), k % 2 == 0);
+        for (int rule = CERTIFICATE_LOCATION; rule <= CERTIFICATE_MARGIN; rule++)
+        {
+            const Certificate c = certify(votes, a, FrameMap(), rule);
+            int largest = 0;
+            while (largest < 50 && c.holds(Size(largest + 1, largest + 1)))
+                largest++;
+            ASSERT_EQ(largest, c.patch) << describe(a, votes, Size());
+            ASSERT_EQ(largest, c.inputPatch) << "without a frame they are the same";
+            outcomes.add(largest > 0);
+        }
+        int truth = 0;
+        while (truth < 50 && ref::holds(votes, ref::affected(a, Size(truth + 1, truth + 1))))
+            truth++;
+        ASSERT_EQ(truth, certify(votes, a).patch) << describe(a, votes, Size());
+    }
+    EXPECT_GT(outcomes.yes, 40);
+    EXPECT_GT(outcomes.no, 40);
+}
+
+TEST_P(Derand_CertificateOf, whatHoldsForAPatchHoldsForEveryPatchInsideIt)
+{
+    RNG rng(1101 + scheme());
+    ref::Outcomes outcomes;
+    for (int k = 0; k < 150; k++)
+    {
+        const Ablation a = ref::randomAblation(rng, scheme(), 10);
+        const Votes votes =
+                ref::randomVotes(rng, ref::count(a), rng.uniform(2, 4), k % 2 == 0);
+        for (int rule = CERTIFICATE_LOCATION; rule <= CERTIFICATE_MARGIN; rule++)
+        {
+            const Certificate c = certify(votes, a, FrameMap(), rule);
+            for (int h = 1; h <= 11; h++)
+                for (int w = 1; w <= 11; w++)
+                {
+                    if (!outcomes.add(c.holds(Size(w, h))))
+                        continue;
+                    ASSERT_TRUE(w == 1 || c.holds(Size(w - 1, h))) << describe(a, votes, Size(w, h));
+                    ASSERT_TRUE(h == 1 || c.holds(Size(w, h - 1))) << describe(a, votes, Size(w, h));
+                }
+        }
+    }
+    EXPECT_GT(outcomes.yes, 100);
+    EXPECT_GT(outcomes.no, 100);
+}
+
+TEST_P(Derand_CertificateOf, safeMapIsTheAnswerOfEachLocation)
+{
+    RNG rng(1201 + scheme());
+    ref::Outcomes outcomes;
+    for (int k = 0; k < 500; k++)
+    {
+        const Ablation a = ref::randomAblation(rng, scheme(), scheme() == ABLATION_BLOCK ? 7 : 16);
+        Votes votes =
+                ref::randomVotes(rng, ref::count(a), rng.uniform(2, 5), k % 2 == 0);
+        if (k % 5 == 0)
+            blur(rng, votes, 2);
+        const bool mapped = k % 2 == 1;
+        const FrameMap frame = mapped ? randomFrame(rng, 16) : FrameMap();
+        const Size size = mapped ? frame.frameSize : a.inputSize;
+        const Size patch = ref::randomSize(rng, 1, 5); // at times longer than the frame
+        const vector<ref::Set> sets = ref::affected(a, patch, frame);
+        Mat map(2, 2, CV_16S), weaker;
+        certify(votes, a, frame).safeMap(patch, map);
+        const Certificate margin = certify(votes, a, frame, CERTIFICATE_MARGIN);
+        margin.safeMap(patch, weaker);
+
+        ASSERT_EQ(CV_8UC1, map.type());
+        ASSERT_EQ(Size(std::max(1, size.width - patch.width + 1),
+                          std::max(1, size.height - patch.height + 1)), map.size());
+        ASSERT_EQ(map.size(), weaker.size());
+        for (int y = 0; y < map.rows; y++)
+            for (int x = 0; x < map.cols; x++)
+            {
+                const bool safe = ref::holds(votes, vector<ref::Set>(1, sets[y * map.cols + x]));
+                ASSERT_EQ(outcomes.add(safe) ? 255 : 0, map.at<uchar>(y, x))
+                        << describe(a, votes, patch) << " at " << Point(x, y)
+                        << (mapped ? ref::describe(frame) : "");
+                ASSERT_TRUE(safe || weaker.at<uchar>(y, x) == 0);
+                ASSERT_TRUE(!margin.holds(patch) || weaker.at<uchar>(y, x) == 255);
+            }
+    }
+    EXPECT_GT(outcomes.yes, 1000);
+    EXPECT_GT(outcomes.no, 1000);
+}
+
+TEST_P(Derand_CertificateOf, framePixelsAreMappedLocationByLocation)
+{
+    RNG rng(1301 + scheme());
+    ref::Outcomes one, two;
+    for (int k = 0; k < 800; k++)
+    {
+        const Ablation a = ref::randomAblation(rng, scheme(), scheme() == ABLATION_BLOCK ? 7 : 20);
+        const FrameMap frame = randomFrame(rng, 24);
+        const Votes votes =
+                ref::randomVotes(rng, ref::count(a), rng.uniform(2, 4), k % 2 == 0);
+        const Size patch = ref::randomSize(rng, 1, 5);
+        const vector<ref::Set> sets = ref::affected(a, patch, frame);
+        const Certificate c = certify(votes, a, frame);
+        ASSERT_EQ(one.add(ref::holds(votes, sets)), c.holds(patch))
+                << describe(a, votes, patch) << ref::describe(frame);
+        ASSERT_EQ(two.add(ref::holds(votes, ref::unions(sets, 2))), c.holds(patch, 2))
+                << describe(a, votes, patch) << ref::describe(frame);
+        if (scheme() != ABLATION_BLOCK)
+        {
+            ASSERT_EQ(ref::holds(votes, ref::unions(sets, 3)), c.holds(patch, 3))
+                    << describe(a, votes, patch) << ref::describe(frame);
+        }
+
+        const Certificate margin = certify(votes, a, frame, CERTIFICATE_MARGIN);
+        const vector<int> n = ref::sums(votes);
+        bool lead = true;
+        for (int other = 0; other < votes.cols; other++)
+            if (other != c.label)
+                lead = lead && n[c.label] >= n[other] + (c.label > other) + 2 * ref::largest(sets);
+        ASSERT_EQ(lead, margin.holds(patch)) << describe(a, votes, patch) << ref::describe(frame);
+
+        int largest = 0;
+        while (largest < 50 && c.holds(Size(largest + 1, largest + 1)))
+            largest++;
+        ASSERT_EQ(largest, c.patch) << describe(a, votes, patch) << ref::describe(frame);
+        ASSERT_EQ(certify(votes, a).patch, c.inputPatch);
+    }
+    EXPECT_GT(one.yes, 40);
+    EXPECT_GT(one.no, 40);
+    EXPECT_GT(two.yes, 10);
+    EXPECT_GT(two.no, 40);
+}
+
+TEST_P(Derand_CertificateOf, theVotesItKeepsGiveTheSameCertificateAgain)
+{
+    RNG rng(1401 + scheme());
+    for (int k = 0; k < 200; k++)
+    {
+        const Ablation a = ref::randomAblation(rng, scheme(), 8);
+        Votes votes = ref::randomVotes(rng, ref::count(a), rng.uniform(2, 5), false);
+        blur(rng, votes, 3);
+        const FrameMap frame = k % 2 ? randomFrame(rng, 12) : FrameMap();
+        const Certificate c = certify(votes, a, frame);
+        Mat table;
+        c.getVotes(table);
+        ASSERT_EQ(CV_8UC1, table.type());
+        ASSERT_EQ(votes.size(), table.size());
+        ASSERT_EQ(0, cv::norm(votes, table, NORM_INF)) << votes << "\n" << table;
+
+        const Certificate again = certify(table, a, frame);
+        ASSERT_EQ(c.label, again.label);
+        ASSERT_EQ(c.votes, again.votes);
+        ASSERT_EQ(c.runnerUp, again.runnerUp);
+        ASSERT_EQ(c.runnerUpVotes, again.runnerUpVotes);
+        ASSERT_EQ(c.patch, again.patch);
+        ASSERT_EQ(c.inputPatch, again.inputPatch);
+        ASSERT_EQ(c.abstained, again.abstained);
+        for (int m = 1; m < 5; m++)
+            ASSERT_EQ(c.holds(Size(m, 5 - m)), again.holds(Size(m, 5 - m)));
+    }
+}
+
+string schemeName(const ::testing::TestParamInfo<int>& info)
+{
+    return info.param == ABLATION_COLUMN ? "Columns" : info.param == ABLATION_ROW ? "Rows" : "Blocks";
+}
+
+DERAND_INSTANTIATE_TEST_P(Schemes, Derand_CertificateOf,
+        ::testing::Values((int)ABLATION_COLUMN, (int)ABLATION_ROW, (int)ABLATION_BLOCK), schemeName);
+
+TEST(Derand_Certificate, isExactAtTheSizesOfRealNets)
+{
+    struct { Ablation ablation; int patch; } const cases[] = {
+        {Ablation(ABLATION_COLUMN, 2, Size(28, 1)), 5}, {Ablation(ABLATION_ROW, 4, Size(1, 32)), 5},
+        {Ablation(ABLATION_COLUMN, 19, Size(224, 1)), 32},
+        {Ablation(ABLATION_BLOCK, 5, Size(16, 16)), 3},
+        {Ablation(ABLATION_COLUMN, 19, Size(224, 1), 5), 32},
+        {Ablation(ABLATION_ROW, 19, Size(1, 224), 10), 32}};
+    RNG rng(1501);
+    ref::Outcomes outcomes;
+    for (const auto& sample : cases)
+        for (int k = 0; k < 40; k++)
+        {
+            const Ablation& a = sample.ablation;
+            const Size patch(sample.patch, sample.patch);
+            const Votes votes = ref::randomVotes(rng, ref::count(a), 10, k % 2 == 0);
+            const bool expected = ref::holds(votes, ref::affected(a, patch));
+            ASSERT_EQ(outcomes.add(expected), certify(votes, a).holds(patch))
+                    << describe(a, votes, patch);
+        }
+    EXPECT_GT(outcomes.yes, 20);
+    EXPECT_GT(outcomes.no, 20);
+}
+
+TEST(Derand_Certificate, strideFiveNeedsALeadOfTwiceElevenNotTwiceTen)
+{
+    // W = 224, s = 19, m = 32: 45 columns, one patch touches 11 of them. 33 to 12 is a lead of 21.
+    const Ablation a(ABLATION_COLUMN, 19, Size(224, 224), 5);
+    Votes votes(45, 2, (uchar)0);
+    votes.col(0).setTo(1);
+    for (int i = 12; i < 24; i++)
+    {
+        votes(i, 0) = 0;
+        votes(i, 1) = 1;
+    }
+    EXPECT_FALSE(certify(votes, a, FrameMap(), CERTIFICATE_MARGIN).holds(Size(32, 32)));
+    EXPECT_FALSE(certify(votes, a).holds(Size(32, 32)));
+    votes(12, 1) = 0; // 33 to 11
+    EXPECT_TRUE(certify(votes, a, FrameMap(), CERTIFICATE_MARGIN).holds(Size(32, 32)));
+    EXPECT_TRUE(certify(votes, a).holds(Size(32, 32)));
+}
+
+TEST(Derand_Certificate, ofColumnsKnowsNoHeightAndOfRowsNoWidth)
+{
+    RNG rng(1601);
+    ref::Outcomes outcomes;
+    for (int k = 0; k < 200; k++)
+    {
+        const Certificate columns = certify(ref::randomVotes(rng, 12, 3, true),
+                Ablation(ABLATION_COLUMN, 2, Size(12, 9)));
+        const Certificate rows = certify(ref::randomVotes(rng, 9, 3, true),
+                Ablation(ABLATION_ROW, 2, Size(12, 9)));
+        for (int m = 1; m < 4; m++)
+        {
+            const bool narrow = outcomes.add(columns.holds(Size(m, 1)));
+            EXPECT_EQ(narrow, columns.holds(Size(m, 9)));
+            EXPECT_EQ(narrow, columns.holds(Size(m, INT_MAX)));
+            const bool flat = outcomes.add(rows.holds(Size(1, m)));
+            EXPECT_EQ(flat, rows.holds(Size(12, m)));
+            EXPECT_EQ(flat, rows.holds(Size(INT_MAX, m)));
+        }
+    }
+    EXPECT_GT(outcomes.yes, 100);
+    EXPECT_GT(outcomes.no, 100);
+}
+
+TEST(Derand_Certificate, aPatchThatCoversTheFrameIsNeverHarmless)
+{
+    const Ablation a(ABLATION_BLOCK, 2, Size(6, 5));
+    Votes votes(30, 3, (uchar)0);
+    votes.col(1).setTo(1);
+    const Certificate c = certify(votes, a);
+    EXPECT_TRUE(c.holds(Size(2, 2)));
+    for (int side : {6, 7, 1000000, INT_MAX})
+        EXPECT_FALSE(c.holds(Size(side, side))) << side;
+    Mat map;
+    c.safeMap(Size(INT_MAX, INT_MAX), map);
+    ASSERT_EQ(Size(1, 1), map.size());
+    EXPECT_EQ(0, map.at<uchar>(0, 0));
+    EXPECT_TRUE(c.staysIn({0, 1, 2}, Size(INT_MAX, INT_MAX))) << "there is no other label";
+}
+
+TEST(Derand_Certificate, keepsItsOwnVotes)
+{
+    Votes votes(8, 2, (uchar)0);
+    votes.col(0).setTo(1);
+    const Certificate c = certify(votes, Ablation(ABLATION_COLUMN, 1, Size(8, 1)));
+    const Certificate copy = c;
+    votes.setTo(0);
+    EXPECT_TRUE(c.holds(Size(2, 1)));
+    EXPECT_TRUE(copy.holds(Size(2, 1)));
+    Mat table;
+    c.getVotes(table);
+    EXPECT_EQ(8, cv::countNonZero(table));
+    table.setTo(0);
+    EXPECT_TRUE(copy.holds(Size(2, 1)));
+}
+
+TEST(Derand_Certificate, readsTheVotesOfAnyMatrix)
+{
+    RNG rng(1701);
+    const Ablation a(ABLATION_COLUMN, 2, Size(20, 1));
+    Mat wide(20, 9, CV_8UC1, Scalar(0));
+    const Mat votes = wide.colRange(3, 6);
+    ref::randomVotes(rng, 20, 3, false).copyTo(votes);
+    const Certificate part = certify(votes, a), whole = certify(votes.clone(), a),
+                      device = certify(votes.getUMat(ACCESS_READ), a);
+    Mat expected, table;
+    whole.getVotes(expected);
+    EXPECT_GT(cv::countNonZero(expected), 0);
+    part.getVotes(table);
+    EXPECT_EQ(0, cv::norm(expected, table, NORM_INF));
+    device.getVotes(table);
+    EXPECT_EQ(0, cv::norm(expected, table, NORM_INF));
+    EXPECT_EQ(whole.patch, part.patch);
+    EXPECT_EQ(whole.patch, device.patch);
+}
+
+TEST(Derand_Certificate, anEmptyOneHoldsForNothing)
+{
+    const Certificate c;
+    EXPECT_EQ(-1, c.label);
+    EXPECT_EQ(-1, c.runnerUp);
+    EXPECT_EQ(0, c.votes);
+    EXPECT_EQ(0, c.runnerUpVotes);
+    EXPECT_EQ(0, c.patch);
+    EXPECT_EQ(0, c.inputPatch);
+    EXPECT_EQ(0, c.ablations);
+    EXPECT_EQ(0, c.abstained);
+    EXPECT_EQ(0, c.invalid);
+    EXPECT_FALSE(c.holds(Size(1, 1)));
+    EXPECT_FALSE(c.holds(Size(1, 1), 2));
+    Mat out;
+    EXPECT_REFUSED(c.safeMap(Size(1, 1), out), "empty");
+    EXPECT_REFUSED(c.getVotes(out), "empty");
+}
+
+TEST(Derand_Certificate, tablesThatAreNoVotesAreRefused)
+{
+    const Ablation a(ABLATION_COLUMN, 2, Size(17, 3));
+    const Votes good(17, 3, (uchar)1);
+    EXPECT_EQ(0, certify(good, a).label);
+    EXPECT_REFUSED(certify(Mat(17, 3, CV_8SC1, Scalar(1)), a), "CV_8S");
+    EXPECT_REFUSED(certify(Mat(17, 3, CV_32FC1, Scalar(1)), a), "CV_32F");
+    EXPECT_REFUSED(certify(Mat(17, 3, CV_8UC2, Scalar(1)), a), "CV_8UC2");
+    EXPECT_REFUSED(certify(Mat(), a), "");
+    EXPECT_REFUSED(certify(Votes(16, 3, (uchar)1), a), "16");
+    EXPECT_REFUSED(certify(Votes(18, 3, (uchar)1), a), "18");
+    EXPECT_REFUSED(certify(Votes(17, 1, (uchar)1), a), "1");
+    Votes four = good.clone();
+    four(16, 2) = 4;
+    EXPECT_REFUSED(certify(four, a), "4");
+    four(16, 2) = 255; // as a mask would have it
+    EXPECT_REFUSED(certify(four, a), "255");
+}
+
+TEST(Derand_Certificate, settingsThatMeanNothingAreRefused)
+{
+    const Ablation a(ABLATION_COLUMN, 2, Size(17, 3));
+    const Votes votes(17, 3, (uchar)1);
+    EXPECT_REFUSED(certify(votes, Ablation()), "");
+    EXPECT_REFUSED(certify(votes, Ablation(ABLATION_COLUMN, 19, Size(17, 3))), "19");
+    EXPECT_REFUSED(certify(votes, a, FrameMap(), 7), "7");
+    EXPECT_REFUSED(certify(votes, a, FrameMap(), -5), "-5");
+    EXPECT_REFUSED(certify(votes, a, FrameMap(Size(20, 20), Rect(4, 0, 17, 20))), "17");
+    EXPECT_REFUSED(certify(votes, a, FrameMap(Size(20, 20), Rect(0, 0, 20, 20), INTER_CUBIC)), "2");
+}
+
+TEST(Derand_Certificate, questionsThatMeanNothingAreRefused)
+{
+    const Certificate c = certify(Votes(17, 3, (uchar)1), Ablation(ABLATION_COLUMN, 2, Size(17, 3)));
+    const Size patch(2, 2);
+    Mat map;
+    EXPECT_REFUSED(c.holds(Size(0, 2)), "0");
+    EXPECT_REFUSED(c.holds(Size(2, -6)), "-6");
+    EXPECT_REFUSED(c.holds(patch, 0), "0");
+    EXPECT_REFUSED(c.holds(patch, -4), "-4");
+    EXPECT_REFUSED(c.safeMap(Size(-6, 1), map), "-6");
+    EXPECT_REFUSED(c.staysIn({0}, Size(0, 0)), "0");
+    EXPECT_REFUSED(c.staysIn(vector<int>(), patch), "empty");
+    EXPECT_REFUSED(c.staysIn({0, 3}, patch), "3");
+    EXPECT_REFUSED(c.staysIn({-2, 0}, patch), "-2");
+    EXPECT_REFUSED(c.neverBecomes(3, patch), "3");
+    EXPECT_REFUSED(c.neverBecomes(-8, patch), "-8");
+    EXPECT_REFUSED(c.neverBecomes(0, Size(-6, 1)), "-6");
+}
+
+}} // namespace opencv_test

@@ -1,0 +1,576 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#include "reference.hpp"
+
+#include <climits>
+#include <cmath>
+#include <map>
+
+namespace opencv_test { namespace {
+
+const int INTERPOLATIONS[] = {INTER_NEAREST, INTER_LINEAR, INTER_AREA};
+const float NOT_A_NUMBER = std::numeric_limits<float>::quiet_NaN();
+
+//! Weights of the region's pixels in input pixel j, as the header words them; S pixels become D.
+std::map<int, double> documentedTaps(int interpolation, int S, int D, int j)
+{
+    std::map<int, double> taps;
+    if (interpolation == INTER_NEAREST)
+        taps[j * S / D] = 1;
+    else if (interpolation == INTER_LINEAR)
+    {
+        const int numerator = (2 * j + 1) * S - D; // of (j + 1/2) S / D - 1/2 = numerator / 2D
+        int left = 0;
+        while (2 * D * (left + 1) <= numerator)
+            left++;
+        const double right = numerator <= 0 ? 0. : (numerator - 2. * D * left) / (2. * D);
+        taps[left] += 1 - right;
+        taps[std::min(left + 1, S - 1)] += right;
+    }
+    else
+        for (int p = 0; p < S; p++)
+        {
+            const int overlap = std::min((j + 1) * S, (p + 1) * D) - std::max(j * S, p * D);
+            if (overlap > 0)
+                taps[p] = (double)overlap / S;
+        }
+    return taps;
+}
+
+//! The same for a whole axis: row j holds the weights of input pixel j.
+Mat documentedWeights(int interpolation, int S, int D)
+{
+    Mat weights(D, S, CV_64F, Scalar(0));
+    for (int j = 0; j < D; j++)
+        for (const auto& tap : documentedTaps(interpolation, S, D, j))
+            weights.at<double>(j, tap.first) += tap.second;
+    return weights;
+}
+
+//! Frame, region and input along x, or along y.
+struct Axis
+{
+    Axis(bool vertical_, int frame_, int input_) : vertical(vertical_), frame(frame_), input(input_) {}
+    Size frameSize() const { return vertical ? Size(1, frame) : Size(frame, 1); }
+    Size inputSize() const { return vertical ? Size(1, input) : Size(input, 1); }
+    Rect interval(int begin, int end) const
+    {
+        return vertical ? Rect(0, begin, 1, end - begin) : Rect(begin, 0, end - begin, 1);
+    }
+    FrameMap map(int interpolation) const
+    {
+        return FrameMap(frameSize(), Rect(Point(), frameSize()), interpolation);
+    }
+    bool vertical;
+    int frame, input;
+};
+
+//! The input pixels that a NaN in frame pixel p reaches: all that read it.
+vector<bool> readers(const Axis& axis, int interpolation, int p)
+{
+    Mat frame(axis.frameSize(), CV_32F, Scalar(1)), image;
+    frame.at<float>(p) = NOT_A_NUMBER;
+    axis.map(interpolation).resample(frame, axis.inputSize(), image);
+    vector<bool> read;
+    for (int j = 0; j < axis.input; j++)
+        read.push_back(cvIsNaN(image.at<float>(j)) != 0);
+    return read;
+}
+
+//! touched() as one flag for each input pixel along the axis.
+vector<bool> touchedFlags(const Axis& axis, int interpolation, int begin, int end)
+{
+    const Rect r = axis.map(interpolation).touched(axis.interval(begin, end), axis.inputSize());
+    vector<bool> flags(axis.input, false);
+    const int first = axis.vertical ? r.y : r.x, length = axis.vertical ? r.height : r.width;
+    for (int j = first; j < first + length; j++)
+        flags.at(j) = true;
+    EXPECT_EQ(r.area() == 0, r.empty());
+    EXPECT_TRUE(r.empty() || (axis.vertical ? r.width : r.height) == 1);
+    return flags;
+}
+
+vector<Axis> axesOf(bool vertical, int maxSide)
+{
+    vector<Axis> axes;
+    for (int frame = 1; frame <= maxSide; frame++)
+        for (int input = 1; input <= maxSide; input++)
+            axes.push_back(Axis(vertical, frame, input));
+    return axes;
+}
+
+string describe(const Axis& axis, int interpolation)
+{
+    std::ostringstream out;
+    out << axis.frame << " -> " << axis.input << (axis.vertical ? " rows" : " columns")
+        << ", interpolation " << interpolation;
+    return out.str();
+}
+
+//---- footprints ----
+
+TEST(Derand_FrameMap, readsThePixelsThatItsDocumentationNames)
+{
+    for (int interpolation : INTERPOLATIONS)
+        for (const Axis& axis : axesOf(false, 40))
+        {
+            const Mat weights = documentedWeights(interpolation, axis.frame, axis.input);
+            for (int p = 0; p < axis.frame; p++)
+            {
+                const vector<bool> read = readers(axis, interpolation, p);
+                for (int j = 0; j < axis.input; j++)
+                    ASSERT_EQ(weights.at<double>(j, p) > 0, (bool)read[j])
+                            << describe(axis, interpolation) << ": pixel " << p << " in " << j;
+            }
+        }
+}
+
+/** touched() of an interval of the frame is the union of what its pixels reach, no more, no less: all
+intervals of small frames, all that start or end at the border, all single pixels, and one in eight
+of the others. */
+void touchedIsTheUnionOfImpulses(bool vertical)
+{
+    RNG rng(30 + vertical);
+    int unseen = 0;
+    for (int interpolation : INTERPOLATIONS)
+        for (const Axis& axis : axesOf(vertical, 40))
+        {
+            vector<vector<bool> > reached;
+            for (int p = 0; p < axis.frame; p++)
+                reached.push_back(readers(axis, interpolation, p));
+            for (int begin = 0; begin < axis.frame; begin++)
+            {
+                vector<bool> all(axis.input, false);
+                for (int end = begin + 1; end <= axis.frame; end++)
+                {
+                    for (int j = 0; j < axis.input; j++)
+                        all[j] = all[j] || reached[end - 1][j];
+                    if (std::max(axis.frame, axis.input) > 16 && begin > 0 && end < axis.frame &&
+                        end - begin > 1 && rng.uniform(0, 8) > 0)
+                        continue;
+                    ASSERT_EQ(all, touchedFlags(axis, interpolation, begin, end))
+                            << describe(axis, interpolation) << ", frame pixels " << begin << " to "
+                            << end - 1;
+                    unseen += std::find(all.begin(), all.end(), true) == all.end();
+                }
+            }
+        }
+    EXPECT_GT(unseen, 1000) << "no patch fell between the taps";
+}
+
+TEST(Derand_FrameMap, touchedColumnsAreTheUnionOfImpulses)
+{
+    touchedIsTheUnionOfImpulses(false);
+}
+
+TEST(Derand_FrameMap, touchedRowsAreTheUnionOfImpulses)
+{
+    touchedIsTheUnionOfImpulses(true);
+}
+
+TEST(Derand_FrameMap, eightBitChangesStayInsideTouched)
+{
+    RNG rng(31);
+    int changes = 0;
+    for (int interpolation : INTERPOLATIONS)
+        for (int k = 0; k < 2000; k++)
+        {
+            const Size lengths = ref::randomSize(rng, 1, 41);
+            const Axis axis(k % 2 == 1, lengths.width, lengths.height);
+            const FrameMap map = axis.map(interpolation);
+            const Mat weights = documentedWeights(interpolation, axis.frame, axis.input);
+            Mat base(axis.frameSize(), CV_8U), before, after;
+            const int kind = rng.uniform(0, 3); // random, black, white
+            rng.fill(base, RNG::UNIFORM, kind == 2 ? 255 : 0, kind == 1 ? 1 : 256);
+            map.resample(base, axis.inputSize(), before);
+            const int p = rng.uniform(0, axis.frame);
+            const vector<bool> touched = touchedFlags(axis, interpolation, p, p + 1);
+            Mat changed = base.clone();
+            const int old = base.at<uchar>(p);
+            changed.at<uchar>(p) = old < 128 ? 255 : 0;
+            map.resample(changed, axis.inputSize(), after);
+            for (int j = 0; j < axis.input; j++)
+            {
+                const bool differs = before.at<uchar>(j) != after.at<uchar>(j);
+                ASSERT_TRUE(touched[j] || !differs) << describe(axis, interpolation) << ", " << p;
+                const bool strong = weights.at<double>(j, p) * std::max(old, 255 - old) > 1.1;
+                ASSERT_TRUE(differs || !strong) << describe(axis, interpolation) << ", " << p;
+                changes += differs;
+            }
+        }
+    EXPECT_GT(changes, 3000);
+}
+
+//! NaN in the patch, ones elsewhere: the NaN of the input are exactly the rectangle touched().
+void expectFootprint(const FrameMap& map, const Rect& patch, const Size& inputSize)
+{
+    Mat frame(map.frameSize, CV_32F, Scalar(1)), image;
+    frame(patch & Rect(Point(), map.frameSize)).setTo(Scalar(NOT_A_NUMBER));
+    map.resample(frame, inputSize, image);
+    const Rect touched = map.touched(patch, inputSize);
+    ASSERT_EQ(touched, touched & Rect(Point(), inputSize));
+    const Mat isNumber = image == image;
+    Mat expected(inputSize, CV_8U, Scalar(255));
+    expected(touched).setTo(0);
+    ASSERT_EQ(0, cv::norm(expected, isNumber, NORM_INF))
+            << ref::describe(map) << ", patch " << patch << ", input " << inputSize;
+}
+
+TEST(Derand_FrameMap, aRectangleTouchesARectangleOfTheRegion)
+{
+    RNG rng(32);
+    int outside = 0;
+    for (int k = 0; k < 6000; k++)
+    {
+        const Size frame = ref::randomSize(rng, 1, 25);
+        Rect roi;
+        roi.x = rng.uniform(0, frame.width);
+        roi.y = rng.uniform(0, frame.height);
+        roi.width = rng.uniform(1, frame.width - roi.x + 1);
+        roi.height = rng.uniform(1, frame.height - roi.y + 1);
+        const Size input = ref::randomSize(rng, 1, 25);
+        const FrameMap map(frame, roi, INTERPOLATIONS[k % 3]);
+        Rect patch(Point(), ref::randomSize(rng, 1, 12));
+        patch.x = rng.uniform(-3, frame.width);
+        patch.y = rng.uniform(-3, frame.height);
+        expectFootprint(map, patch, input);
+        if ((patch & roi).empty())
+        {
+            EXPECT_TRUE(map.touched(patch, input).empty());
+            outside++;
+        }
+        if (::testing::Test::HasFatalFailure())
+            return;
+    }
+    EXPECT_GT(outside, 500);
+}
+
+TEST(Derand_FrameMap, pixelsOutsideTheRegionAreNeverRead)
+{
+    RNG rng(33);
+    for (int k = 0; k < 600; k++)
+    {
+        const Size frame = ref::randomSize(rng, 3, 40), input = ref::randomSize(rng, 1, 30);
+        Rect roi(1, 1, 0, 0);
+        roi.width = rng.uniform(1, frame.width - 1);
+        roi.height = rng.uniform(1, frame.height - 1);
+        const int interpolation = INTERPOLATIONS[k % 3];
+        Mat inside(roi.size(), CV_32F), whole(frame, CV_32F, Scalar(NOT_A_NUMBER)), image, expected;
+        rng.fill(inside, RNG::UNIFORM, -1, 1);
+        inside.copyTo(whole(roi));
+        FrameMap(frame, roi, interpolation).resample(whole, input, image);
+        FrameMap(roi.size(), Rect(Point(), roi.size()), interpolation).resample(inside, input, expected);
+        ASSERT_EQ(0, cv::countNonZero(image != image)) << "NaN from outside the region";
+        ASSERT_EQ(0, cv::norm(image, expected, NORM_INF)) << "not the resampled region";
+    }
+}
+
+TEST(Derand_FrameMap, footprintsOfUsualCamerasAreExact)
+{
+    const Size frames[] = {Size(640, 480), Size(1280, 720), Size(1920, 1080)};
+    const int inputs[] = {28, 32, 224, 299};
+    RNG rng(34);
+    for (int interpolation : INTERPOLATIONS)
+        for (const Size& frame : frames)
+            for (int input : inputs)
+                for (int vertical = 0; vertical < 2; vertical++)
+                {
+                    const Axis axis(vertical == 1, vertical ? frame.height : frame.width, input);
+                    for (int k = 0; k < 24; k++)
+                    {
+                        const int p = k == 0 ? 0 : k == 1 ? axis.frame - 1 : rng.uniform(0, axis.frame);
+                        ASSERT_EQ(readers(axis, interpolation, p),
+                                touchedFlags(axis, interpolation, p, p + 1))
+                                << describe(axis, interpolation) << ", pixel " << p;
+                    }
+                }
+    for (const Size& frame : frames)
+        for (int interpolation : INTERPOLATIONS)
+        {
+            const Size corner = ref::randomSize(rng, 0, 400);
+            const Rect patch(Point(corner), ref::randomSize(rng, 1, 60));
+            const int side = std::min(frame.width, frame.height);
+            const Rect centre((frame.width - side) / 2, (frame.height - side) / 2, side, side);
+            expectFootprint(FrameMap(frame, Rect(Point(), frame), interpolation), patch, Size(224, 224));
+            expectFootprint(FrameMap(frame, centre, interpolation), patch, Size(32, 32));
+        }
+}
+
+TEST(Derand_FrameMap, aPatchLargerThanAnyFrameTouchesAllThatItCovers)
+{
+    const Size frame(12, 10), input(6, 5);
+    for (int interpolation : INTERPOLATIONS)
+    {
+        const FrameMap map(frame, Rect(Point(), frame), interpolation);
+        EXPECT_EQ(Rect(0, 0, 6, 5), map.touched(Rect(-1, -1, INT_MAX, INT_MAX), input));
+        EXPECT_EQ(map.touched(Rect(4, 3, 8, 7), input), map.touched(Rect(4, 3, INT_MAX, INT_MAX), input));
+        EXPECT_TRUE(map.touched(Rect(12, 0, INT_MAX, 3), input).empty());
+        EXPECT_TRUE(map.touched(Rect(-5, 0, 5, 3), input).empty());
+    }
+}
+
+//---- pixels ----
+
+TEST(Derand_FrameMap, pixelsHaveTheDocumentedWeights)
+{
+    RNG rng(35);
+    for (int interpolation : INTERPOLATIONS)
+        for (const Axis& axis : axesOf(rng.uniform(0, 2) == 1, 40))
+        {
+            const Mat weights = documentedWeights(interpolation, axis.frame, axis.input);
+            Mat bytes(axis.frameSize(), CV_8U), floats(axis.frameSize(), CV_32F), image;
+            rng.fill(bytes, RNG::UNIFORM, 0, 256);
+            rng.fill(floats, RNG::UNIFORM, -2, 2);
+            axis.map(interpolation).resample(bytes, axis.inputSize(), image);
+            ASSERT_EQ(CV_8UC1, image.type());
+            ASSERT_EQ(axis.inputSize(), image.size());
+            Mat floatImage;
+            axis.map(interpolation).resample(floats, axis.inputSize(), floatImage);
+            ASSERT_EQ(CV_32FC1, floatImage.type());
+            for (int j = 0; j < axis.input; j++)
+            {
+                double byte = 0, number = 0;
+                for (int p = 0; p < axis.frame; p++)
+                {
+                    byte += weights.at<double>(j, p) * bytes.at<uchar>(p);
+                    number += weights.at<double>(j, p) * floats.at<float>(p);
+                }
+                ASSERT_NEAR(byte, image.at<uchar>(j), .51) << describe(axis, interpolation);
+                ASSERT_NEAR(number, floatImage.at<float>(j), 2e-6) << describe(axis, interpolation);
+            }
+        }
+}
+
+TEST(Derand_FrameMap, theTwoAxesAreIndependent)
+{
+    RNG rng(36);
+    for (int k = 0; k < 600; k++)
+    {
+        const int interpolation = INTERPOLATIONS[k % 3];
+        const Size frame = ref::randomSize(rng, 1, 30), input = ref::randomSize(rng, 1, 30);
+        Mat bytes(frame, CV_8U), doubles, image, numbers;
+        rng.fill(bytes, RNG::UNIFORM, 0, 256);
+        bytes.convertTo(doubles, CV_64F);
+        const Mat exact = documentedWeights(interpolation, frame.height, input.height) * doubles *
+                          documentedWeights(interpolation, frame.width, input.width).t();
+        FrameMap(frame, Rect(Point(), frame), interpolation).resample(bytes, input, image);
+        image.convertTo(numbers, CV_64F);
+        ASSERT_LE(cv::norm(exact, numbers, NORM_INF), .51)
+                << frame << " -> " << input << ", interpolation " << interpolation;
+    }
+}
+
+TEST(Derand_FrameMap, aFlatFrameStaysFlat)
+{
+    for (int interpolation : INTERPOLATIONS)
+        for (const Axis& axis : axesOf(false, 40))
+        {
+            Mat image;
+            const Mat white(axis.frameSize(), CV_8U, Scalar(255));
+            axis.map(interpolation).resample(white, axis.inputSize(), image);
+            ASSERT_EQ(0, cv::norm(image, Mat(axis.inputSize(), CV_8U, Scalar(255)), NORM_INF))
+                    << describe(axis, interpolation);
+        }
+}
+
+TEST(Derand_FrameMap, aFrameOfTheInputsSizeIsCopied)
+{
+    RNG rng(37);
+    for (int interpolation : INTERPOLATIONS)
+        for (int k = 0; k < 40; k++)
+        {
+            const Size size = ref::randomSize(rng, 1, 40);
+            Mat bytes(size, CV_8UC3), image;
+            rng.fill(bytes, RNG::UNIFORM, 0, 256);
+            FrameMap(size, Rect(Point(), size), interpolation).resample(bytes, size, image);
+            ASSERT_EQ(CV_8UC3, image.type());
+            ASSERT_EQ(0, cv::norm(bytes, image, NORM_INF)) << size << ", " << interpolation;
+        }
+}
+
+TEST(Derand_FrameMap, anEmptyMapIsTheIdentity)
+{
+    Mat frame(5, 7, CV_32FC2), image;
+    RNG rng(38);
+    rng.fill(frame, RNG::UNIFORM, -9, 9);
+    FrameMap().resample(frame, Size(7, 5), image);
+    EXPECT_EQ(CV_32FC2, image.type());
+    EXPECT_EQ(0, cv::norm(frame, image, NORM_INF));
+    EXPECT_EQ(Rect(2, 1, 3, 2), FrameMap().touched(Rect(2, 1, 3, 2), Size(7, 5)));
+    EXPECT_EQ(Rect(5, 3, 2, 2), FrameMap().touched(Rect(5, 3, 4, 4), Size(7, 5)));
+    EXPECT_TRUE(FrameMap().touched(Rect(7, 0, 4, 4), Size(7, 5)).empty());
+    EXPECT_REFUSED(FrameMap().resample(frame, Size(7, 6), image), "6");
+}
+
+TEST(Derand_FrameMap, everyChannelIsResampledByItself)
+{
+    RNG rng(39);
+    const Size frame(23, 17), input(11, 20);
+    for (int depth : {CV_8U, CV_32F})
+        for (int channels = 1; channels <= 4; channels++)
+            for (int interpolation : INTERPOLATIONS)
+            {
+                const FrameMap map(frame, Rect(2, 1, 19, 15), interpolation);
+                Mat all(frame, CV_MAKETYPE(depth, channels)), image;
+                rng.fill(all, RNG::UNIFORM, 0, 255);
+                map.resample(all, input, image);
+                ASSERT_EQ(CV_MAKETYPE(depth, channels), image.type());
+                vector<Mat> planes, results;
+                cv::split(all, planes);
+                cv::split(image, results);
+                for (int c = 0; c < channels; c++)
+                {
+                    Mat one;
+                    map.resample(planes[c], input, one);
+                    ASSERT_EQ(0, cv::norm(one, results[c], NORM_INF)) << "channel " << c;
+                }
+            }
+}
+
+TEST(Derand_FrameMap, takesAndGivesAnyArray)
+{
+    RNG rng(40);
+    Mat wide(30, 50, CV_8UC3), expected, image;
+    rng.fill(wide, RNG::UNIFORM, 0, 256);
+    const Mat frame = wide(Rect(7, 3, 31, 23)); // not continuous
+    const FrameMap map(frame.size(), Rect(1, 2, 29, 20), INTER_AREA);
+    map.resample(frame.clone(), Size(12, 9), expected);
+    map.resample(frame, Size(12, 9), image);
+    EXPECT_EQ(0, cv::norm(expected, image, NORM_INF));
+    UMat device;
+    map.resample(frame.getUMat(ACCESS_READ), Size(12, 9), device);
+    EXPECT_EQ(0, cv::norm(expected, device.getMat(ACCESS_READ), NORM_INF));
+    Mat same = frame.clone();
+    map.resample(same, Size(12, 9), same);
+    EXPECT_EQ(0, cv::norm(expected, same, NORM_INF)) << "the frame is its own output";
+}
+
+//---- agreement with cv::resize where it computes what its documentation says ----
+
+//! The largest difference of a random 8-bit image; columns and rows in `skipped` are left out.
+double differenceToResize(RNG& rng, const Size& frame, const Size& input, int interpolation,
+        const vector<int>& skippedColumns = vector<int>(), const vector<int>& skippedRows = vector<int>())
+{
+    Mat bytes(frame, CV_8UC3), ours, theirs, difference;
+    rng.fill(bytes, RNG::UNIFORM, 0, 256);
+    FrameMap(frame, Rect(Point(), frame), interpolation).resample(bytes, input, ours);
+    cv::resize(bytes, theirs, input, 0, 0, interpolation);
+    cv::absdiff(ours, theirs, difference);
+    for (int x : skippedColumns)
+        difference.col(x).setTo(Scalar::all(0));
+    for (int y : skippedRows)
+        difference.row(y).setTo(Scalar::all(0));
+    return cv::norm(difference, NORM_INF);
+}
+
+//! Where cv::resize enlarges with INTER_AREA and its floor(j * (S / D)) in double misses the exact one.
+vector<int> roundedWrongly(int S, int D)
+{
+    vector<int> wrong;
+    for (int j = 0; S <= D && j < D; j++)
+        if (cvFloor(j * (1. / ((double)D / S))) != j * S / D)
+            wrong.push_back(j);
+    return wrong;
+}
+
+TEST(Derand_FrameMap, linearAgreesWithResizeWithinOneGreyLevel)
+{
+    RNG rng(41);
+    for (int k = 0; k < 3000; k++)
+    {
+        const Size frame = ref::randomSize(rng, 1, 41), input = ref::randomSize(rng, 1, 41);
+        ASSERT_LE(differenceToResize(rng, frame, input, INTER_LINEAR), 1) << frame << " -> " << input;
+    }
+    for (int side : {28, 32, 224, 299})
+        EXPECT_LE(differenceToResize(rng, Size(640, 480), Size(side, side), INTER_LINEAR), 1) << side;
+}
+
+TEST(Derand_FrameMap, areaAgreesWithResizeWithinOneGreyLevel)
+{
+    // Left out: one axis reduced and the other enlarged, where cv::resize interpolates linearly along
+    // both, against its documentation ("resampling using pixel area relation"); and the few columns
+    // and rows of enlarged images where it rounds j * S / D down past a whole number (S = 10, D = 30,
+    // j = 21).
+    RNG rng(42);
+    int reduced = 0, enlarged = 0, skipped = 0;
+    for (int k = 0; k < 4000; k++)
+    {
+        const Size frame = ref::randomSize(rng, 1, 41), input = ref::randomSize(rng, 1, 41);
+        const bool reduces = frame.width >= input.width && frame.height >= input.height;
+        const bool enlarges = frame.width <= input.width && frame.height <= input.height;
+        if (!reduces && !enlarges)
+            continue;
+        const vector<int> columns = enlarges ? roundedWrongly(frame.width, input.width) : vector<int>();
+        const vector<int> rows = enlarges ? roundedWrongly(frame.height, input.height) : vector<int>();
+        ASSERT_LE(differenceToResize(rng, frame, input, INTER_AREA, columns, rows), 1)
+                << frame << " -> " << input;
+        skipped += (int)(columns.size() + rows.size());
+        reduced += reduces;
+        enlarged += enlarges;
+    }
+    EXPECT_GT(reduced, 500);
+    EXPECT_GT(enlarged, 500);
+    EXPECT_LT(skipped, 100);
+    for (int side : {28, 32, 224, 299})
+        EXPECT_LE(differenceToResize(rng, Size(640, 480), Size(side, side), INTER_AREA), 1) << side;
+}
+
+TEST(Derand_FrameMap, nearestIsTheExactQuotient)
+{
+    // Not compared with cv::resize: it multiplies by a rounded S / D and is off by one for some sizes.
+    for (const Axis& axis : axesOf(false, 120))
+    {
+        Mat ramp(axis.frameSize(), CV_8U), image;
+        for (int p = 0; p < axis.frame; p++)
+            ramp.at<uchar>(p) = (uchar)p;
+        axis.map(INTER_NEAREST).resample(ramp, axis.inputSize(), image);
+        for (int j = 0; j < axis.input; j++)
+            ASSERT_EQ(j * axis.frame / axis.input, image.at<uchar>(j)) << describe(axis, INTER_NEAREST);
+    }
+}
+
+//---- errors ----
+
+TEST(Derand_FrameMap, framesOfAnotherKindAreRefused)
+{
+    const FrameMap map(Size(21, 13), Rect(0, 0, 21, 13));
+    const Size input(5, 5);
+    Mat image;
+    map.resample(Mat(13, 21, CV_8UC4, Scalar::all(3)), input, image);
+    EXPECT_EQ(CV_8UC4, image.type());
+    EXPECT_REFUSED(map.resample(Mat(13, 22, CV_8U, Scalar(3)), input, image), "22");
+    EXPECT_REFUSED(map.resample(Mat(17, 21, CV_8U, Scalar(3)), input, image), "17");
+    EXPECT_REFUSED(map.resample(Mat(), input, image), "");
+    EXPECT_REFUSED(map.resample(Mat(13, 21, CV_16U, Scalar(3)), input, image), "CV_16U");
+    EXPECT_REFUSED(map.resample(Mat(13, 21, CV_64F, Scalar(3)), input, image), "CV_64F");
+    EXPECT_REFUSED(map.resample(Mat::zeros(13, 21, CV_8UC(5)), input, image), "5");
+}
+
+TEST(Derand_FrameMap, fieldsThatDescribeNoMapAreRefused)
+{
+    const Mat frame(13, 21, CV_8U, Scalar(3));
+    const Size size(21, 13), input(5, 5);
+    Mat image;
+    const struct { FrameMap map; const char* value; } bad[] = {
+        {FrameMap(size, Rect(5, 0, 19, 13)), "19"}, {FrameMap(size, Rect(0, 4, 21, 11)), "11"},
+        {FrameMap(size, Rect(-6, 0, 9, 9)), "-6"}, {FrameMap(size, Rect(0, -7, 9, 9)), "-7"},
+        {FrameMap(size, Rect(0, 0, 0, 9)), "0"}, {FrameMap(size, Rect(0, 0, 9, -8)), "-8"},
+        {FrameMap(size, Rect()), "0"}, {FrameMap(size, Rect(1, 1, INT_MAX, 3)), "2147483647"},
+        {FrameMap(size, Rect(Point(), size), INTER_CUBIC), "2"},
+        {FrameMap(size, Rect(Point(), size), -9), "-9"}};
+    for (const auto& sample : bad)
+    {
+        const string name = ref::describe(sample.map);
+        EXPECT_REFUSED(sample.map.resample(frame, input, image), sample.value) << name;
+        EXPECT_REFUSED(sample.map.touched(Rect(0, 0, 1, 1), input), sample.value) << name;
+    }
+    EXPECT_REFUSED(FrameMap(Size(-5, 13), Rect(0, 0, 1, 1)).touched(Rect(0, 0, 1, 1), input), "-5");
+    const FrameMap map(size, Rect(Point(), size));
+    EXPECT_REFUSED(map.resample(frame, Size(), image), "0");
+    EXPECT_REFUSED(map.resample(frame, Size(5, -6), image), "-6");
+    EXPECT_REFUSED(map.touched(Rect(0, 0, 1, 1), Size(0, 5)), "0");
+}
+
+}} // namespace opencv_test

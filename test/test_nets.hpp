@@ -1,0 +1,111 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+// Small nets that need no file, good ones and bad ones.
+
+#ifndef OPENCV_DERAND_TEST_NETS_HPP
+#define OPENCV_DERAND_TEST_NETS_HPP
+
+#include "test_precomp.hpp"
+#include "opencv2/dnn/layer.details.hpp"
+
+namespace opencv_test {
+
+//! What is wrong with a TestFlawLayer.
+enum Flaw
+{
+    FLAW_NONE,
+    FLAW_NEIGHBOURS,   // every row moves with the mean of the batch
+    FLAW_DYNAMIC_SCALE, // rows are rounded to 1/127 of the largest value in the batch (dynamic quantisation)
+    FLAW_RANDOM,       // noise, other in every call
+    FLAW_STATE,        // each call adds a little of the call before
+    FLAW_OVERFLOW      // Inf for every input
+};
+
+//! Passes its input on, with a flaw.
+class TestFlawLayer : public dnn::Layer
+{
+public:
+    static Ptr<dnn::Layer> create(dnn::LayerParams& params) { return makePtr<TestFlawLayer>(params); }
+    explicit TestFlawLayer(const dnn::LayerParams& params)
+        : Layer(params), flaw(params.get<int>("flaw")), rng(1), memory(0) {}
+
+    void forward(InputArrayOfArrays inputs_, OutputArrayOfArrays outputs_, OutputArrayOfArrays) CV_OVERRIDE
+    {
+        vector<Mat> inputs, outputs;
+        inputs_.getMatVector(inputs);
+        outputs_.getMatVector(outputs);
+        const Mat& in = inputs[0];
+        Mat& out = outputs[0];
+        in.copyTo(out);
+        if (flaw == FLAW_NEIGHBOURS)
+            out += Scalar(.01 * mean(in)[0]);
+        else if (flaw == FLAW_DYNAMIC_SCALE)
+        {
+            const float step = (float)(cv::norm(in, NORM_INF) / 127);
+            for (size_t i = 0; i < out.total(); i++)
+                out.ptr<float>()[i] = step * cvRound(in.ptr<float>()[i] / step);
+        }
+        else if (flaw == FLAW_RANDOM)
+        {
+            Mat noise(out.dims, out.size.p, CV_32F);
+            rng.fill(noise, RNG::NORMAL, 0, .01);
+            out += noise;
+        }
+        else if (flaw == FLAW_STATE)
+        {
+            out += Scalar(memory);
+            memory = .01 * in.ptr<float>()[0];
+        }
+        else if (flaw == FLAW_OVERFLOW)
+            out *= 1e38f * 1e38f;
+    }
+
+private:
+    int flaw;
+    RNG rng;
+    double memory;
+};
+
+/** A linear classifier of its whole input with a ReLU-free softmax-ready output; weights from a seed.
+@param elements planes * height * width of one ablation
+@param batchOne the net flattens to 1 x -1, as many exported ones do, so it takes one ablation at a time
+ */
+inline dnn::Net linearNet(int elements, int classes, double strength = 1, Flaw flaw = FLAW_NONE,
+        bool batchOne = false, uint64 seed = 7)
+{
+    static const bool registered =
+            (dnn::LayerFactory::registerLayer("TestFlaw", TestFlawLayer::create), true);
+    CV_Assert(registered);
+    dnn::Net net;
+    if (batchOne)
+    {
+        dnn::LayerParams reshape;
+        const int dims[] = {1, -1};
+        reshape.set("dim", dnn::DictValue::arrayInt(dims, 2));
+        net.addLayerToPrev("flatten", "Reshape", reshape);
+    }
+    dnn::LayerParams linear;
+    Mat weights(classes, elements, CV_32F), bias(1, classes, CV_32F);
+    RNG rng(seed);
+    rng.fill(weights, RNG::NORMAL, 0, strength);
+    rng.fill(bias, RNG::NORMAL, 0, .1);
+    linear.set("num_output", classes);
+    linear.set("axis", 1);
+    linear.set("bias_term", true);
+    linear.blobs.push_back(weights);
+    linear.blobs.push_back(bias);
+    net.addLayerToPrev("scores", "InnerProduct", linear);
+    if (flaw != FLAW_NONE)
+    {
+        dnn::LayerParams params;
+        params.set("flaw", (int)flaw);
+        net.addLayerToPrev("flawed", "TestFlaw", params);
+    }
+    return net;
+}
+
+} // namespace opencv_test
+
+#endif // OPENCV_DERAND_TEST_NETS_HPP
