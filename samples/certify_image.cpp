@@ -23,9 +23,12 @@ static const char* const keys =
 
 static int certifyImage(const String& model, const String& picture, int side)
 {
-    // IMREAD_ANYCOLOR: grey pictures stay grey. A net takes one channel or three, and nothing is
-    // converted behind your back: use IMREAD_COLOR or IMREAD_GRAYSCALE where files may be of both.
-    const Mat frame = imread(picture, IMREAD_ANYCOLOR);
+    // Once per program: the classifier can be used for any number of frames of any size.
+    Ptr<derand::CertifiedClassifier> classifier = derand::CertifiedClassifier::create(model);
+
+    // Grey or colour, as the net was trained.
+    const bool grey = classifier->getParams().channels == 1;
+    const Mat frame = imread(picture, grey ? IMREAD_GRAYSCALE : IMREAD_COLOR);
     if (frame.empty())
     {
         std::cerr << picture
@@ -33,9 +36,6 @@ static int certifyImage(const String& model, const String& picture, int side)
                   << " and that the file is complete" << std::endl;
         return 1;
     }
-
-    // Once per program: the classifier can be used for any number of frames of any size.
-    Ptr<derand::CertifiedClassifier> classifier = derand::CertifiedClassifier::create(model);
 
     // The net votes once for each position of a band or block; the label has the most votes. Do not
     // process the frame before: whatever depends on its content voids the certificate.

@@ -20,9 +20,10 @@ Ablation columns()
     return Ablation(ABLATION_COLUMN, 3, INPUT);
 }
 
-Params stripParams()
+Params stripParams(int channels = 1)
 {
     Params p;
+    p.channels = channels;
     p.encoding = ENCODING_STRIP;
     return p;
 }
@@ -92,7 +93,7 @@ TEST(Derand_CertifiedClassifier, VotesAreThoseOfTheNetOnEveryAblation)
         Mat image;
         frame.convertTo(image, CV_32F, 1. / 255);
         const Mat p = referenceProbabilities(image);
-        const Certificate c = CertifiedClassifier::create(columnNet(channels), columns(), stripParams())->classify(frame);
+        const Certificate c = CertifiedClassifier::create(columnNet(channels), columns(), stripParams(channels))->classify(frame);
         EXPECT_EQ(0, countNonZero(votesOf(c) != (p >= .3) / 255)) << channels << " channels";
         EXPECT_EQ(INPUT.width, c.ablations);
         EXPECT_EQ(0, c.invalid);
@@ -130,7 +131,7 @@ TEST(Derand_CertifiedClassifier, ScoresMayBeProbabilitiesAlready)
 
 TEST(Derand_CertifiedClassifier, ScalesSwapsAndCropsAsDocumented)
 {
-    Params params = stripParams();
+    Params params = stripParams(3);
     params.scalefactor = Scalar(.01, .02, .03);
     params.mean = Scalar(1, 2, 3);
     params.swapRB = true;
@@ -163,7 +164,7 @@ TEST(Derand_CertifiedClassifier, ScalesSwapsAndCropsAsDocumented)
 TEST(Derand_CertifiedClassifier, NothingChangesTheVotesButTheFrame)
 {
     const Mat frame = randomFrame(Size(40, 33), CV_8UC3);
-    Params params = stripParams();
+    Params params = stripParams(3);
     const Mat expected = votesOf(CertifiedClassifier::create(columnNet(3), columns(), params)->classify(frame));
     EXPECT_GT(countNonZero(expected), 0);
 
@@ -247,7 +248,7 @@ TEST(Derand_CertifiedClassifier, RowsAndBlocksOfEveryEncodingRun)
         for (int encoding = ENCODING_COMPLEMENT; encoding <= ENCODING_STRIP; encoding++)
         {
             const Ablation ablation(type, 4, Size(9, 8), 2);
-            Params params;
+            Params params; // of colour frames
             params.encoding = encoding;
             Mat blob;
             blobFromAblations(Mat(8, 9, CV_32FC3, Scalar()), ablation, Range(0, 1), blob, encoding);
@@ -421,6 +422,7 @@ string model()
 TEST(Derand_CertifiedClassifier, SettingsSurviveSavingAndLoading)
 {
     Params p;
+    p.channels = 4;
     p.scalefactor = Scalar(.1, 1. / 3, 1e-7, 4);
     p.mean = Scalar(-1, 127.5, 3, 4e10);
     p.swapRB = p.crop = p.transpose = true;
@@ -447,6 +449,7 @@ TEST(Derand_CertifiedClassifier, SettingsSurviveSavingAndLoading)
     EXPECT_EQ(a.width, b.width);
     EXPECT_EQ(a.inputSize, b.inputSize);
     EXPECT_EQ(a.stride, b.stride);
+    EXPECT_EQ(p.channels, q.channels);
     EXPECT_EQ(p.scalefactor, q.scalefactor);
     EXPECT_EQ(p.mean, q.mean);
     EXPECT_EQ(p.swapRB, q.swapRB);
@@ -551,6 +554,9 @@ TEST(Derand_CertifiedClassifier, BadSettingsAreRefusedAndLeaveTheObjectUsable)
     refuses([=](Params& p) { p.threshold = nan; }, "threshold");
     refuses([](Params& p) { p.tolerance = 1; }, "tolerance is 1");
     refuses([=](Params& p) { p.tolerance = nan; }, "tolerance");
+    refuses([](Params& p) { p.channels = 0; }, "channels is 0");
+    refuses([](Params& p) { p.channels = 5; }, "channels is 5");
+    refuses([](Params& p) { p.swapRB = true; }, "swapRB");
     refuses([](Params& p) { p.chunk = -1; }, "chunk is -1");
     refuses([](Params& p) { p.interpolation = INTER_CUBIC; }, "interpolation");
     refuses([](Params& p) { p.encoding = 4; }, "encoding is 4");
@@ -590,7 +596,7 @@ TEST(Derand_CertifiedClassifier, BadNetsAreRefused)
 
 TEST(Derand_CertifiedClassifier, BadFramesAreRefusedAndLeaveTheObjectUsable)
 {
-    Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(columnNet(3), columns(), stripParams());
+    Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(columnNet(3), columns(), stripParams(3));
     const Mat frame = randomFrame(INPUT, CV_8UC3);
     const Mat expected = votesOf(classifier->classify(frame));
     const auto refuses = [&](const Mat& bad, const string& value)
@@ -606,13 +612,22 @@ TEST(Derand_CertifiedClassifier, BadFramesAreRefusedAndLeaveTheObjectUsable)
     refuses(Mat(), "expected a picture");
     refuses(randomFrame(INPUT, CV_16UC3), "CV_16UC3");
     refuses(randomFrame(INPUT, CV_64FC1), "CV_64FC1");
-    refuses(randomFrame(INPUT, CV_8UC(5)), "CV_8UC5");
-    refuses(randomFrame(INPUT, CV_8UC1), "channels of the frame");
-    refuses(randomFrame(INPUT, CV_8UC4), "channels of the frame");
-    Params params = stripParams();
-    params.swapRB = true;
+    refuses(randomFrame(INPUT, CV_8UC(5)), "5 channels");
+    refuses(randomFrame(INPUT, CV_8UC1), "1 channels");
+    refuses(randomFrame(INPUT, CV_8UC4), "4 channels");
+
+    // Settings that do not fit the net: of frames, of the encoding, of the input.
+    Params params = stripParams(1);
     classifier->setParams(params);
-    EXPECT_REFUSED(classifier->classify(randomFrame(INPUT, CV_8UC1)), "swapRB");
+    EXPECT_REFUSED(classifier->classify(randomFrame(INPUT, CV_8UC1)), "Params::channels");
+    params = stripParams(3);
+    params.encoding = ENCODING_FILL;
+    classifier->setParams(params);
+    EXPECT_REFUSED(classifier->classify(frame), "Params::encoding");
+    EXPECT_REFUSED(CertifiedClassifier::create(columnNet(3), Ablation(ABLATION_COLUMN, 3, Size(12, 11)),
+            stripParams(3))->classify(frame), "Ablation::inputSize");
+    classifier->setParams(stripParams(3));
+    EXPECT_TRUE(equal(expected, votesOf(classifier->classify(frame))));
 }
 
 TEST(Derand_CertifiedClassifier, BackendAndTargetArePassedOn)

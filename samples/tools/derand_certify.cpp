@@ -16,7 +16,6 @@
 #include "arguments.hpp"
 #include "dataset.hpp"
 #include "error.hpp"
-#include "model.hpp"
 #include "picture.hpp"
 #include "progress.hpp"
 #include "report.hpp"
@@ -50,7 +49,6 @@ const std::string KEYS = R"(
 {rule      |        | location or margin; default: as in the settings}
 {theta     |        | probability that earns a vote, (0, 1]; default: as in the settings}
 {stride    |        | use every n-th ablation only: faster, certifies less}
-{channels  |        | read images as grey (1) or colour (3); default: what the model takes}
 {limit     |        | stop after so many images}
 {quiet q   |        | totals only}
 {json      |        | one JSON object per line for each image, the totals at the end}
@@ -104,11 +102,8 @@ std::unique_ptr<tools::Dataset> openDataset(const tools::Arguments& arguments,
         return tools::openIdx(arguments.get<std::string>("idx"), labels);
     if (arguments.has("cifar"))
         return tools::openCifar(arguments.get<std::string>("cifar"));
-    const int channels = arguments.has("channels") ? arguments.get<int>("channels")
-                                                   : tools::frameChannels(classifier);
-    if (channels != 1 && channels != 3)
-        tools::fail("--channels={}: expected 1 (grey) or 3 (colour)", channels);
-    return tools::openImages(arguments.inputs, classifier.getParams().labels, channels);
+    const Classifier::Params params = classifier.getParams();
+    return tools::openImages(arguments.inputs, params.labels, params.channels);
 }
 
 //! Certificates by both rules; the votes are the same, so the second needs no inference.
@@ -123,7 +118,7 @@ tools::Verdict verdictOf(const tools::Sample& sample, const derand::Certificate&
         tools::fail("{}: its label is {}, the model has the classes 0..{}: model and data do not"
                     " belong together", sample.name, sample.label, votes.cols - 1);
     }
-    const derand::FrameMap map = tools::frameMapOf(classifier, sample.frame.size());
+    const derand::FrameMap map = classifier.getFrameMap(sample.frame.size());
     const auto by = [&](int wanted) {
         return rule == wanted ? asked
                               : derand::certify(votes, classifier.getAblation(), map, wanted);
@@ -215,7 +210,7 @@ private:
             const derand::Certificate& certificate) const
     {
         const tools::Scene scene = {sample.name, sample.frame,
-                tools::frameMapOf(*classifier, sample.frame.size()), classifier->getAblation(),
+                classifier->getFrameMap(sample.frame.size()), classifier->getAblation(),
                 patch, labels};
         // Numbered, since files in different folders may have the same name.
         const std::string stem = fs::path(sample.name).stem().string();

@@ -18,7 +18,6 @@
 #include "digits.hpp"
 #include "drawing.hpp"
 #include "error.hpp"
-#include "model.hpp"
 #include "picture.hpp"
 #include "progress.hpp"
 #include "text.hpp"
@@ -251,7 +250,7 @@ void Demo::drawAll(const Duel& example, const tools::AttackResult& beyond) const
 
     const Digit& digit = *example.digit;
     const tools::Scene scene = {fmt::format("digit_{}.png", digit.digit), digit.frame,
-            tools::frameMapOf(*classifier, digit.frame.size()), classifier->getAblation(),
+            classifier->getFrameMap(digit.frame.size()), classifier->getAblation(),
             beyond.patch.content.size(), classifier->getParams().labels};
     write("2_certificate.png", tools::drawCertificate(scene, digit.certificate));
 

@@ -6,12 +6,32 @@
 
 #include <fmt/format.h>
 
+#ifdef _WIN32
+#include <io.h>
+#else
+#include <unistd.h>
+#endif
+
 #include "text.hpp"
 
 namespace tools {
 
+namespace {
+
+bool onTerminal()
+{
+#ifdef _WIN32
+    return _isatty(2) != 0;
+#else
+    return isatty(2) != 0;
+#endif
+}
+
+} // namespace
+
 Progress::Progress(size_t total_, const std::string& unit_)
-    : start(Clock::now()), shown(start), total(total_), unit(unit_)
+    : start(Clock::now()), shown(start), total(total_), unit(unit_),
+      terminal(onTerminal())
 {
 }
 
@@ -36,14 +56,17 @@ void Progress::update(size_t done)
 {
     const double spent = seconds();
     const double pause = std::chrono::duration<double>(Clock::now() - shown).count();
-    if (done == 0 || spent < 2 || pause < 0.5)
+    if (done == 0 || spent < 2 || pause < (terminal ? .5 : 10))
         return;
     const double left = spent / double(done) * double(total - done);
-    fmt::print(stderr, "\r{:60}", fmt::format("{} of {} {}, {} to go", done, total, unit,
-            durationText(left)));
+    const std::string line = fmt::format("{} of {} {}, {} to go", done, total, unit, durationText(left));
+    if (terminal)
+        fmt::print(stderr, "\r{:60}", line);
+    else
+        fmt::print(stderr, "{}\n", line);
     std::fflush(stderr);
     shown = Clock::now();
-    visible = true;
+    visible = terminal;
 }
 
 } // namespace tools

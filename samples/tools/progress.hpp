@@ -10,7 +10,8 @@
 
 namespace tools {
 
-//! Progress and time to go on stderr, on one line, only when the work takes more than two seconds.
+//! Progress and time to go on stderr, only when the work takes more than two seconds: on one line of a
+//! terminal, otherwise a line every ten seconds.
 class Progress
 {
 public:
@@ -30,6 +31,7 @@ private:
     Clock::time_point start, shown;
     size_t total;
     std::string unit;
+    bool terminal;
     bool visible = false;
 };
 

@@ -480,6 +480,7 @@ ablation:
    inputSize: [ {ablation.width}, {ablation.height} ]
    stride: 1
 params:
+   channels: {channels}
    scalefactor: [ {", ".join([repr(1 / 255)] * 4)} ]
    mean: [ 0., 0., 0., 0. ]
    swapRB: {recipe.settings.swap_rb}

@@ -42,7 +42,7 @@ private:
     //! What the first frame after a change of settings found out about the net.
     struct SetUp
     {
-        int type;         // of the frames, -1: not done
+        int depth;        // of the frames, -1: not done
         int chunk;        // ablations per forward
         int classes;
         double tolerance;
@@ -50,7 +50,7 @@ private:
 
     void certify(const std::vector<Mat>& frames, std::vector<Certificate>& certificates);
     void checkFrames(const std::vector<Mat>& frames) const;
-    void prepare(int type);
+    void prepare(int depth);
     bool tryChunk(int chunk, const Mat& planar, const Mat& coarse);
     int chooseChunk() const;
     Mat toInput(const Mat& resampled) const;
@@ -84,18 +84,18 @@ void CertifiedClassifierImpl::setParams(const Params& params_)
 {
     checkParams(params_);
     params = params_;
-    setUp.type = -1;
+    setUp.depth = -1;
 }
 
 void CertifiedClassifierImpl::setPreferableBackend(int backendId)
 {
-    setUp.type = -1;
+    setUp.depth = -1;
     net.setPreferableBackend(backendId);
 }
 
 void CertifiedClassifierImpl::setPreferableTarget(int targetId)
 {
-    setUp.type = -1;
+    setUp.depth = -1;
     net.setPreferableTarget(targetId);
     target = targetId;
 }
@@ -137,16 +137,16 @@ void CertifiedClassifierImpl::checkFrames(const std::vector<Mat>& frames) const
         if (frame.empty() || frame.dims > 2)
             CV_Error_(Error::StsBadSize, ("frame %d has the size %s, expected a picture of at least one pixel: check "
                     "that it was read", (int)f, shapeText(frame).c_str()));
-        if ((frame.depth() != CV_8U && frame.depth() != CV_32F) || frame.channels() > 4)
-            CV_Error_(Error::StsUnsupportedFormat, ("frame %d is %s, expected CV_8U or CV_32F with 1 to 4 channels: "
-                    "convert it first", (int)f, typeToString(frame.type()).c_str()));
-        if (frame.type() != frames[0].type())
+        if (frame.depth() != CV_8U && frame.depth() != CV_32F)
+            CV_Error_(Error::StsUnsupportedFormat, ("frame %d is %s, expected CV_8U or CV_32F: convert it first", (int)f,
+                    typeToString(frame.type()).c_str()));
+        if (frame.channels() != params.channels)
+            CV_Error_(Error::BadNumChannels, ("frame %d has %d channels, expected %d as in Params::channels: convert it "
+                    "with cvtColor()", (int)f, frame.channels(), params.channels));
+        if (frame.depth() != frames[0].depth())
             CV_Error_(Error::StsUnmatchedFormats, ("frame %d is %s, expected %s as the first of the batch", (int)f,
                     typeToString(frame.type()).c_str(), typeToString(frames[0].type()).c_str()));
     }
-    if (params.swapRB && frames[0].channels() < 3)
-        CV_Error_(Error::BadNumChannels, ("the frame has %d channels, expected 3 or 4 since Params::swapRB is set: "
-                "convert it, or switch swapRB off", frames[0].channels()));
 }
 
 void CertifiedClassifierImpl::certify(const std::vector<Mat>& frames, std::vector<Certificate>& certificates)
@@ -155,7 +155,7 @@ void CertifiedClassifierImpl::certify(const std::vector<Mat>& frames, std::vecto
     if (!frames.empty())
     {
         checkFrames(frames);
-        prepare(frames[0].type());
+        prepare(frames[0].depth());
     }
 
     std::vector<FrameMap> maps;
@@ -231,11 +231,11 @@ Mat CertifiedClassifierImpl::score(const Mat& blob)
         net.setInput(blob);
         scores = net.forward(output);
     }
-    catch (const std::exception& e)
+    catch (const Exception& e)
     {
         CV_Error_(Error::StsUnmatchedSizes, ("the net failed on an input of %s (ablations x planes x height x width): "
-                "check the channels of the frame, Ablation::inputSize and Params::encoding against what it was "
-                "trained with. It said: %s", shapeText(blob).c_str(), e.what()));
+                "check Params::channels, Params::encoding and Ablation::inputSize against what it was trained "
+                "with. It said: %s", shapeText(blob).c_str(), e.err.c_str()));
     }
     const int n = blob.size[0];
     const int classes = scores.empty() ? 0 : (int)(scores.total() / n);
@@ -257,19 +257,19 @@ int CertifiedClassifierImpl::chooseChunk() const
     return (count + chunks - 1) / chunks;
 }
 
-void CertifiedClassifierImpl::prepare(int type)
+void CertifiedClassifierImpl::prepare(int depth)
 {
-    if (setUp.type == type)
+    if (setUp.depth == depth)
         return;
-    setUp.type = -1;
-    const int channels = CV_MAT_CN(type);
+    setUp.depth = -1;
+    const int channels = params.channels;
     layout = makePtr<AblationBlob>(ablation, channels, params.encoding, params.fill, params.transpose);
 
     // Float frames have no known range: assume that scalefactor makes it about 0 to 1.
     double scale = 0;
     for (int c = 0; c < channels; c++)
         scale = std::max(scale, std::abs(params.scalefactor[c]));
-    const double largest = CV_MAT_DEPTH(type) == CV_8U || scale <= 1. / 255 ? 255 : 1 / scale;
+    const double largest = depth == CV_8U || scale <= 1. / 255 ? 255 : 1 / scale;
     const Mat fine = toInput(probeImage(ablation.inputSize, channels, largest, false));
     const Mat coarse = toInput(probeImage(ablation.inputSize, channels, largest, true));
 
@@ -299,7 +299,7 @@ void CertifiedClassifierImpl::prepare(int type)
                   "statistics and dynamic quantisation"
                 : "the scores of an ablation change from run to run, so no certificate would be true: export the "
                   "net without random or stateful layers");
-    setUp.type = type;
+    setUp.depth = depth;
 }
 
 //! Whether the net scores this many ablations independently of each other; sets the rest of setUp.
@@ -361,10 +361,10 @@ Ptr<CertifiedClassifier> CertifiedClassifier::create(const String& model, const 
     {
         net = dnn::readNet(model);
     }
-    catch (const std::exception& e)
+    catch (const Exception& e)
     {
         CV_Error_(Error::StsParseError, ("the model file '%s' is not a model that dnn::readNet() reads, e.g. ONNX, or "
-                "is damaged. It said: %s", model.c_str(), e.what()));
+                "is damaged. It said: %s", model.c_str(), e.err.c_str()));
     }
     return create(net, ablation, params);
 }

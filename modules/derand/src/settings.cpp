@@ -13,7 +13,7 @@ namespace cv { namespace derand {
 typedef CertifiedClassifier::Params Params;
 
 CertifiedClassifier::Params::Params()
-    : scalefactor(Scalar::all(1. / 255)), swapRB(false), crop(false), interpolation(INTER_LINEAR),
+    : channels(3), scalefactor(Scalar::all(1. / 255)), swapRB(false), crop(false), interpolation(INTER_LINEAR),
       encoding(ENCODING_COMPLEMENT), transpose(false), voteRule(VOTE_THRESHOLD), threshold(.3), tolerance(-1),
       softmax(true), rule(CERTIFICATE_LOCATION), chunk(0)
 {
@@ -29,6 +29,11 @@ static bool finite(const Scalar& s)
 
 void checkParams(const Params& p)
 {
+    if (p.channels < 1 || p.channels > 4)
+        CV_Error_(Error::BadNumChannels, ("Params::channels is %d, expected 1 to 4", p.channels));
+    if (p.swapRB && p.channels < 3)
+        CV_Error_(Error::BadNumChannels, ("Params::swapRB is set for frames of %d channels, expected 3 or 4: switch it "
+                "off, or set Params::channels", p.channels));
     // Written so that NaN fails.
     if (!(p.threshold > 0 && p.threshold <= 1))
         CV_Error_(Error::StsOutOfRange, ("Params::threshold is %g, expected above 0 and at most 1: at 0 every "
@@ -183,7 +188,7 @@ void saveSettings(const String& file, const Ablation& ablation, const Params& p)
     fs << "inputSize" << ablation.inputSize << "stride" << ablation.stride;
     fs << "}";
     fs << "params" << "{";
-    fs << "scalefactor" << p.scalefactor << "mean" << p.mean;
+    fs << "channels" << p.channels << "scalefactor" << p.scalefactor << "mean" << p.mean;
     fs << "swapRB" << (int)p.swapRB << "crop" << (int)p.crop;
     fs << "interpolation" << INTERPOLATIONS[p.interpolation];
     fs << "encoding" << ENCODINGS[p.encoding] << "fill" << p.fill << "transpose" << (int)p.transpose;
@@ -227,6 +232,7 @@ void loadSettings(const String& file, Ablation& ablation, Params& p)
     ablation.stride = a.integer("stride");
     a.finish();
 
+    p.channels = s.integer("channels");
     p.scalefactor = s.scalar("scalefactor");
     p.mean = s.scalar("mean");
     p.swapRB = s.flag("swapRB");

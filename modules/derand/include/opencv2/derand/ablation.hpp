@@ -56,7 +56,8 @@ struct CV_EXPORTS_W_SIMPLE Ablation
     CV_WRAP void retained(int index, OutputArray mask) const;
 
     /** @brief Which ablations a patch touches: those that retain at least one of its pixels.
-    @param patch the patch in network-input pixels; what lies outside the input is ignored
+    @param patch the patch in network-input pixels; what lies outside the input is ignored,
+           and an empty patch touches nothing
     @param indices output, the affected ablations in rising order
      */
     CV_WRAP void affected(const Rect& patch, CV_OUT std::vector<int>& indices) const;

@@ -25,7 +25,7 @@ enum Encoding
 
 @param image CV_32F, 1..4 channels, of Ablation::inputSize, scaled as the net expects
 @param ablation what is retained
-@param range the ablations, inside 0 .. Ablation::count(); Range::all() for all of them
+@param range the ablations, at least one, inside 0 .. Ablation::count(); Range::all() for all of them
 @param blob output, CV_32F, 4-D: ablations x planes x height x width. Height and width are those of the
        input, or for ENCODING_STRIP of the retained band or block
 @param encoding see Encoding

@@ -44,7 +44,7 @@ already be in it.
 class CV_EXPORTS_W_SIMPLE Certificate
 {
 public:
-    CV_WRAP Certificate(); //!< label -1, holds for nothing
+    CV_WRAP Certificate(); //!< empty: label -1, holds for nothing; safeMap() and getVotes() refuse it
 
     CV_PROP int label;         //!< class with the most votes, ties to the smaller index; -1: empty certificate
     CV_PROP int votes;         //!< its votes, 0..ablations
@@ -53,7 +53,7 @@ public:
     CV_PROP int patch;         //!< side of the largest square patch it holds for, frame pixels; 0: none
     CV_PROP int inputPatch;    //!< the same in network-input pixels
     CV_PROP int ablations;     //!< number of ablations
-    CV_PROP int abstained;     //!< ablations that voted for no class
+    CV_PROP int abstained;     //!< ablations that voted for no class in this run
     CV_PROP int invalid;       //!< of these, the ones with NaN or Inf among their scores; the proof counts them as possible votes for any class
 
     /** @brief True: no content of so many such patches, anywhere in the frame, changes the label.
@@ -81,7 +81,8 @@ public:
     @param patchSize size of the patch, frame pixels, >= 1; clamped to the frame
     @param map output, CV_8UC1, one element for each top-left corner of the patch inside the frame,
            `(frame.width - patchSize.width + 1) x (frame.height - patchSize.height + 1)`;
-           255: no content of a patch there changes the label, 0: not proven
+           255: no content of a patch there changes the label, 0: not proven. The margin rule takes
+           the number of ablations touched there in place of D
      */
     CV_WRAP void safeMap(const Size& patchSize, OutputArray map) const;
 

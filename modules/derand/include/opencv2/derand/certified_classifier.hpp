@@ -52,6 +52,7 @@ public:
     struct CV_EXPORTS_W_SIMPLE Params
     {
         CV_WRAP Params();
+        CV_PROP_RW int channels;       //!< channels of a frame, 1..4: what the net was trained on, nothing is converted; 3
         CV_PROP_RW Scalar scalefactor; //!< input = scalefactor * (resampled frame - mean), per channel of the net; change it to what the net was trained with; 1/255
         CV_PROP_RW Scalar mean;        //!< in frame units, per channel of the net; 0
         CV_PROP_RW bool swapRB;        //!< exchange the first and third channel: true for nets trained on RGB; false
@@ -84,13 +85,12 @@ public:
     static CV_WRAP Ptr<CertifiedClassifier> create(const String& model, const String& config = String());
 
     /** @brief Label and certificate of a frame.
-    @param frame CV_8U or CV_32F, 1..4 channels, any size; Mat or UMat. The number of channels is that
-           of the net: a grey frame is not converted
+    @param frame CV_8U or CV_32F, Params::channels channels, any size; Mat or UMat
      */
     CV_WRAP virtual Certificate classify(InputArray frame) = 0;
 
     /** @brief Labels and certificates of several frames; chunks are filled across frames.
-    @param frames as for classify(); sizes may differ, the number of channels may not
+    @param frames as for classify(); their sizes may differ, their depth may not
     @param certificates output, one for each frame
      */
     CV_WRAP virtual void classifyBatch(InputArrayOfArrays frames,
