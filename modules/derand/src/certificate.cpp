@@ -52,13 +52,13 @@ struct Certificate::Impl
      */
     bool staysIn(const ClassSet& group, const Locations& x, const Locations& y,
             std::vector<uchar>* safe = 0) const;
-    bool staysIn(const ClassSet& group, const Size& patch, const std::vector<FrameAxis>& frame) const
+    bool staysIn(const ClassSet& group, const Size& patchSize, const std::vector<FrameAxis>& frame) const
     {
-        return staysIn(group, locationsOf(frame[0], grid.x, patch.width),
-                locationsOf(frame[1], grid.y, patch.height));
+        return staysIn(group, locationsOf(frame[0], grid.x, patchSize.width),
+                locationsOf(frame[1], grid.y, patchSize.height));
     }
-    bool holds(int label, const Size& patch, int count) const;
-    int largestSquare(int label, const std::vector<FrameAxis>& frame) const;
+    bool holds(int winner, const Size& patchSize, int count) const;
+    int largestSquare(int winner, const std::vector<FrameAxis>& frame) const;
 
     ClassSet only(int c) const
     {
@@ -147,11 +147,11 @@ bool Certificate::Impl::staysIn(const ClassSet& group, const Locations& x, const
 
 // With the gain g_i = certain vote for the label - possible vote for c' + 1 >= 0 the location rule for
 // the union of several A(a) reads: sum of g over the union <= lead over c' - [label > c'].
-bool Certificate::Impl::holds(int label, const Size& patch, int count) const
+bool Certificate::Impl::holds(int winner, const Size& patchSize, int count) const
 {
-    const Locations x = locationsOf(frameAxes[0], grid.x, patch.width);
-    const Locations y = locationsOf(frameAxes[1], grid.y, patch.height);
-    if (!staysIn(only(label), x, y))
+    const Locations x = locationsOf(frameAxes[0], grid.x, patchSize.width);
+    const Locations y = locationsOf(frameAxes[1], grid.y, patchSize.height);
+    if (!staysIn(only(winner), x, y))
         return false;
     if (count == 1)
         return true;
@@ -172,9 +172,9 @@ bool Certificate::Impl::holds(int label, const Size& patch, int count) const
     const bool line = grid.x.count() == 1 || grid.y.count() == 1;
     for (int c = 0; c < codes.cols; c++)
     {
-        if (c == label)
+        if (c == winner)
             continue;
-        const int limit = certain.total(label) - possible.total(c) - (label > c);
+        const int limit = certain.total(winner) - possible.total(c) - (winner > c);
         if (rule == CERTIFICATE_MARGIN)
         {
             if (2 * touched > limit)
@@ -183,7 +183,7 @@ bool Certificate::Impl::holds(int label, const Size& patch, int count) const
         }
         std::vector<std::pair<int, int> > gain; // of each location, the largest first
         for (size_t a = 0; a < place.size(); a++)
-            gain.push_back(std::make_pair(ablations(wx[a], wy[a]) + certain.sum(label, place[a])
+            gain.push_back(std::make_pair(ablations(wx[a], wy[a]) + certain.sum(winner, place[a])
                     - possible.sum(c, place[a]), (int)a));
         if (gain.empty())
             continue; // no patch touches any ablation
@@ -194,7 +194,7 @@ bool Certificate::Impl::holds(int label, const Size& patch, int count) const
         {
             std::vector<int> g(codes.rows);
             for (int i = 0; i < codes.rows; i++)
-                g[i] = (codes.at<uchar>(i, label) == VOTE_BIT) - (codes.at<uchar>(i, c) != 0) + 1;
+                g[i] = (codes.at<uchar>(i, winner) == VOTE_BIT) - (codes.at<uchar>(i, c) != 0) + 1;
             if (largestUnion(g, grid.x.count() > 1 ? wx : wy, count) > limit)
                 return false;
         }
@@ -213,7 +213,7 @@ bool Certificate::Impl::holds(int label, const Size& patch, int count) const
                         for (int u = 0; u < nx; u++)
                         {
                             const VoteSums::Place p = certain.place(sx[u], sy[v]);
-                            shared += ablations(sx[u], sy[v]) + certain.sum(label, p) - possible.sum(c, p);
+                            shared += ablations(sx[u], sy[v]) + certain.sum(winner, p) - possible.sum(c, p);
                         }
                     if (gain[i].first + gain[j].first - shared > limit)
                         return false;
@@ -223,9 +223,9 @@ bool Certificate::Impl::holds(int label, const Size& patch, int count) const
 }
 
 // What holds for a square holds for all smaller ones.
-int Certificate::Impl::largestSquare(int label, const std::vector<FrameAxis>& frame) const
+int Certificate::Impl::largestSquare(int winner, const std::vector<FrameAxis>& frame) const
 {
-    const ClassSet group = only(label);
+    const ClassSet group = only(winner);
     int holds = 0, fails = std::max(frame[0].frameLength, frame[1].frameLength) + 1;
     while (fails - holds > 1)
     {

@@ -1,0 +1,96 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#include "perf_precomp.hpp"
+
+#include "opencv2/dnn.hpp"
+
+namespace opencv_test { namespace {
+
+const Size INPUT(32, 32);
+
+Ablation columns()
+{
+    return Ablation(ABLATION_COLUMN, 4, INPUT);
+}
+
+//! 3 x 3 convolutions with about the arithmetic of ResNet-18 on 32 x 32, and ten scores. Random weights.
+dnn::Net convolutions(int planes)
+{
+    const int widths[] = {64, 64, 64, 64, 64, 128, 128, 128, 128, 256, 256, 256, 256, 512, 512, 512, 512};
+    dnn::Net net;
+    RNG rng(1);
+    for (int i = 0; i < 17; i++)
+    {
+        dnn::LayerParams conv, relu;
+        const int shape[] = {widths[i], planes, 3, 3};
+        Mat weights(4, shape, CV_32F);
+        rng.fill(weights, RNG::NORMAL, 0, std::sqrt(2. / (9 * planes)));
+        conv.set("kernel_size", 3);
+        conv.set("pad", 1);
+        conv.set("stride", i > 0 && widths[i] != widths[i - 1] ? 2 : 1);
+        conv.set("num_output", widths[i]);
+        conv.set("bias_term", false);
+        conv.blobs.push_back(weights);
+        net.addLayerToPrev(format("conv%d", i), "Convolution", conv);
+        net.addLayerToPrev(format("relu%d", i), "ReLU", relu);
+        planes = widths[i];
+    }
+    dnn::LayerParams pool, linear;
+    pool.set("pool", "ave");
+    pool.set("global_pooling", true);
+    net.addLayerToPrev("pool", "Pooling", pool);
+    Mat weights(10, planes, CV_32F), bias = Mat::zeros(1, 10, CV_32F);
+    rng.fill(weights, RNG::NORMAL, 0, .1);
+    linear.set("num_output", 10);
+    linear.set("axis", 1);
+    linear.set("bias_term", true);
+    linear.blobs.push_back(weights);
+    linear.blobs.push_back(bias);
+    net.addLayerToPrev("scores", "InnerProduct", linear);
+    return net;
+}
+
+Mat frame(const Size& size)
+{
+    Mat picture(size, CV_8UC3);
+    RNG rng(1);
+    rng.fill(picture, RNG::UNIFORM, 0, 256);
+    return picture;
+}
+
+// The module's share is classify / forward - 1: the same net, the same 32 copies in chunks of 8.
+PERF_TEST(CertifiedClassifier, forward_32_columns_like_resnet18)
+{
+    dnn::Net net = convolutions(6);
+    Mat image, blob, scores;
+    resize(frame(Size(640, 480)), image, INPUT);
+    image.convertTo(image, CV_32F, 1. / 255);
+    TEST_CYCLE()
+    {
+        for (int i = 0; i < 32; i += 8)
+        {
+            if (blob.empty())
+                blobFromAblations(image, columns(), Range(i, i + 8), blob);
+            net.setInput(blob);
+            scores = net.forward();
+        }
+    }
+    EXPECT_EQ(10, scores.size[1]);
+    SANITY_CHECK_NOTHING();
+}
+
+PERF_TEST(CertifiedClassifier, classify_32_columns_like_resnet18)
+{
+    CertifiedClassifier::Params params;
+    params.chunk = 8;
+    Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(convolutions(6), columns(), params);
+    const Mat picture = frame(Size(640, 480));
+    Certificate c;
+    TEST_CYCLE() c = classifier->classify(picture);
+    EXPECT_EQ(32, c.ablations);
+    SANITY_CHECK_NOTHING();
+}
+
+}} // namespace opencv_test
