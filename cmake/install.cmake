@@ -13,6 +13,9 @@ write_basic_package_version_file(opencv_derandConfigVersion.cmake COMPATIBILITY 
 install(FILES ${PROJECT_BINARY_DIR}/opencv_derandConfig.cmake ${PROJECT_BINARY_DIR}/opencv_derandConfigVersion.cmake
         DESTINATION ${derand_cmake_dir})
 
+if(NOT derand_top_level)
+  return()
+endif()
 set(CPACK_PACKAGE_NAME libopencv-derand-dev)
 set(CPACK_PACKAGE_VENDOR "The cv::derand authors")
 set(CPACK_PACKAGE_CONTACT ${CPACK_PACKAGE_VENDOR})

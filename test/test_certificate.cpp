@@ -310,6 +310,30 @@ TEST_P(Derand_CertificateOf, votesWithinTheToleranceCountAsTheWorseOfTheTwo)
     EXPECT_GT(lost.yes, 30) << "the tolerance never cost a certificate";
 }
 
+TEST_P(Derand_CertificateOf, anAblationThatMayVoteForAnyClassCountsAsTheWorst)
+{
+    RNG rng(451 + scheme());
+    ref::Outcomes outcomes;
+    for (int k = 0; k < 1200; k++)
+    {
+        const Ablation a = ref::randomAblation(rng, scheme(), scheme() == ABLATION_BLOCK ? 6 : 12);
+        Votes votes = ref::randomVotes(rng, ref::count(a), rng.uniform(2, 4), rng.uniform(0, 2) == 0);
+        for (int n = rng.uniform(1, 3); n > 0; n--) // as NaN scores do
+            votes.row(rng.uniform(0, votes.rows)).setTo(Scalar(2));
+        const Size patch(rng.uniform(1, 4), rng.uniform(1, 4));
+        const vector<ref::Set> sets = ref::affected(a, patch);
+        const Certificate c = certify(votes, a);
+        ASSERT_EQ(outcomes.add(ref::holds(votes, sets)), c.holds(patch)) << describe(a, votes, patch);
+        ASSERT_EQ(ref::holds(votes, ref::unions(sets, 2)), c.holds(patch, 2)) << describe(a, votes, patch);
+        vector<bool> only(votes.cols, false);
+        only[votes.cols - 1] = true;
+        ASSERT_EQ(!ref::reaches(votes, sets, only), c.neverBecomes(votes.cols - 1, patch))
+                << describe(a, votes, patch);
+    }
+    EXPECT_GT(outcomes.yes, 40);
+    EXPECT_GT(outcomes.no, 40);
+}
+
 TEST_P(Derand_CertificateOf, staysInIsExactForEveryGroup)
 {
     RNG rng(501 + scheme());

@@ -263,7 +263,7 @@ TEST(Derand_CertifiedClassifier, RowsAndBlocksOfEveryEncodingRun)
 
 TEST(Derand_CertifiedClassifier, ANetThatMixesNeighboursIsRunOneAblationAtATime)
 {
-    const Flaw flaws[] = {FLAW_NEIGHBOURS, FLAW_DYNAMIC_SCALE};
+    const Flaw flaws[] = {FLAW_NEIGHBOURS, FLAW_MAXIMUM, FLAW_DYNAMIC_SCALE};
     for (Flaw flaw : flaws)
     {
         const Mat frame = randomFrame(INPUT, CV_8UC1);
@@ -393,6 +393,67 @@ TEST(Derand_CertifiedClassifier, ProbabilitiesWithinTheToleranceAreEither)
     }
 }
 
+TEST(Derand_CertifiedClassifier, AToleranceBelowTheSpreadIsRefused)
+{
+    const Mat frame = randomFrame(INPUT, CV_8UC1);
+    Params params = stripParams();
+    Ptr<CertifiedClassifier> classifier =
+            CertifiedClassifier::create(columnNet(1, .1, FLAW_SLOT), columns(), params);
+    Mat automatic, own;
+    classifier->classify(frame).getVotes(automatic);
+    params.chunk = 12;
+    params.tolerance = 1e-5; // 11 slots times 4e-5, halved by softmax
+    classifier->setParams(params);
+    EXPECT_REFUSED(classifier->classify(frame), "tolerance is 1e-05");
+    params.tolerance = 1e-3;
+    classifier->setParams(params);
+    classifier->classify(frame).getVotes(own);
+    EXPECT_TRUE(equal(automatic & 1, own & 1));
+    params.chunk = 0; // one ablation at a time there is no spread
+    params.tolerance = 1e-5;
+    classifier->setParams(params);
+    classifier->classify(frame).getVotes(own);
+    EXPECT_TRUE(equal(automatic & 1, own & 1));
+}
+
+TEST(Derand_CertifiedClassifier, TheToleranceGrowsWithTheScores)
+{
+    // Rounding is relative to the scores, and a float frame may show any numbers.
+    Mat frame, codes;
+    randomFrame(INPUT, CV_8UC1).convertTo(frame, CV_32F);
+    Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(columnNet(), columns(), stripParams());
+    classifier->classify(frame).getVotes(codes);
+    EXPECT_EQ(0, countNonZero(codes > 1));
+    const Certificate c = classifier->classify(frame * 1e9);
+    c.getVotes(codes);
+    EXPECT_EQ((int)codes.total(), countNonZero(codes > 1)) << "the scores are some 1e9, so they say nothing";
+    EXPECT_FALSE(c.holds(Size(1, 1)));
+}
+
+TEST(Derand_CertifiedClassifier, NarrowInputsFullBandsAndAbstentionWork)
+{
+    Mat frame = randomFrame(Size(7, 9), CV_8UC1);
+    const Ablation ablations[] = {Ablation(ABLATION_COLUMN, 1, Size(1, 10)), Ablation(ABLATION_COLUMN, 12, INPUT),
+                                  Ablation(ABLATION_ROW, 10, INPUT), Ablation(ABLATION_BLOCK, 1, Size(1, 1))};
+    for (const Ablation& ablation : ablations)
+    {
+        Mat blob;
+        blobFromAblations(Mat(ablation.inputSize, CV_32FC1, Scalar()), ablation, Range(0, 1), blob, ENCODING_STRIP);
+        const dnn::Net net = linearNet((int)blob.total(), CLASSES);
+        const Certificate c = CertifiedClassifier::create(net, ablation, stripParams())->classify(frame);
+        EXPECT_EQ(ablation.count(), c.ablations);
+        EXPECT_EQ(0, c.patch) << "a patch of one pixel touches every ablation";
+    }
+    Params params = stripParams();
+    params.threshold = 1;
+    const Certificate c = CertifiedClassifier::create(columnNet(1, .1), columns(), params)->classify(frame);
+    EXPECT_EQ(INPUT.width, c.abstained);
+    EXPECT_EQ(0, c.label);
+    EXPECT_EQ(0, c.votes);
+    EXPECT_EQ(0, c.patch);
+    EXPECT_FALSE(c.holds(Size(1, 1)));
+}
+
 //---- settings ----
 
 string temporary(const string& suffix)
@@ -468,6 +529,35 @@ TEST(Derand_CertifiedClassifier, SettingsSurviveSavingAndLoading)
     remove(file.c_str());
 }
 
+TEST(Derand_CertifiedClassifier, NamesOfClassesAreSavedOrRefused)
+{
+    const string file = temporary(".yml");
+    const char* const names[] = {"[", "]", "{", "}", ":", "#", "- a", "0", "true", "caf\xc3\xa9", "a\\b",
+                                 "'", "\"", " space ", "line\nfeed", "\t"};
+    for (const char* name : names)
+    {
+        Params p = stripParams();
+        p.labels.assign(CLASSES, "other");
+        p.labels[1] = name;
+        writeText(file, "before");
+        Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(columnNet(), columns(), p);
+        try
+        {
+            classifier->save(file);
+        }
+        catch (const cv::Exception& e)
+        {
+            EXPECT_NE(string::npos, e.err.find("Params::labels")) << e.err;
+            EXPECT_EQ("before", readText(file)) << "a failed call leaves the file alone";
+            continue;
+        }
+        EXPECT_EQ(p.labels, CertifiedClassifier::create(model(), file)->getParams().labels);
+    }
+    EXPECT_REFUSED(CertifiedClassifier::create(columnNet(), columns())->save("no/such/folder/settings.yml"),
+            "no/such/folder/settings.yml");
+    remove(file.c_str());
+}
+
 TEST(Derand_CertifiedClassifier, ATruncatedSettingsFileIsRefusedAtEveryLength)
 {
     const string file = temporary(".yml");
@@ -499,6 +589,8 @@ TEST(Derand_CertifiedClassifier, AMistakeInTheSettingsFileIsNamed)
         {"width: 2", "width: 2.5", "width"},
         {"width: 2", "width: 29", "width"},
         {"inputSize: [ 28, 28 ]", "inputSize: [ 28 ]", "inputSize"},
+        {"inputSize: [ 28, 28 ]", "inputSize: [ 28.4, 27.6 ]", "inputSize"},
+        {"threshold:", "threshold: .9\n   threshold:", "settings file"},
         {"labels: [", "labels: [ 5,", "labels"},
     };
     for (const auto& edit : edits)
@@ -558,6 +650,7 @@ TEST(Derand_CertifiedClassifier, BadSettingsAreRefusedAndLeaveTheObjectUsable)
     refuses([](Params& p) { p.channels = 5; }, "channels is 5");
     refuses([](Params& p) { p.swapRB = true; }, "swapRB");
     refuses([](Params& p) { p.chunk = -1; }, "chunk is -1");
+    refuses([](Params& p) { p.chunk = INT_MAX; }, "chunk is 2147483647");
     refuses([](Params& p) { p.interpolation = INTER_CUBIC; }, "interpolation");
     refuses([](Params& p) { p.encoding = 4; }, "encoding is 4");
     refuses([](Params& p) { p.encoding = -1; }, "encoding is -1");
@@ -577,6 +670,11 @@ TEST(Derand_CertifiedClassifier, BadNetsAreRefused)
     const Mat frame = randomFrame(INPUT, CV_8UC1);
     // One class only.
     EXPECT_REFUSED(CertifiedClassifier::create(linearNet(60, 1), columns(), stripParams())->classify(frame), "1 score");
+    // A net of batch 1 with another chunk.
+    Params chunk = stripParams();
+    chunk.chunk = 4;
+    EXPECT_REFUSED(CertifiedClassifier::create(columnNet(1, 1, FLAW_NONE, true), columns(), chunk)->classify(frame),
+            "Params::chunk");
     // An output that is no row of scores.
     dnn::Net image;
     dnn::LayerParams relu;
@@ -615,6 +713,10 @@ TEST(Derand_CertifiedClassifier, BadFramesAreRefusedAndLeaveTheObjectUsable)
     refuses(randomFrame(INPUT, CV_8UC(5)), "5 channels");
     refuses(randomFrame(INPUT, CV_8UC1), "1 channels");
     refuses(randomFrame(INPUT, CV_8UC4), "4 channels");
+
+    vector<Certificate> certificates;
+    EXPECT_REFUSED(classifier->classifyBatch(frame, certificates), "vector of frames");
+    EXPECT_REFUSED(classifier->getFrameMap(Size(0, 4)), "0 x 4");
 
     // Settings that do not fit the net: of frames, of the encoding, of the input.
     Params params = stripParams(1);

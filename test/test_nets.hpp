@@ -17,6 +17,8 @@ enum Flaw
 {
     FLAW_NONE,
     FLAW_NEIGHBOURS,   // every row moves with the mean of the batch
+    FLAW_SLOT,         // a little more for every slot of the batch
+    FLAW_MAXIMUM,      // the first class moves with the largest value of the batch, far out of ordinary range
     FLAW_DYNAMIC_SCALE, // rows are rounded to 1/127 of the largest value in the batch (dynamic quantisation)
     FLAW_RANDOM,       // noise, other in every call
     FLAW_STATE,        // each call adds a little of the call before
@@ -41,6 +43,19 @@ public:
         in.copyTo(out);
         if (flaw == FLAW_NEIGHBOURS)
             out += Scalar(.01 * mean(in)[0]);
+        else if (flaw == FLAW_SLOT)
+        {
+            for (int i = 0; i < out.size[0]; i++)
+                out.ptr<float>(i)[0] += 4e-5f * i;
+        }
+        else if (flaw == FLAW_MAXIMUM)
+        {
+            float largest = 0;
+            for (size_t i = 0; i < in.total(); i++)
+                largest = std::max(largest, std::abs(in.ptr<float>()[i])); // NaN is passed over
+            for (int i = 0; i < out.size[0]; i++)
+                out.ptr<float>(i)[0] += 1e-10f * largest;
+        }
         else if (flaw == FLAW_DYNAMIC_SCALE)
         {
             const float step = (float)(cv::norm(in, NORM_INF) / 127);

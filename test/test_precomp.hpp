@@ -44,7 +44,7 @@ inline ::testing::AssertionResult refuses(const std::function<void()>& statement
     }
     catch (const cv::Exception& e)
     {
-        if (e.code == Error::StsAssert || e.code == Error::StsInternal ||
+        if (e.code == Error::StsAssert || e.code == Error::StsError || e.code == Error::StsInternal ||
             e.code == Error::StsNoMem || e.code == Error::StsNotImplemented)
             return ::testing::AssertionFailure() << "error code " << e.code << ": " << e.err;
         if (e.err.find(value) == string::npos)

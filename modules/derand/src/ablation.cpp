@@ -34,7 +34,9 @@ Window Axis::affected(const Range& pixels) const
 
 static Axis makeAxis(int length, bool ablated, const Ablation& ablation)
 {
-    const Axis axis = {length, ablated ? ablation.width : length, ablated ? ablation.stride : length};
+    // A stride beyond the length leaves the same one position.
+    const Axis axis = {length, ablated ? ablation.width : length,
+                       ablated ? std::min(ablation.stride, length) : length};
     return axis;
 }
 

@@ -45,7 +45,7 @@ private:
         int depth;        // of the frames, -1: not done
         int chunk;        // ablations per forward
         int classes;
-        double tolerance;
+        Tolerance tolerance;
     };
 
     void certify(const std::vector<Mat>& frames, std::vector<Certificate>& certificates);
@@ -102,6 +102,9 @@ void CertifiedClassifierImpl::setPreferableTarget(int targetId)
 
 FrameMap CertifiedClassifierImpl::getFrameMap(const Size& frame) const
 {
+    if (frame.width < 1 || frame.height < 1)
+        CV_Error_(Error::StsBadSize, ("the frame is %d x %d, both sides must be at least 1", frame.width,
+                frame.height));
     if (!params.crop)
         return FrameMap(frame, Rect(Point(), frame), params.interpolation);
     // The largest centred part of the input's aspect ratio.
@@ -124,6 +127,8 @@ Certificate CertifiedClassifierImpl::classify(InputArray frame)
 void CertifiedClassifierImpl::classifyBatch(InputArrayOfArrays frames_, std::vector<Certificate>& certificates)
 {
     CV_TRACE_FUNCTION();
+    if (frames_.isMat() || frames_.isUMat())
+        CV_Error(Error::StsBadArg, "the batch is one array, expected a vector of frames: use classify() for one");
     std::vector<Mat> frames;
     frames_.getMatVector(frames);
     certify(frames, certificates);
@@ -231,17 +236,19 @@ Mat CertifiedClassifierImpl::score(const Mat& blob)
         net.setInput(blob);
         scores = net.forward(output);
     }
-    catch (const Exception& e)
+    catch (const std::exception& e)
     {
         CV_Error_(Error::StsUnmatchedSizes, ("the net failed on an input of %s (ablations x planes x height x width): "
                 "check Params::channels, Params::encoding and Ablation::inputSize against what it was trained "
-                "with. It said: %s", shapeText(blob).c_str(), e.err.c_str()));
+                "with, Params::chunk (1 if it takes one ablation at a time), backend and target. It said: %s",
+                shapeText(blob).c_str(), reasonOf(e).c_str()));
     }
     const int n = blob.size[0];
     const int classes = scores.empty() ? 0 : (int)(scores.total() / n);
     if (scores.dims < 2 || scores.size[0] != n || scores.size[1] != classes)
         CV_Error_(Error::StsUnmatchedSizes, ("the net made %s of an input of %s, expected one row of scores for each "
-                "ablation, %d x classes", shapeText(scores).c_str(), shapeText(blob).c_str(), n));
+                "ablation, %d x classes: cut it after its scores, or set Params::chunk to 1 if it takes one ablation at "
+                "a time", shapeText(scores).c_str(), shapeText(blob).c_str(), n));
     Mat copy;
     scores.reshape(1, n).convertTo(copy, CV_32F);
     return copy;
@@ -325,9 +332,20 @@ bool CertifiedClassifierImpl::tryChunk(int chunk, const Mat& fine, const Mat& co
             && target != dnn::DNN_TARGET_CUDA;
     if (!spread.finite || spread.probability > (half ? 5e-2 : 1e-3))
         return false;
+    Mat sums;
+    reduce(scores, sums, 1, REDUCE_SUM);
+    if (params.softmax && checkRange(scores, true, 0, 0., 1. + FLT_EPSILON) && checkRange(sums, true, 0, .999, 1.001))
+        CV_LOG_WARNING(NULL, "derand: the net seems to give probabilities already: set Params::softmax to false, or "
+                "hardly any class reaches the threshold");
     setUp.chunk = chunk;
     setUp.classes = scores.cols;
-    setUp.tolerance = params.tolerance >= 0 ? params.tolerance : std::max(1e-5, 10 * spread.probability);
+    if (params.tolerance >= 0 && params.tolerance < spread.probability)
+        CV_Error_(Error::StsOutOfRange, ("Params::tolerance is %g, but the probabilities of the same ablation differ "
+                "by %g: expected more than that, or a negative value for the self-test's own", params.tolerance,
+                spread.probability));
+    const Tolerance measured = {std::max(1e-5, 10 * spread.probability), std::max(1e-6, 10 * spread.relative)};
+    const Tolerance given = {params.tolerance, 0};
+    setUp.tolerance = params.tolerance < 0 ? measured : given;
     return true;
 }
 
@@ -361,10 +379,10 @@ Ptr<CertifiedClassifier> CertifiedClassifier::create(const String& model, const 
     {
         net = dnn::readNet(model);
     }
-    catch (const Exception& e)
+    catch (const std::exception& e)
     {
         CV_Error_(Error::StsParseError, ("the model file '%s' is not a model that dnn::readNet() reads, e.g. ONNX, or "
-                "is damaged. It said: %s", model.c_str(), e.err.c_str()));
+                "is damaged. It said: %s", model.c_str(), reasonOf(e).c_str()));
     }
     return create(net, ablation, params);
 }

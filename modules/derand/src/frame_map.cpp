@@ -80,10 +80,8 @@ FrameAxis::FrameAxis(int frameLength_, int begin, int length, int inputLength_, 
         {
             sum += row.part[k];
             const int64 next = (sum * one + row.whole / 2) / row.whole;
-            if (next > rounded)
-                weight.push_back((int)(next - rounded));
-            else if ((int)weight.size() == offset[j])
-                first[j]++; // a leading tap of weight 0
+            CV_Assert(next > rounded); // a tap of weight 0 would not be read: see MAX_LENGTH
+            weight.push_back((int)(next - rounded));
             rounded = next;
         }
         offset[j + 1] = (int)weight.size();

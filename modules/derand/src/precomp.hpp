@@ -9,4 +9,15 @@
 #include "opencv2/core/utils/logger.hpp"
 #include "opencv2/core/utils/trace.hpp"
 
+namespace cv { namespace derand {
+
+//! What an exception of OpenCV or of what it uses says, on one line.
+inline String reasonOf(const std::exception& e)
+{
+    const Exception* own = dynamic_cast<const Exception*>(&e);
+    return own ? own->err : String(e.what());
+}
+
+}} // namespace cv::derand
+
 #endif

@@ -42,7 +42,7 @@ ScoreSpread measureSpread(const Scorer& score, const Mat& probes, bool softmax)
 {
     const int n = probes.size[0];
     const Mat reference = score(probes);
-    ScoreSpread spread = {0, checkRange(reference)};
+    ScoreSpread spread = {0, 0, checkRange(reference)};
 
     // Scores of the rows first, first + step, ... of the reference, found at row i - shift.
     const auto compare = [&](const Mat& scores, int first, int step, int shift)
@@ -53,13 +53,20 @@ ScoreSpread measureSpread(const Scorer& score, const Mat& probes, bool softmax)
             if (!checkRange(b))
                 spread.finite = false;
             else
-                spread.probability = std::max(spread.probability, norm(a, b, NORM_INF));
+            {
+                const double difference = norm(a, b, NORM_INF);
+                spread.probability = std::max(spread.probability, difference);
+                if (difference > 0)
+                    spread.relative = std::max(spread.relative, difference / norm(a, NORM_INF));
+            }
         }
     };
     compare(score(probes), 0, 1, 0);
     for (int shift = 1; shift < n; shift += std::max(1, (n - 1) / 2))
         compare(score(rotated(probes, shift)), 0, 1, shift);
-    const float extremes[] = {0.f, 1e6f, -1e6f, std::numeric_limits<float>::quiet_NaN()};
+    // A float frame may show any of these; a dependence may vanish below one and drown in NaN above it.
+    const float extremes[] = {0.f, 1e6f, -1e6f, 1e12f, -1e20f, 1e30f, FLT_MAX, -std::numeric_limits<float>::infinity(),
+                              std::numeric_limits<float>::quiet_NaN()};
     for (float value : extremes)
         for (int first = 0; first < 2; first++)
         {

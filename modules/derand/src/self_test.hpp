@@ -17,6 +17,7 @@ struct ScoreSpread
     /** Bound on the difference of a probability of the same ablation in different slots of the chunk, beside
     extreme neighbours and repeated. */
     double probability;
+    double relative; //!< the difference of the scores by the largest score of the ablation
     bool finite; //!< no score was NaN or Inf
 };
 

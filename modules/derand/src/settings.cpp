@@ -7,6 +7,7 @@
 #include "settings.hpp"
 
 #include <fstream>
+#include <sstream>
 
 namespace cv { namespace derand {
 
@@ -53,9 +54,10 @@ void checkParams(const Params& p)
     if (p.rule != CERTIFICATE_LOCATION && p.rule != CERTIFICATE_MARGIN)
         CV_Error_(Error::StsBadArg, ("Params::rule is %d, expected CERTIFICATE_LOCATION (%d) or "
                 "CERTIFICATE_MARGIN (%d)", p.rule, (int)CERTIFICATE_LOCATION, (int)CERTIFICATE_MARGIN));
-    if (p.chunk < 0)
-        CV_Error_(Error::StsOutOfRange, ("Params::chunk is %d, expected 1 or more, or 0 to leave it to the module",
-                p.chunk));
+    const int maxChunk = 1 << 16;
+    if (p.chunk < 0 || p.chunk > maxChunk)
+        CV_Error_(Error::StsOutOfRange, ("Params::chunk is %d, expected 1 to %d, or 0 to leave it to the module",
+                p.chunk, maxChunk));
     if (p.labels.size() == 1)
         CV_Error(Error::StsBadArg, "Params::labels names 1 class, expected at least 2, or none");
 }
@@ -125,7 +127,14 @@ public:
         }
         fail(format("has a field '%s' that is '%s', expected one of:%s", field, given.c_str(), all.c_str()));
     }
-    std::vector<double> numbers(const char* field, size_t count)
+    Size size(const char* field)
+    {
+        const FileNode value = at(field);
+        if (!value.isSeq() || value.size() != 2 || !value[0].isInt() || !value[1].isInt())
+            fail(format("has a field '%s' that is not a sequence of 2 integers", field));
+        return Size((int)value[0], (int)value[1]);
+    }
+    Scalar scalar(const char* field)
     {
         const FileNode value = at(field);
         std::vector<double> v;
@@ -133,13 +142,8 @@ public:
             for (FileNodeIterator it = value.begin(); it != value.end(); ++it)
                 if ((*it).isInt() || (*it).isReal())
                     v.push_back((double)*it);
-        if (v.size() != count || value.size() != count)
-            fail(format("has a field '%s' that is not a sequence of %d numbers", field, (int)count));
-        return v;
-    }
-    Scalar scalar(const char* field)
-    {
-        const std::vector<double> v = numbers(field, 4);
+        if (v.size() != 4 || value.size() != 4)
+            fail(format("has a field '%s' that is not a sequence of 4 numbers", field));
         return Scalar(v[0], v[1], v[2], v[3]);
     }
     std::vector<String> strings(const char* field)
@@ -160,6 +164,8 @@ public:
         for (size_t i = 0; i < keys.size(); i++)
             if (std::find(asked.begin(), asked.end(), keys[i]) == asked.end())
                 fail(format("has an unknown field '%s'", keys[i].c_str()));
+        if (node.size() != asked.size())
+            fail("has a field twice");
     }
 
 private:
@@ -176,12 +182,9 @@ private:
 
 } // namespace
 
-void saveSettings(const String& file, const Ablation& ablation, const Params& p)
+static String settingsText(const Ablation& ablation, const Params& p)
 {
-    FileStorage fs(file, FileStorage::WRITE | FileStorage::FORMAT_YAML);
-    if (!fs.isOpened())
-        CV_Error_(Error::StsError, ("the settings file '%s' cannot be written: check that its folder exists and "
-                "is writable", file.c_str()));
+    FileStorage fs(".yml", FileStorage::WRITE | FileStorage::MEMORY);
     fs << "format" << FORMAT;
     fs << "ablation" << "{";
     fs << "type" << ABLATIONS[ablation.type] << "width" << ablation.width;
@@ -196,26 +199,23 @@ void saveSettings(const String& file, const Ablation& ablation, const Params& p)
     fs << "softmax" << (int)p.softmax << "rule" << RULES[p.rule] << "chunk" << p.chunk;
     fs << "labels" << "[:"; // in brackets, so that a truncated list is no list
     for (size_t i = 0; i < p.labels.size(); i++)
-        fs << p.labels[i];
+        fs.write(String(), p.labels[i]); // << would take "[" and "{" as its own
     fs << "]";
     fs << "}";
+    return fs.releaseAndGetString();
 }
 
-void loadSettings(const String& file, Ablation& ablation, Params& p)
+static void parseSettings(const String& text, const String& name, Ablation& ablation, Params& p)
 {
-    if (!std::ifstream(file.c_str()).good())
-        CV_Error_(Error::StsObjectNotFound, ("the settings file '%s' cannot be opened: expected it beside the model, "
-                "as CertifiedClassifier::save() writes it", file.c_str()));
     FileStorage fs;
     try
     {
-        fs.open(file, FileStorage::READ);
+        fs.open(text, FileStorage::READ | FileStorage::MEMORY);
     }
-    catch (const Exception& e)
+    catch (const std::exception& e)
     {
-        CV_Error_(Error::StsParseError, ("the settings file '%s' is not valid YAML: %s", file.c_str(), e.err.c_str()));
+        CV_Error_(Error::StsParseError, ("%s is not valid YAML: %s", name.c_str(), reasonOf(e).c_str()));
     }
-    const String name = "the settings file '" + file + "'";
     Reader root(fs.root(), name);
     const int version = root.integer("format");
     if (version != FORMAT)
@@ -227,8 +227,7 @@ void loadSettings(const String& file, Ablation& ablation, Params& p)
 
     ablation.type = a.choice("type", ABLATIONS);
     ablation.width = a.integer("width");
-    const std::vector<double> size = a.numbers("inputSize", 2);
-    ablation.inputSize = Size(saturate_cast<int>(size[0]), saturate_cast<int>(size[1]));
+    ablation.inputSize = a.size("inputSize");
     ablation.stride = a.integer("stride");
     a.finish();
 
@@ -249,6 +248,43 @@ void loadSettings(const String& file, Ablation& ablation, Params& p)
     p.chunk = s.integer("chunk");
     p.labels = s.strings("labels");
     s.finish();
+}
+
+void saveSettings(const String& file, const Ablation& ablation, const Params& params)
+{
+    // FileStorage cannot store every string: read the text back before it replaces a file.
+    String text;
+    bool same = false;
+    try
+    {
+        Ablation readAblation;
+        Params readParams;
+        text = settingsText(ablation, params);
+        parseSettings(text, "the text", readAblation, readParams);
+        same = readParams.labels == params.labels;
+    }
+    catch (const std::exception&)
+    {
+    }
+    if (!same)
+        CV_Error_(Error::StsBadArg, ("the settings cannot be saved in '%s': a name in Params::labels has quotes, spaces "
+                "at its ends or more characters than FileStorage takes: change it", file.c_str()));
+    std::ofstream out(file.c_str(), std::ios::binary);
+    out << text << std::flush;
+    if (!out.good())
+        CV_Error_(Error::StsObjectNotFound, ("the settings file '%s' cannot be written: check that its folder exists and "
+                "is writable and that there is space left", file.c_str()));
+}
+
+void loadSettings(const String& file, Ablation& ablation, Params& params)
+{
+    std::ifstream in(file.c_str(), std::ios::binary);
+    if (!in.good())
+        CV_Error_(Error::StsObjectNotFound, ("the settings file '%s' cannot be opened: expected it beside the model, "
+                "as CertifiedClassifier::save() writes it", file.c_str()));
+    std::stringstream text;
+    text << in.rdbuf();
+    parseSettings(text.str(), "the settings file '" + file + "'", ablation, params);
 }
 
 }} // namespace cv::derand

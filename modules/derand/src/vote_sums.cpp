@@ -7,13 +7,18 @@
 
 namespace cv { namespace derand {
 
-VoteSums::VoteSums(const Mat& votes, const Grid& grid) : slot(votes.cols, -1)
+VoteSums::VoteSums(const Mat& votes, const Grid& grid) : slot(votes.cols, -1), shared(-1)
 {
     reduce(votes & 1, totals, 0, REDUCE_SUM, CV_32S);
+    Mat forAll;
+    reduce(votes, forAll, 1, REDUCE_MIN);
+    const int everyClass = countNonZero(forAll);
     int slots = 0;
     for (int c = 0; c < votes.cols; c++)
-        if (total(c) > 0)
+        if (total(c) > everyClass)
             slot[c] = slots++;
+    if (everyClass > 0)
+        shared = slots++;
 
     // A window starts inside the axis and is no longer than it, so it ends before twice the length.
     const int nx = grid.x.count(), ny = grid.y.count(), width = 2 * nx - 1, height = 2 * ny - 1;
@@ -24,11 +29,18 @@ VoteSums::VoteSums(const Mat& votes, const Grid& grid) : slot(votes.cols, -1)
     for (int i = 0; i < votes.rows; i++)
     {
         const uchar* row = votes.ptr(i);
-        for (int c = 0; c < votes.cols; c++)
-            if (row[c])
-                for (int y = i / nx; y < height; y += ny)
-                    for (int x = i % nx; x < width; x += nx)
-                        maps.at<uchar>(slot[c] * height + y, x) = 1;
+        const auto vote = [&](int index)
+        {
+            for (int y = i / nx; y < height; y += ny)
+                for (int x = i % nx; x < width; x += nx)
+                    maps.at<uchar>(index * height + y, x) = 1;
+        };
+        if (forAll.at<uchar>(i))
+            vote(shared);
+        else
+            for (int c = 0; c < votes.cols; c++)
+                if (row[c])
+                    vote(slot[c]);
     }
     cv::integral(maps, integral, CV_32S);
     classStep = integral.step1() * height;

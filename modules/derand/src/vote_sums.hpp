@@ -19,7 +19,8 @@ inline Mat possibleVotes(const Mat& codes) { return codes != 0; }
 /** Sums of the votes of each class over cyclic rectangles of positions.
 
 The vote maps of all classes that have votes, extended by their wrap-around, stand below each other in
-one image with one integral. */
+one image with one integral. Ablations that vote for every class (scores of NaN) share one map: an attack on
+many classes must not cost memory. */
 class VoteSums
 {
 public:
@@ -29,7 +30,7 @@ public:
         int topLeft, topRight, bottomLeft, bottomRight;
     };
 
-    VoteSums() : classStep(0) {}
+    VoteSums() : classStep(0), shared(-1) {}
     //! votes: CV_8UC1, ablations x classes, 0 or 255.
     VoteSums(const Mat& votes, const Grid& grid);
 
@@ -42,20 +43,27 @@ public:
                          (y.start + y.length) * step + x.start + x.length};
         return p;
     }
-    bool none(int c) const { return slot[c] < 0; } //!< class c has no vote at all
+    //! Class c has no votes but those that every class has: all such classes are equal.
+    bool none(int c) const { return slot[c] < 0; }
     int total(int c) const { return totals.at<int>(c); }
     int sum(int c, const Place& p) const
     {
-        if (none(c))
-            return 0;
-        const int* s = integral.ptr<int>() + slot[c] * classStep;
-        return s[p.bottomRight] - s[p.bottomLeft] - s[p.topRight] + s[p.topLeft];
+        return sumOfSlot(slot[c], p) + sumOfSlot(shared, p);
     }
 
 private:
+    int sumOfSlot(int index, const Place& p) const
+    {
+        if (index < 0)
+            return 0;
+        const int* s = integral.ptr<int>() + index * classStep;
+        return s[p.bottomRight] - s[p.bottomLeft] - s[p.topRight] + s[p.topLeft];
+    }
+
     Mat integral, totals;
     size_t classStep;
-    std::vector<int> slot;
+    std::vector<int> slot; // -1: none
+    int shared;            // slot of the ablations that vote for every class, -1: none
 };
 
 }} // namespace cv::derand

@@ -8,7 +8,8 @@
 
 namespace cv { namespace derand {
 
-bool probabilities(const float* scores, int classes, bool softmax, double* p)
+// False if a score is NaN or Inf.
+static bool probabilities(const float* scores, int classes, bool softmax, double* p)
 {
     double largest = -DBL_MAX;
     for (int c = 0; c < classes; c++)
@@ -33,8 +34,8 @@ static uchar code(bool vote, bool certain, bool possible)
     return (uchar)((vote ? VOTE_BIT : 0) | (certain == possible ? 0 : EITHER_BIT));
 }
 
-bool castVotes(const float* scores, int classes, const CertifiedClassifier::Params& params, double tolerance,
-        uchar* codes)
+bool castVotes(const float* scores, int classes, const CertifiedClassifier::Params& params,
+        const Tolerance& numeric, uchar* codes)
 {
     AutoBuffer<double> p(classes);
     if (!probabilities(scores, classes, params.softmax, p.data()))
@@ -42,6 +43,11 @@ bool castVotes(const float* scores, int classes, const CertifiedClassifier::Para
         std::fill(codes, codes + classes, (uchar)EITHER_BIT);
         return false;
     }
+    // Softmax halves a difference of scores, see measureSpread().
+    double tolerance = 0;
+    for (int c = 0; c < classes; c++)
+        tolerance = std::max(tolerance, (double)std::abs(scores[c]));
+    tolerance = std::max(numeric.absolute, tolerance * numeric.relative * (params.softmax ? .5 : 1));
     if (params.voteRule == VOTE_THRESHOLD)
     {
         for (int c = 0; c < classes; c++)

@@ -7,15 +7,19 @@
 
 namespace cv { namespace derand {
 
-//! Probabilities of a row of scores; false if a score is NaN or Inf.
-bool probabilities(const float* scores, int classes, bool softmax, double* p);
+/** How much a probability may differ in another run, where a net rounds differently. Rounding grows with
+the scores, and the scores with what a patch may show. */
+struct Tolerance
+{
+    double absolute; //!< of every probability
+    double relative; //!< of every score, by the largest score of the ablation
+};
 
 /** Codes of certify() from the scores of one ablation. A row with NaN or Inf abstains, and may be any vote
 in another run.
-@param tolerance every probability is assumed to differ by less than this in another run; 0: not at all
 @return false if a score is NaN or Inf
  */
-bool castVotes(const float* scores, int classes, const CertifiedClassifier::Params& params, double tolerance,
+bool castVotes(const float* scores, int classes, const CertifiedClassifier::Params& params, const Tolerance& tolerance,
         uchar* codes);
 
 }} // namespace cv::derand

@@ -46,7 +46,7 @@ class CV_EXPORTS_W_SIMPLE Certificate
 public:
     CV_WRAP Certificate(); //!< empty: label -1, holds for nothing; safeMap() and getVotes() refuse it
 
-    CV_PROP int label;         //!< class with the most votes, ties to the smaller index; -1: empty certificate
+    CV_PROP int label;         //!< class with the most votes, ties to the smaller index, so 0 if nobody voted; -1: empty certificate
     CV_PROP int votes;         //!< its votes, 0..ablations
     CV_PROP int runnerUp;      //!< best other class, ties to the smaller index; -1: empty certificate
     CV_PROP int runnerUpVotes; //!< its votes, 0..ablations

@@ -39,7 +39,10 @@ sets the numeric tolerance of the votes.
 Errors (cv::Exception) are for settings, shapes and types only; pixel content never raises one. After an
 error the object is as usable as before.
 
-@note One object per thread; it shares the state of the Net it was made from.
+@note An object shares the state of the Net it was made from: objects made from the same Net must not run at
+the same time. Read the model again for each thread, and after create() change backend and target through
+this object only.
+@note A frame of another depth than the last one runs the self-test again.
 @note The certificate covers a preprocessing that does not depend on the content of the frame. A region
 chosen by a detector, auto-levels or histogram equalisation before classify() void it.
  */
@@ -62,8 +65,8 @@ public:
         CV_PROP_RW Scalar fill;        //!< NULL of ENCODING_FILL and ENCODING_FILL_MASK, after scaling, per channel; 0
         CV_PROP_RW bool transpose;     //!< feed transposed planes, for nets trained on transposed images; false
         CV_PROP_RW int voteRule;       //!< VoteRule; VOTE_THRESHOLD
-        CV_PROP_RW double threshold;   //!< theta of the paper, in (0, 1]; larger: fewer votes, each of more weight; .3
-        CV_PROP_RW double tolerance;   //!< numeric tolerance of a probability, [0, 1): a vote that a change of this size could turn counts as "either"; negative: from the self-test, ten times the spread seen, at least 1e-5; -1
+        CV_PROP_RW double threshold;   //!< theta of the paper, in (0, 1]; larger: fewer votes, each of more weight, at 1 none that is certain; .3
+        CV_PROP_RW double tolerance;   //!< numeric tolerance of a probability, [0, 1): a vote that a change of this size could turn counts as "either"; negative: from the self-test, ten times the spread seen, at least 1e-5, and growing with the scores. A value of your own must not be below the spread seen, and holds for all content of a frame only if you know that; -1
         CV_PROP_RW bool softmax;       //!< the net gives logits; false if it gives probabilities; true
         CV_PROP_RW int rule;           //!< CertificateRule; CERTIFICATE_LOCATION
         CV_PROP_RW int chunk;          //!< ablations per forward, constant, the last chunk is padded; 0: chosen by the module, 1 if the net takes no more; 0
