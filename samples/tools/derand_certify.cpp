@@ -174,6 +174,8 @@ public:
         }
         fmt::print("{}{}\n", quiet || json ? "" : "\n",
                 json ? totals.json(seconds) : totals.text(seconds));
+        if (unreadable > 0)
+            tools::fail("{} of {} images could not be read, see above: the totals leave them out", unreadable, count);
     }
 
 private:
@@ -184,8 +186,16 @@ private:
         std::vector<cv::Mat> frames;
         for (size_t i = begin; i < end; i++)
         {
-            samples.push_back(dataset->read(i));
-            frames.push_back(samples.back().frame);
+            try
+            {
+                samples.push_back(dataset->read(i));
+                frames.push_back(samples.back().frame);
+            }
+            catch (const std::exception& e) // one bad file of many: the others count
+            {
+                fmt::print(stderr, "derand_certify: {}\n", e.what());
+                unreadable++;
+            }
         }
         std::vector<derand::Certificate> certificates;
         classifier->classifyBatch(frames, certificates);
@@ -226,6 +236,7 @@ private:
     std::string out;
     bool quiet, json;
     size_t count;
+    size_t unreadable = 0;
     tools::Totals totals;
 };
 

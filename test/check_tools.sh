@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# The programs with good and bad files: what they print and how they end.
+#     test/check_tools.sh FOLDER_OF_THE_PROGRAMS
+set -euo pipefail
+bin=$(cd "$1" && pwd)
+model=$(cd "$(dirname "$0")/../samples/models" && pwd)/mnist_column_s2.onnx
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+failed=0
+
+# expect CODE TEXT COMMAND...: the command ends with the code and says the text.
+expect() {
+    local code=0 output
+    output=$("${@:3}" 2>&1) || code=$?
+    if [ $code != "$1" ] || ! grep -qF -- "$2" <<<"$output"; then
+        printf 'FAILED (exit %s, expected %s with "%s"): %s\n%s\n' $code "$1" "$2" "${*:3}" "$output"
+        failed=1
+    fi
+}
+
+# Three grey pictures as IDX, labels 0, 1, 2; one colour picture as CIFAR.
+number() { printf "\\x$(printf %02x $(($1 >> 24)))\\x$(printf %02x $(($1 >> 16 & 255)))\\x$(printf %02x $(($1 >> 8 & 255)))\\x$(printf %02x $(($1 & 255)))"; }
+{ number 2051; number 3; number 28; number 28; head -c 784 /dev/zero; head -c 1568 /dev/zero | tr '\0' '\377'; } >images
+{ number 2049; number 3; printf '\x00\x01\x02'; } >labels
+head -c 2000 images >truncated
+head -c 10 labels >truncated-labels
+{ number 2049; number 2; printf '\x00\x01'; } >two-labels
+{ printf '\x03'; head -c 3072 /dev/zero; } >cifar.bin
+head -c 100 /dev/urandom >broken.png
+mkdir folder && cp broken.png folder
+
+certify=("$bin/derand_certify" "--model=$model")
+expect 0 "location rule" "${certify[@]}" --idx=images --labels=labels
+expect 0 "3 images" "${certify[@]}" --idx=images --labels=labels --quiet
+expect 0 '"label"' "${certify[@]}" --idx=images --json --limit=1
+expect 0 "images in" "${certify[@]}" --idx=images --labels=labels --out=pictures --quiet
+[ "$(find pictures -name '*.png' | wc -l)" = 3 ] || { echo "FAILED: --out left no 3 pictures"; failed=1; }
+expect 0 "votes:" "$bin/certify_image" "$model" "$(find pictures -name '*.png' | head -n 1)"
+expect 0 "images in" "${certify[@]}" pictures
+
+expect 1 "see --help" "$bin/derand_certify"
+expect 1 "no/such/model.onnx" "$bin/derand_certify" --model=no/such/model.onnx --idx=images
+expect 1 "no/such/images" "${certify[@]}" --idx=no/such/images
+expect 1 "truncated" "${certify[@]}" --idx=truncated
+expect 1 "truncated-labels" "${certify[@]}" --idx=images --labels=truncated-labels
+expect 1 "two-labels" "${certify[@]}" --idx=images --labels=two-labels
+expect 1 "labels" "${certify[@]}" --idx=labels
+expect 1 "Params::channels" "${certify[@]}" --cifar=cifar.bin
+expect 1 "multiple of 3073" "${certify[@]}" --cifar=images
+expect 1 "broken.png" "${certify[@]}" folder
+expect 1 "1 of 4 images could not be read" "${certify[@]}" broken.png pictures
+expect 1 "threshold is 2" "${certify[@]}" --idx=images --theta=2
+expect 1 "patch" "${certify[@]}" --idx=images --patch=0x5
+expect 1 "rule" "${certify[@]}" --idx=images --rule=guess
+expect 1 "cannot be read" "$bin/certify_image" "$model" broken.png
+expect 1 "no.png" "$bin/certify_image" "$model" no.png
+expect 1 "settings file" "$bin/certify_image" "$(dirname "$model")/mnist_plain.onnx" pictures
+
+[ $failed = 0 ] && echo "all as expected"
+exit $failed
