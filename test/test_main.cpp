@@ -10,8 +10,12 @@ CV_TEST_MAIN("")
 
 #else
 
+#include "opencv2/core/utils/logger.hpp"
+
 int main(int argc, char** argv)
 {
+    // Bad nets and files are part of the tests; what is said about them is tested as exceptions.
+    cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_FATAL);
     ::testing::InitGoogleTest(&argc, argv);
     return RUN_ALL_TESTS();
 }
