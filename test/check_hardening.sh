@@ -3,7 +3,8 @@
 #     test/check_hardening.sh [WORK_FOLDER [SECONDS_PER_TARGET]]        default: build/hardening, 60
 set -euo pipefail
 source "$(dirname "$0")/../cmake/build.sh"
-folder=${1:-$repository/build/hardening}
+mkdir -p "${1:-$repository/build/hardening}"
+folder=$(cd "${1:-$repository/build/hardening}" && pwd)
 seconds=${2:-60}
 
 install_packages clang cmake make libopencv-dev libgtest-dev
