@@ -1,0 +1,456 @@
+#!/usr/bin/env python
+# This file is part of OpenCV project.
+# It is subject to the license terms in the LICENSE file found in the top-level directory
+# of this distribution and at http://opencv.org/license.html.
+
+'''
+cv2.derand: numpy in, numpy out.
+
+Run by OpenCV's modules/python/test/test.py. The models are looked for in $OPENCV_DERAND_MODELS, then in
+samples/models of the repository that this file is in.
+'''
+
+from __future__ import print_function
+
+import os
+import shutil
+import tempfile
+
+import numpy as np
+import cv2 as cv
+
+from tests_common import NewOpenCVTests
+
+derand = cv.derand
+Classifier = derand.CertifiedClassifier
+# OpenCV 4.6 has no nested classes.
+Params = Classifier.Params if hasattr(Classifier, 'Params') else derand.CertifiedClassifier_Params
+
+
+def model(name):
+    here = os.path.dirname(os.path.abspath(__file__))
+    folder = os.environ.get('OPENCV_DERAND_MODELS') or os.path.join(here, '..', '..', '..', '..', '..', 'samples', 'models')
+    return os.path.join(folder, name)
+
+
+def drawn_digit(digit):
+    ''' In the manner of MNIST: white on black, a box of 20 x 20 centred by its mass in 28 x 28. '''
+    canvas = np.zeros((200, 200), np.uint8)
+    cv.putText(canvas, str(digit), (40, 160), cv.FONT_HERSHEY_SIMPLEX, 5, 255, 12, cv.LINE_AA)
+    ys, xs = np.nonzero(canvas)
+    strokes = canvas[ys.min():ys.max() + 1, xs.min():xs.max() + 1]
+    scale = 20. / max(strokes.shape)
+    box = cv.resize(np.ascontiguousarray(strokes), None, fx=scale, fy=scale, interpolation=cv.INTER_AREA)
+    mass = box.astype(float) / box.sum()
+    y = int(round(14 - (mass.sum(axis=1) * np.arange(box.shape[0])).sum()))
+    x = int(round(14 - (mass.sum(axis=0) * np.arange(box.shape[1])).sum()))
+    y, x = [min(28 - n, max(0, corner)) for n, corner in zip(box.shape, (y, x))]
+    image = np.zeros((28, 28), np.uint8)
+    image[y:y + box.shape[0], x:x + box.shape[1]] = box
+    return image
+
+
+def random_votes(rows, classes, seed=1):
+    return (np.random.RandomState(seed).rand(rows, classes) < .4).astype(np.uint8)
+
+
+class DerandTest(NewOpenCVTests):
+
+    def refused(self, word, function, *args, **kwargs):
+        ''' The call raises cv2.error, and its text names what was wrong. '''
+        with self.assertRaises(cv.error) as raised:
+            function(*args, **kwargs)
+        self.assertIn(word, str(raised.exception))
+
+    def same(self, a, b):
+        self.assertEqual(a.dtype, b.dtype)
+        np.testing.assert_array_equal(a, b)
+
+
+class module(DerandTest):
+
+    def test_constants(self):
+        for names in ('ABLATION_COLUMN ABLATION_ROW ABLATION_BLOCK', 'VOTE_THRESHOLD VOTE_TOP1',
+                      'CERTIFICATE_LOCATION CERTIFICATE_MARGIN',
+                      'ENCODING_COMPLEMENT ENCODING_FILL ENCODING_FILL_MASK ENCODING_STRIP'):
+            values = [getattr(derand, name) for name in names.split()]
+            self.assertEqual(values, list(range(len(values))))
+
+    def test_docstrings(self):
+        functions = [derand.certify, derand.blobFromAblations]
+        for c in (derand.Ablation, derand.FrameMap, derand.Certificate, Classifier):
+            functions += [getattr(c, name) for name in dir(c) if name[0] != '_' and callable(getattr(c, name))]
+        functions = [f for f in functions if not isinstance(f, type)] # not Params
+        self.assertGreater(len(functions), 20)
+        for f in functions:
+            self.assertIn(f.__name__ + '(', f.__doc__)
+        for f in (derand.certify, derand.blobFromAblations, derand.Ablation.affected, derand.FrameMap.touched,
+                  derand.Certificate.holds, Classifier.create, Classifier.classify, Classifier.classifyBatch):
+            self.assertIn('@brief', f.__doc__)
+
+
+class ablation(DerandTest):
+
+    def test_fields(self):
+        a = derand.Ablation(derand.ABLATION_BLOCK, 3, (9, 7), stride=2)
+        self.assertEqual((a.type, a.width, a.inputSize, a.stride), (derand.ABLATION_BLOCK, 3, (9, 7), 2))
+        self.assertEqual(a.count(), 5 * 4)
+        a.type, a.width, a.inputSize, a.stride = derand.ABLATION_ROW, 2, (5, 6), 1
+        self.assertEqual(a.count(), 6)
+
+    def test_retained_and_affected(self):
+        w, h, s = 9, 7, 3
+        for kind in (derand.ABLATION_COLUMN, derand.ABLATION_ROW, derand.ABLATION_BLOCK):
+            a = derand.Ablation(kind, s, (w, h), 2)
+            starts_x = range(0, w, 2) if kind != derand.ABLATION_ROW else [None]
+            starts_y = range(0, h, 2) if kind != derand.ABLATION_COLUMN else [None]
+            expected = []
+            for y in starts_y:
+                for x in starts_x:
+                    mask = np.full((h, w), 255, np.uint8)
+                    if x is not None:
+                        mask[:, [i for i in range(w) if (i - x) % w >= s]] = 0
+                    if y is not None:
+                        mask[[i for i in range(h) if (i - y) % h >= s], :] = 0
+                    expected.append(mask)
+            self.assertEqual(a.count(), len(expected))
+            for i, mask in enumerate(expected):
+                self.same(a.retained(i), mask)
+            most = 0
+            for y in range(h - 1):
+                for x in range(w - 3):
+                    touched = [i for i, mask in enumerate(expected) if mask[y:y + 2, x:x + 4].any()]
+                    most = max(most, len(touched))
+                    self.assertEqual(list(np.ravel(a.affected((x, y, 4, 2)))), touched)
+            self.assertEqual(a.maxAffected((4, 2)), most)
+            self.assertEqual(len(a.affected((0, 0, 0, 0))), 0)
+
+    def test_errors(self):
+        self.refused('', derand.Ablation().count)
+        self.refused('10', derand.Ablation(derand.ABLATION_COLUMN, 10, (9, 7)).count)
+        a = derand.Ablation(derand.ABLATION_COLUMN, 2, (9, 7))
+        self.refused('9', a.retained, 9)
+        self.refused('0', a.maxAffected, (0, 1))
+        self.assertRaises(cv.error, a.retained, 'first')
+        self.assertEqual(a.count(), 9)
+
+
+class frame_map(DerandTest):
+
+    def test_nearest_is_indexing(self):
+        frame = np.random.RandomState(1).randint(0, 256, (31, 47, 3)).astype(np.uint8)
+        m = derand.FrameMap((47, 31), (5, 3, 40, 20), cv.INTER_NEAREST)
+        self.assertEqual((m.frameSize, m.roi, m.interpolation), ((47, 31), (5, 3, 40, 20), cv.INTER_NEAREST))
+        ys = 3 + np.arange(12) * 20 // 12
+        xs = 5 + np.arange(16) * 40 // 16
+        self.same(m.resample(frame, (16, 12)), frame[ys][:, xs])
+
+    def test_footprint(self):
+        ''' Only the pixels in touched() change when the patch changes. '''
+        random = np.random.RandomState(2)
+        for interpolation in (cv.INTER_NEAREST, cv.INTER_LINEAR, cv.INTER_AREA):
+            m = derand.FrameMap()
+            m.frameSize, m.roi, m.interpolation = (47, 31), (0, 0, 47, 31), interpolation
+            for dtype in (np.uint8, np.float32):
+                frame = random.randint(0, 256, (31, 47)).astype(dtype)
+                patched = frame.copy()
+                patched[10:15, 20:27] = 255 - patched[10:15, 20:27]
+                before, after = m.resample(frame, (20, 12)), m.resample(patched, (20, 12))
+                self.assertEqual((before.shape, before.dtype), ((12, 20), frame.dtype))
+                x, y, w, h = m.touched((20, 10, 7, 5), (20, 12))
+                self.assertTrue((before != after).any())
+                inside = np.zeros((12, 20), bool)
+                inside[y:y + h, x:x + w] = True
+                self.same(before[~inside], after[~inside])
+
+    def test_umat(self):
+        frame = np.random.RandomState(3).randint(0, 256, (10, 12)).astype(np.uint8)
+        m = derand.FrameMap((12, 10), (0, 0, 12, 10))
+        self.same(m.resample(cv.UMat(frame), (6, 5)).get(), m.resample(frame, (6, 5)))
+
+    def test_errors(self):
+        frame = np.zeros((10, 12), np.uint8)
+        m = derand.FrameMap((12, 10), (0, 0, 12, 10))
+        self.refused('roi', derand.FrameMap((12, 10), (1, 0, 12, 10)).resample, frame, (4, 4))
+        self.refused('11', m.resample, np.zeros((10, 11), np.uint8), (4, 4))
+        self.refused('CV_16S', m.resample, frame.astype(np.int16), (4, 4))
+        self.refused('', m.touched, (0, 0, 1, 1), (0, 4))
+
+
+class blob(DerandTest):
+
+    def setUp(self):
+        super(blob, self).setUp()
+        self.image = np.random.RandomState(4).rand(6, 8, 3).astype(np.float32)
+        self.columns = derand.Ablation(derand.ABLATION_COLUMN, 2, (8, 6))
+        self.planes = self.image.transpose(2, 0, 1)
+        self.masks = [self.columns.retained(i) / 255 for i in range(8)]
+
+    def test_complement(self):
+        expected = [np.concatenate((self.planes * m, (1 - self.planes) * m)) for m in self.masks]
+        self.same(derand.blobFromAblations(self.image, self.columns, (0, 8)), np.float32(expected))
+        self.same(derand.blobFromAblations(self.image, self.columns, (3, 5)), np.float32(expected[3:5]))
+
+    def test_fill(self):
+        null = np.float32([.25, .5, .75])
+        filled = [np.where(m > 0, self.planes, null[:, None, None]) for m in self.masks]
+        self.same(derand.blobFromAblations(self.image, self.columns, (0, 8), encoding=derand.ENCODING_FILL,
+                                           fill=(.25, .5, .75, 0)), np.float32(filled))
+        masked = [np.concatenate((f, m[None])) for f, m in zip(filled, self.masks)]
+        self.same(derand.blobFromAblations(self.image, self.columns, (0, 8), None, derand.ENCODING_FILL_MASK,
+                                           (.25, .5, .75, 0)), np.float32(masked))
+
+    def test_strip(self):
+        blob = derand.blobFromAblations(self.image, self.columns, (0, 8), encoding=derand.ENCODING_STRIP)
+        self.assertEqual(blob.shape, (8, 4, 6, 2))
+        for i in range(8):
+            xs = [i, (i + 1) % 8]
+            self.same(blob[i, :3], self.planes[:, :, xs])
+            np.testing.assert_allclose(blob[i, 3], np.tile((np.float32(xs) + .5) / 8, (6, 1)), rtol=1e-6)
+
+    def test_transpose(self):
+        for encoding in range(4):
+            plain = derand.blobFromAblations(self.image, self.columns, (0, 8), encoding=encoding)
+            turned = derand.blobFromAblations(self.image, self.columns, (0, 8), encoding=encoding, transpose=True)
+            self.same(turned, np.ascontiguousarray(plain.transpose(0, 1, 3, 2)))
+
+    def test_errors(self):
+        make = derand.blobFromAblations
+        self.refused('9', make, self.image, self.columns, (0, 9))
+        self.refused('CV_8U', make, np.uint8(self.image), self.columns, (0, 8))
+        self.refused('5 x 6', make, np.ascontiguousarray(self.image[:, :5]), self.columns, (0, 8))
+        self.refused('4', make, self.image, self.columns, (0, 8), encoding=4)
+
+
+class certificate(DerandTest):
+
+    def test_fields(self):
+        columns = derand.Ablation(derand.ABLATION_COLUMN, 2, (12, 10))
+        votes = np.zeros((12, 3), np.uint8)
+        votes[:, 1] = 1  # all 12 for class 1
+        votes[:3, 2] = 1 # three of them for class 2 also
+        c = derand.certify(votes, columns)
+        self.assertEqual((c.label, c.votes, c.runnerUp, c.runnerUpVotes), (1, 12, 2, 3))
+        self.assertEqual((c.ablations, c.abstained, c.invalid), (12, 0, 0))
+        self.assertEqual(c.inputPatch, c.patch)
+        self.assertGreater(c.patch, 0)
+        self.assertTrue(c.holds((c.patch, c.patch)))
+        self.assertFalse(c.holds((c.patch + 1, c.patch + 1)))
+        self.same(c.getVotes(), votes)
+        with self.assertRaises((AttributeError, TypeError)):
+            c.label = 2
+
+    def test_location_rule(self):
+        ''' Against a table of all locations of the patch. '''
+        columns = derand.Ablation(derand.ABLATION_COLUMN, 2, (12, 10))
+        for seed in range(30):
+            votes = random_votes(12, 3, seed)
+            votes[:, 1] |= np.random.RandomState(100 + seed).rand(12) < seed / 30.
+            c = derand.certify(votes, columns)
+            n = votes.sum(axis=0).astype(int)
+            label = int(n.argmax())
+            self.assertEqual((c.label, c.votes), (label, n[label]))
+            for width in range(1, 13):
+                safe = []
+                for x in range(13 - width):
+                    a = np.ravel(columns.affected((x, 0, width, 4)))
+                    rest = n - votes[a].sum(axis=0)
+                    # The touched ablations vote for one rival each time, and for the label no more.
+                    safe.append(all(rest[label] > rest[r] + len(a) or rest[label] == rest[r] + len(a) and label < r
+                                    for r in range(3) if r != label))
+                expected = np.tile(255 * np.uint8(safe), (7, 1))
+                self.same(c.safeMap((width, 4)), expected)
+                self.assertEqual(c.holds((width, 4)), all(safe))
+                if c.holds((width, 4)):
+                    self.assertTrue(c.holds((width, 4), count=1))
+                    self.assertTrue(c.staysIn([label], (width, 4)))
+                    self.assertTrue(c.neverBecomes((label + 1) % 3, (width, 4)))
+                if c.holds((width, 4), 2):
+                    self.assertTrue(c.holds((width, 4)))
+            margin = derand.certify(votes, columns, rule=derand.CERTIFICATE_MARGIN)
+            self.assertLessEqual(margin.patch, c.patch)
+
+    def test_groups(self):
+        columns = derand.Ablation(derand.ABLATION_COLUMN, 2, (12, 10))
+        votes = np.zeros((12, 3), np.uint8)
+        votes[:6, 0] = 1
+        votes[6:, 1] = 1 # 0 and 1 compete, 2 has no vote
+        c = derand.certify(votes, columns)
+        self.assertEqual((c.label, c.patch), (0, 0))
+        self.assertFalse(c.holds((1, 1)))
+        self.assertTrue(c.staysIn([0, 1], (1, 1)))
+        self.assertTrue(c.neverBecomes(2, (1, 1)))
+        self.assertFalse(c.neverBecomes(1, (1, 1)))
+
+    def test_tolerance_votes(self):
+        columns = derand.Ablation(derand.ABLATION_COLUMN, 2, (12, 10))
+        votes = np.zeros((12, 2), np.uint8)
+        votes[:, 0] = 1
+        sure = derand.certify(votes, columns)
+        votes[::3, 0] = 3
+        unsure = derand.certify(votes, columns)
+        self.assertEqual((sure.label, unsure.label), (0, 0))
+        self.assertLess(unsure.patch, sure.patch)
+        self.same(unsure.getVotes(), votes)
+
+    def test_frame_pixels(self):
+        columns = derand.Ablation(derand.ABLATION_COLUMN, 2, (12, 10))
+        votes = np.zeros((12, 2), np.uint8)
+        votes[:, 0] = 1
+        m = derand.FrameMap((120, 100), (0, 0, 120, 100), cv.INTER_NEAREST)
+        c = derand.certify(votes, columns, m)
+        self.assertGreater(c.patch, 5 * c.inputPatch)
+        self.assertEqual(c.safeMap((7, 9)).shape, (100 - 9 + 1, 120 - 7 + 1))
+
+    def test_empty(self):
+        c = derand.Certificate()
+        self.assertEqual((c.label, c.patch), (-1, 0))
+        self.assertFalse(c.holds((1, 1)))
+        self.assertRaises(cv.error, c.getVotes)
+        self.assertRaises(cv.error, c.safeMap, (1, 1))
+
+    def test_errors(self):
+        columns = derand.Ablation(derand.ABLATION_COLUMN, 2, (12, 10))
+        votes = random_votes(12, 3)
+        self.refused('11', derand.certify, votes[:11], columns)
+        self.refused('1', derand.certify, np.ascontiguousarray(votes[:, :1]), columns)
+        self.refused('CV_32F', derand.certify, np.float32(votes), columns)
+        self.refused('7', derand.certify, votes, columns, rule=7)
+        c = derand.certify(votes, columns)
+        self.refused('0', c.holds, (0, 1))
+        self.refused('3', c.neverBecomes, 3, (1, 1))
+        self.assertRaises(cv.error, c.staysIn, [], (1, 1))
+
+
+class classifier(DerandTest):
+
+    def setUp(self):
+        super(classifier, self).setUp()
+        self.model = model('mnist_column_s2.onnx')
+        if not os.path.isfile(self.model):
+            self.skipTest('no ' + self.model + ': set OPENCV_DERAND_MODELS')
+        self.mnist = Classifier.create(self.model)
+
+    def equal(self, a, b):
+        for field in ('label', 'votes', 'runnerUp', 'runnerUpVotes', 'patch', 'inputPatch', 'ablations', 'abstained'):
+            self.assertEqual(getattr(a, field), getattr(b, field), field)
+        self.same(a.getVotes() & 1, b.getVotes() & 1)
+
+    def test_digits(self):
+        certificates = [self.mnist.classify(drawn_digit(d)) for d in range(10)]
+        self.assertGreaterEqual(sum(c.label == d for d, c in enumerate(certificates)), 6)
+        self.assertGreaterEqual(sum(c.patch >= 3 for c in certificates), 4)
+        for c in certificates:
+            self.assertEqual((c.ablations, c.invalid, c.getVotes().shape), (28, 0, (28, 10)))
+            self.assertEqual(c.safeMap((5, 5)).shape, (24, 24))
+
+    def test_no_patch_changes_a_certified_label(self):
+        random = np.random.RandomState(5)
+        tried = 0
+        for d in range(10):
+            frame = cv.resize(drawn_digit(d), (90, 70))
+            c = self.mnist.classify(frame)
+            if c.patch == 0:
+                continue
+            attacked = []
+            for _ in range(20):
+                x, y = random.randint(0, 91 - c.patch), random.randint(0, 71 - c.patch)
+                attacked.append(frame.copy())
+                attacked[-1][y:y + c.patch, x:x + c.patch] = random.choice([0, 255]) if random.rand() < .5 else \
+                    random.randint(0, 256, (c.patch, c.patch))
+            labels = [a.label for a in self.mnist.classifyBatch(attacked)]
+            self.assertEqual(labels, [c.label] * 20)
+            tried += 20
+        self.assertGreater(tried, 60)
+
+    def test_frames(self):
+        ''' float, a view, UMat and a batch of several sizes say what the plain frame says. '''
+        frame = cv.resize(drawn_digit(3), (64, 48))
+        expected = self.mnist.classify(frame)
+        wide = np.zeros((50, 100), np.uint8)
+        wide[1:49, 20:84] = frame
+        self.equal(self.mnist.classify(wide[1:49, 20:84]), expected)
+        self.equal(self.mnist.classify(cv.UMat(frame)), expected)
+        self.equal(self.mnist.classify(np.float32(cv.resize(drawn_digit(3), (28, 28)))),
+                   self.mnist.classify(drawn_digit(3)))
+        batch = self.mnist.classifyBatch([frame, drawn_digit(8), frame])
+        self.assertEqual(len(batch), 3)
+        self.equal(batch[0], expected)
+        self.equal(batch[1], self.mnist.classify(drawn_digit(8)))
+        self.equal(batch[2], expected)
+        self.assertEqual(len(self.mnist.classifyBatch([])), 0)
+
+    def test_invalid_pixels_are_counted(self):
+        frame = np.float32(drawn_digit(3))
+        frame[10, 10] = np.nan
+        self.assertGreater(self.mnist.classify(frame).invalid, 0)
+
+    def test_votes_make_the_certificate(self):
+        frame = cv.resize(drawn_digit(6), (64, 48))
+        c = self.mnist.classify(frame)
+        self.assertEqual(self.mnist.getFrameMap((64, 48)).roi, (0, 0, 64, 48))
+        self.equal(derand.certify(c.getVotes(), self.mnist.getAblation(), self.mnist.getFrameMap((64, 48))), c)
+
+    def test_params(self):
+        p = Params()
+        self.assertEqual((p.channels, p.swapRB, p.crop, p.encoding), (3, False, False, derand.ENCODING_COMPLEMENT))
+        self.assertEqual((p.interpolation, p.voteRule, p.rule), (cv.INTER_LINEAR, derand.VOTE_THRESHOLD, derand.CERTIFICATE_LOCATION))
+        self.assertEqual((p.threshold, p.tolerance, p.chunk, p.softmax, p.transpose), (.3, -1, 0, True, False))
+        self.assertEqual((p.mean, p.fill, len(p.labels)), ((0, 0, 0, 0), (0, 0, 0, 0), 0))
+        self.assertAlmostEqual(p.scalefactor[0], 1. / 255)
+        p = self.mnist.getParams()
+        self.assertEqual(list(p.labels), [str(d) for d in range(10)])
+        p.labels = ['digit %d' % d for d in range(10)]
+        p.crop, p.chunk, p.threshold, p.tolerance = True, 5, .4, 1e-4
+        p.rule, p.voteRule, p.interpolation = derand.CERTIFICATE_MARGIN, derand.VOTE_TOP1, cv.INTER_AREA
+        p.scalefactor, p.mean, p.fill = (.004, .004, .004, .004), (1, 1, 1, 1), (.5, 0, 0, 0)
+        self.mnist.setParams(p)
+        q = self.mnist.getParams()
+        for name in [n for n in dir(p) if n[0] != '_']:
+            self.assertEqual(getattr(p, name), getattr(q, name), name)
+        self.assertEqual(self.mnist.getFrameMap((200, 100)).roi, (50, 0, 100, 100))
+        self.assertEqual(self.mnist.classify(drawn_digit(1)).abstained, 0) # top-1 never abstains
+
+    def test_saved_settings(self):
+        folder = tempfile.mkdtemp()
+        try:
+            p = self.mnist.getParams()
+            p.threshold, p.rule = .4, derand.CERTIFICATE_MARGIN
+            self.mnist.setParams(p)
+            config = os.path.join(folder, 'settings.yml')
+            self.mnist.save(config)
+            loaded = Classifier.create(self.model, config)
+            self.assertEqual((loaded.getParams().threshold, loaded.getParams().rule), (.4, derand.CERTIFICATE_MARGIN))
+            self.equal(loaded.classify(drawn_digit(2)), self.mnist.classify(drawn_digit(2)))
+        finally:
+            shutil.rmtree(folder)
+
+    def test_net(self):
+        ''' Any net, backend and target. '''
+        a = self.mnist.getAblation()
+        self.assertEqual((a.type, a.width, a.inputSize, a.stride), (derand.ABLATION_COLUMN, 2, (28, 28), 1))
+        own = Classifier.create(cv.dnn.readNet(self.model), a, self.mnist.getParams())
+        own.setPreferableBackend(cv.dnn.DNN_BACKEND_OPENCV)
+        own.setPreferableTarget(cv.dnn.DNN_TARGET_CPU)
+        self.equal(own.classify(drawn_digit(4)), self.mnist.classify(drawn_digit(4)))
+
+    def test_errors(self):
+        frame = drawn_digit(5)
+        expected = self.mnist.classify(frame)
+        classify = self.mnist.classify
+        self.refused('3 channels', classify, np.zeros((28, 28, 3), np.uint8))
+        self.refused('CV_64F', classify, np.float64(frame))
+        self.refused('at least one pixel', classify, np.zeros((0, 0), np.uint8))
+        self.refused('frame 1', self.mnist.classifyBatch, [frame, np.zeros((28, 28, 3), np.uint8)])
+        for name, bad in (('threshold', 0), ('threshold', 1.5), ('channels', 5), ('chunk', -1), ('encoding', 9)):
+            p = self.mnist.getParams()
+            setattr(p, name, bad)
+            self.refused('%g' % bad, self.mnist.setParams, p)
+        self.refused('empty', Classifier.create, cv.dnn.Net(), self.mnist.getAblation())
+        self.refused('missing.onnx', Classifier.create, 'missing.onnx')
+        self.refused('missing.yml', Classifier.create, self.model, 'missing.yml')
+        self.equal(classify(frame), expected)
+
+
+if __name__ == '__main__':
+    NewOpenCVTests.bootstrap()
