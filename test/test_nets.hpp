@@ -33,13 +33,13 @@ public:
     explicit TestFlawLayer(const dnn::LayerParams& params)
         : Layer(params), flaw(params.get<int>("flaw")), rng(1), memory(0) {}
 
-    void forward(InputArrayOfArrays inputs_, OutputArrayOfArrays outputs_, OutputArrayOfArrays) CV_OVERRIDE
+    void forward(InputArrayOfArrays from, OutputArrayOfArrays to, OutputArrayOfArrays) CV_OVERRIDE
     {
-        vector<Mat> inputs, outputs;
-        inputs_.getMatVector(inputs);
-        outputs_.getMatVector(outputs);
-        const Mat& in = inputs[0];
-        Mat& out = outputs[0];
+        vector<Mat> all, made;
+        from.getMatVector(all);
+        to.getMatVector(made);
+        const Mat& in = all[0];
+        Mat& out = made[0];
         in.copyTo(out);
         if (flaw == FLAW_NEIGHBOURS)
             out += Scalar(.01 * mean(in)[0]);

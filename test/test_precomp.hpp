@@ -46,7 +46,7 @@ inline ::testing::AssertionResult refuses(const std::function<void()>& statement
     {
         if (e.code == Error::StsAssert || e.code == Error::StsError || e.code == Error::StsInternal ||
             e.code == Error::StsNoMem || e.code == Error::StsNotImplemented)
-            return ::testing::AssertionFailure() << "error code " << e.code << ": " << e.err;
+            return ::testing::AssertionFailure() << "error code " << (int)e.code << ": " << e.err;
         if (e.err.find(value) == string::npos)
             return ::testing::AssertionFailure() << "'" << value << "' is not in: " << e.err;
         return ::testing::AssertionSuccess();

@@ -6,6 +6,10 @@
 
 #include "test_precomp.hpp"
 
+#if CV_VERSION_MAJOR >= 5
+#include "opencv2/geometry.hpp" // boundingRect(), moments()
+#endif
+
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
