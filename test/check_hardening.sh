@@ -22,6 +22,12 @@ for target in certificate settings frame; do
         cp "$repository"/samples/models/*.yml "$corpus"
     fi
     echo "fuzz_$target for $seconds s, corpus and findings in $corpus"
-    (cd "$corpus" && "$folder/bin/fuzz_$target" -max_total_time="$seconds" -max_len=1024 -timeout=20 \
-        -rss_limit_mb=4096 -print_final_stats=1 . 2>&1 | tail -n 7)
+    log=$folder/fuzz_$target.log
+    if ! (cd "$corpus" && "$folder/bin/fuzz_$target" -max_total_time="$seconds" -max_len=1024 -timeout=20 \
+        -rss_limit_mb=4096 -print_final_stats=1 .) >"$log" 2>&1
+    then
+        tail -n 60 "$log" # the finding: its stack, its bytes in base64
+        exit 1
+    fi
+    grep '^Done\|^stat::average' "$log"
 done

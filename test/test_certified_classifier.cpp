@@ -572,6 +572,28 @@ TEST(Derand_CertifiedClassifier, ATruncatedSettingsFileIsRefusedAtEveryLength)
     remove(file.c_str());
 }
 
+// FileStorage hangs on some of these: each holds something after a first YAML document.
+TEST(Derand_CertifiedClassifier, ASettingsFileOfSeveralDocumentsIsRefused)
+{
+    const string file = temporary(".yml");
+    CertifiedClassifier::create(model())->save(file);
+    const string text = readText(file), body = text.substr(text.find("format"));
+    const string others[] = {"%YAML:1.0\n---0\n--f", "%YAML:1.0\n---%YAML:1\n0\n--f", "%YAML:1.0\n--- {}\n--f",
+                             "%YAML:1.0\n{}\n--f", "%YAML:1.0\n---\n a: 1\nb: 2\n-f", "%YAML:1.0\n---\n0\n--f",
+                             "%YAML:1.0\n---\na: 1\n...\n-", "%YAML:1.0\n---\n---\n--f", "{\"format\": 1}",
+                             "<?xml version=\"1.0\"?>\n<opencv_storage><format>1</format></opencv_storage>\n",
+                             text + "...\n--f", text + "...\n---\n" + body, "---\n" + body};
+    for (const string& other : others)
+    {
+        writeText(file, other);
+        EXPECT_REFUSED(CertifiedClassifier::create(model(), file), "one map") << other;
+    }
+    // What people and editors add to a document is no second one.
+    writeText(file, "%YAML 1.1\r\n# by hand\n\n--- \n# comment\n" + body + "# end\n\n");
+    EXPECT_EQ(10u, CertifiedClassifier::create(model(), file)->getParams().labels.size());
+    remove(file.c_str());
+}
+
 TEST(Derand_CertifiedClassifier, AMistakeInTheSettingsFileIsNamed)
 {
     const string file = temporary(".yml");

@@ -205,8 +205,37 @@ static String settingsText(const Ablation& ablation, const Params& p)
     return fs.releaseAndGetString();
 }
 
+// FileStorage (up to 5.0) can loop forever on what follows a first YAML document. A map that starts at column 0 is the
+// only document: nothing but "..." can end it.
+static bool isSingleDocument(const String& text)
+{
+    std::istringstream lines(text);
+    String line;
+    bool started = false, marked = false;
+    if (!std::getline(lines, line) || line.compare(0, 5, "%YAML") != 0)
+        return false;
+    while (std::getline(lines, line))
+    {
+        line.erase(line.find_last_not_of(" \r") + 1);
+        if (line.compare(0, 3, "...") == 0)
+            return false;
+        if (started || line.empty() || line[0] == '#')
+            continue;
+        if (line == "---" && !marked)
+            marked = true;
+        else if ((line[0] >= 'a' && line[0] <= 'z') || (line[0] >= 'A' && line[0] <= 'Z'))
+            started = true;
+        else
+            return false;
+    }
+    return started;
+}
+
 static void parseSettings(const String& text, const String& name, Ablation& ablation, Params& p)
 {
+    if (!isSingleDocument(text))
+        CV_Error(Error::StsParseError, name + " is not a YAML file of one map: expected '%YAML:1.0' in the first line, "
+                "'---' in the second, and then the settings as CertifiedClassifier::save() writes them");
     FileStorage fs;
     try
     {
