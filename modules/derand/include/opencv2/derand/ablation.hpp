@@ -46,7 +46,7 @@ struct CV_EXPORTS_W_SIMPLE Ablation
     CV_PROP_RW Size inputSize; //!< network input, pixels
     CV_PROP_RW int stride;     //!< every stride-th position is evaluated, both ways for blocks; >= 1
 
-    //! Number of ablations, `ceil(W / stride)`, `ceil(H / stride)` or their product.
+    /** @brief Number of ablations, `ceil(W / stride)`, `ceil(H / stride)` or their product. */
     CV_WRAP int count() const;
 
     /** @brief Which pixels an ablation retains.

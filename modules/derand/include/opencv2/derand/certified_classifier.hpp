@@ -99,12 +99,31 @@ public:
     CV_WRAP virtual void classifyBatch(InputArrayOfArrays frames,
             CV_OUT std::vector<Certificate>& certificates) = 0;
 
-    CV_WRAP virtual void setParams(const CertifiedClassifier::Params& params) = 0; //!< checked at once; the self-test runs again with the next frame
+    /** @brief Changes the settings. They are checked at once; the self-test runs again with the next frame.
+    @param params settings
+     */
+    CV_WRAP virtual void setParams(const CertifiedClassifier::Params& params) = 0;
+
+    /** @brief The settings. */
     CV_WRAP virtual CertifiedClassifier::Params getParams() const = 0;
+
+    /** @brief What the base classifier sees at a time. */
     CV_WRAP virtual Ablation getAblation() const = 0;
-    CV_WRAP virtual FrameMap getFrameMap(const Size& frameSize) const = 0; //!< how a frame of this size becomes the network input
-    CV_WRAP virtual void setPreferableBackend(int backendId) = 0; //!< dnn::Backend
-    CV_WRAP virtual void setPreferableTarget(int targetId) = 0;   //!< dnn::Target
+
+    /** @brief How a frame becomes the network input.
+    @param frameSize pixels
+     */
+    CV_WRAP virtual FrameMap getFrameMap(const Size& frameSize) const = 0;
+
+    /** @brief As dnn::Net::setPreferableBackend(); the self-test runs again with the next frame.
+    @param backendId dnn::Backend
+     */
+    CV_WRAP virtual void setPreferableBackend(int backendId) = 0;
+
+    /** @brief As dnn::Net::setPreferableTarget(); the self-test runs again with the next frame.
+    @param targetId dnn::Target
+     */
+    CV_WRAP virtual void setPreferableTarget(int targetId) = 0;
 
     /** @brief Saves ablation and settings as YAML, for create().
     @param config file to write, e.g. the name of the model with .yml
