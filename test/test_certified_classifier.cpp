@@ -646,6 +646,43 @@ TEST(Derand_CertifiedClassifier, AMissingOrDamagedModelIsRefused)
     remove(file.c_str());
 }
 
+TEST(Derand_CertifiedClassifier, ATruncatedOrDamagedModelIsNoCrashAtAnyByte)
+{
+    // Made by test/data/make_column_net.py.
+    const string bytes = readText(string(DERAND_MODELS_DIR) + "/../../test/data/column_net.onnx");
+    const string file = temporary(".onnx"), settings = temporary(".yml");
+    const Ablation ablation(ABLATION_COLUMN, 2, Size(5, 6));
+    CertifiedClassifier::create(linearNet(24, 2), ablation, stripParams())->save(settings);
+    const Mat frame = randomFrame(ablation.inputSize, CV_8UC1);
+    ASSERT_GT(bytes.size(), 400u);
+    writeText(file, bytes);
+    EXPECT_EQ(ablation.count(), CertifiedClassifier::create(file, settings)->classify(frame).ablations);
+
+    int loaded = 0, refused = 0;
+    for (size_t i = 0; i < bytes.size(); i++)
+    {
+        writeText(file, bytes.substr(0, i));
+        EXPECT_REFUSED(CertifiedClassifier::create(file, settings), file) << i;
+
+        string damaged = bytes;
+        damaged[i] = (char)~damaged[i];
+        writeText(file, damaged);
+        try // a damaged weight is a weight, but a damaged shape is an error
+        {
+            EXPECT_EQ(ablation.count(), CertifiedClassifier::create(file, settings)->classify(frame).ablations);
+            loaded++;
+        }
+        catch (const cv::Exception&)
+        {
+            refused++;
+        }
+    }
+    EXPECT_GT(loaded, 0);
+    EXPECT_GT(refused, 0);
+    remove(file.c_str());
+    remove(settings.c_str());
+}
+
 //---- bad input ----
 
 TEST(Derand_CertifiedClassifier, BadSettingsAreRefusedAndLeaveTheObjectUsable)
