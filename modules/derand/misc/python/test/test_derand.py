@@ -14,6 +14,8 @@ from __future__ import print_function
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 
 import numpy as np
@@ -84,8 +86,6 @@ class module(DerandTest):
         self.assertGreater(len(functions), 20)
         for f in functions:
             self.assertIn(f.__name__ + '(', f.__doc__)
-        for f in (derand.certify, derand.blobFromAblations, derand.Ablation.affected, derand.FrameMap.touched,
-                  derand.Certificate.holds, Classifier.create, Classifier.classify, Classifier.classifyBatch):
             self.assertIn('@brief', f.__doc__)
 
 
@@ -450,6 +450,41 @@ class classifier(DerandTest):
         self.refused('missing.onnx', Classifier.create, 'missing.onnx')
         self.refused('missing.yml', Classifier.create, self.model, 'missing.yml')
         self.equal(classify(frame), expected)
+
+    def test_sample(self):
+        ''' samples/certify_image.py prints what the module says. '''
+        program = os.path.join(os.path.dirname(self.model), '..', 'certify_image.py')
+        folder = tempfile.mkdtemp()
+        try:
+            picture = os.path.join(folder, 'digit.png')
+            frame = drawn_digit(3)
+            cv.imwrite(picture, frame)
+            environment = dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path))
+
+            def run(*arguments):
+                process = subprocess.Popen([sys.executable, program] + list(arguments), env=environment,
+                                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                out, err = process.communicate()
+                return process.returncode, out.decode(), err.decode()
+
+            c = self.mnist.classify(frame)
+            self.assertGreater(c.patch, 0)
+            code, out, _ = run(self.model, picture, '--patch=%d' % c.patch)
+            self.assertEqual(code, 0)
+            for line in ('label:      %d\n' % c.label, 'votes:      %d of %d,' % (c.votes, c.ablations),
+                         'no patch of %d x %d pixels' % (c.patch, c.patch), 'px:  certified\n'):
+                self.assertIn(line, out)
+            side = c.patch + 1
+            safe = c.safeMap((side, side))
+            self.assertIn('not certified; %d of %d places' % (np.count_nonzero(safe), safe.size),
+                          run(self.model, picture, '--patch=%d' % side)[1])
+            for arguments in ((self.model, 'missing.png'), ('missing.onnx', picture)):
+                code, _, err = run(*arguments)
+                self.assertEqual(code, 1)
+                self.assertIn('missing', err)
+                self.assertNotIn('Traceback', err)
+        finally:
+            shutil.rmtree(folder)
 
 
 if __name__ == '__main__':

@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+# This file is part of OpenCV project.
+# It is subject to the license terms in the LICENSE file found in the top-level directory
+# of this distribution and at http://opencv.org/license.html.
+
+"""Label of a picture, and the proof that no adversarial patch (sticker) can change it.
+
+    certify_image.py model.onnx picture.png [--patch=N]
+
+Beside model.onnx stands model.yml: what the net sees at a time and how it wants its pixels.
+"""
+
+import argparse
+import sys
+
+import cv2 as cv
+
+
+def certify_image(model, picture, side):
+    # Once per program: the classifier can be used for any number of frames of any size.
+    classifier = cv.derand.CertifiedClassifier.create(model)
+
+    # Grey or colour, as the net was trained.
+    grey = classifier.getParams().channels == 1
+    frame = cv.imread(picture, cv.IMREAD_GRAYSCALE if grey else cv.IMREAD_COLOR)
+    if frame is None:
+        sys.exit("%s: cannot be read, expected a picture (PNG, JPEG, ...): check the path and that the file is complete"
+                 % picture)
+
+    # The net votes once for each position of a band or block; the label has the most votes. Do not
+    # process the frame before: whatever depends on its content voids the certificate.
+    certificate = classifier.classify(frame)
+
+    names = classifier.getParams().labels
+
+    def name(label):
+        return names[label] if names else "class %d" % label
+
+    print("label:      %s" % name(certificate.label))
+    print("votes:      %d of %d, %d for %s" % (certificate.votes, certificate.ablations, certificate.runnerUpVotes,
+                                               name(certificate.runnerUp)))
+
+    # About changes, not about truth: the label stays, whether it is right or not.
+    if certificate.patch > 0:
+        print("certified:  no patch of %d x %d pixels, wherever it is and whatever it shows, changes the label"
+              % (certificate.patch, certificate.patch))
+    else:
+        print("certified:  not even against a single pixel")
+
+    # The votes answer for every other size too, without another inference.
+    patch = (side, side)
+    if certificate.holds(patch):
+        print("%d x %d px:  certified" % patch)
+    else:
+        safe = certificate.safeMap(patch)  # one element for each place of the patch, 255: nothing there changes the label
+        print("%d x %d px:  not certified; %d of %d places are safe" % (patch + (cv.countNonZero(safe), safe.size)))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("model", help="ONNX file of the base classifier")
+    parser.add_argument("picture", help="picture to classify")
+    parser.add_argument("--patch", type=int, default=5, metavar="N",
+                        help="side of a patch to certify against, picture pixels (default: 5)")
+    arguments = parser.parse_args()
+    try:
+        certify_image(arguments.model, arguments.picture, arguments.patch)
+    except cv.error as e:
+        sys.exit(e.err)  # what was wrong, what was expected and what to do
+
+
+if __name__ == "__main__":
+    main()
