@@ -60,7 +60,76 @@ Mat frame(const Size& size)
     return picture;
 }
 
-// The module's share is classify / forward - 1: the same net, the same 32 copies in chunks of 8.
+//! Next to no arithmetic.
+dnn::Net meanOfPlanes(int planes)
+{
+    dnn::Net net;
+    dnn::LayerParams pool, linear;
+    pool.set("pool", "ave");
+    pool.set("global_pooling", true);
+    net.addLayerToPrev("pool", "Pooling", pool);
+    Mat weights(10, planes, CV_32F);
+    theRNG().fill(weights, RNG::NORMAL, 0, .1);
+    linear.set("num_output", 10);
+    linear.set("axis", 1);
+    linear.set("bias_term", false);
+    linear.blobs.push_back(weights);
+    net.addLayerToPrev("scores", "InnerProduct", linear);
+    return net;
+}
+
+//! Bytes that live in Mats, now and at most.
+class CountingAllocator : public MatAllocator
+{
+public:
+    CountingAllocator() : standard(Mat::getStdAllocator()), before(Mat::getDefaultAllocator()), now(0), most(0)
+    {
+        Mat::setDefaultAllocator(this);
+    }
+    ~CountingAllocator() CV_OVERRIDE { Mat::setDefaultAllocator(before); }
+
+    UMatData* allocate(int dims, const int* sizes, int type, void* data, size_t* step, AccessFlag flags,
+            UMatUsageFlags usage) const CV_OVERRIDE
+    {
+        UMatData* u = standard->allocate(dims, sizes, type, data, step, flags, usage);
+        u->currAllocator = this;
+        if (!data)
+            add((int64)u->size);
+        return u;
+    }
+    bool allocate(UMatData* u, AccessFlag flags, UMatUsageFlags usage) const CV_OVERRIDE
+    {
+        return standard->allocate(u, flags, usage);
+    }
+    void deallocate(UMatData* u) const CV_OVERRIDE
+    {
+        if (!(u->flags & UMatData::USER_ALLOCATED))
+            add(-(int64)u->size);
+        standard->deallocate(u);
+    }
+    //! The most that lived at a time during the call, beyond what lived before.
+    template<typename Call> int64 peakOf(const Call& call)
+    {
+        const int64 start = most = now;
+        call();
+        return most - start;
+    }
+
+private:
+    void add(int64 bytes) const
+    {
+        AutoLock lock(mutex);
+        most = std::max(most, now += bytes);
+    }
+
+    MatAllocator* standard;
+    MatAllocator* before;
+    mutable Mutex mutex;
+    mutable int64 now, most;
+};
+
+// The module's share is classify_..._nearly_no_net / forward, or, less sharply, classify / forward - 1: the same 32
+// copies in chunks of 8.
 PERF_TEST(CertifiedClassifier, forward_32_columns_like_resnet18)
 {
     dnn::Net net = convolutions(6);
@@ -90,6 +159,48 @@ PERF_TEST(CertifiedClassifier, classify_32_columns_like_resnet18)
     Certificate c;
     TEST_CYCLE() c = classifier->classify(picture);
     EXPECT_EQ(32, c.ablations);
+    SANITY_CHECK_NOTHING();
+}
+
+PERF_TEST(CertifiedClassifier, classify_32_columns_nearly_no_net)
+{
+    CertifiedClassifier::Params params;
+    params.chunk = 8;
+    Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(meanOfPlanes(6), columns(), params);
+    const Mat picture = frame(Size(640, 480));
+    Certificate c;
+    TEST_CYCLE() c = classifier->classify(picture);
+    EXPECT_EQ(32, c.ablations);
+    SANITY_CHECK_NOTHING();
+}
+
+// Memory is one chunk, however many ablations there are, and a few bytes for each vote.
+PERF_TEST(CertifiedClassifier, classify_512_columns_peak_memory)
+{
+    CountingAllocator memory;
+    const int strides[] = {8, 4, 2, 1}, classes = 10;
+    const Mat picture = frame(Size(640, 480));
+    Certificate c;
+    int64 few = 0, many = 0;
+    for (int stride : strides)
+    {
+        CertifiedClassifier::Params params;
+        params.chunk = 8;
+        Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(meanOfPlanes(6),
+                Ablation(ABLATION_COLUMN, 4, Size(512, 64), stride), params);
+        classifier->classify(picture); // sets up
+        many = memory.peakOf([&]() { c = classifier->classify(picture); });
+        if (!few)
+            few = many;
+        std::cout << format("%4d ablations of %d classes: %.1f KiB", c.ablations, classes, (double)many / 1024)
+                  << std::endl;
+    }
+    EXPECT_GT(few, 0);
+    EXPECT_LE(many, few + 8 * 512 * classes);
+    Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(meanOfPlanes(6),
+            Ablation(ABLATION_COLUMN, 4, Size(512, 64)));
+    TEST_CYCLE() c = classifier->classify(picture);
+    EXPECT_EQ(512, c.ablations);
     SANITY_CHECK_NOTHING();
 }
 
