@@ -8,6 +8,7 @@
 #     world   the same sources, OpenCV and the module as one library
 #     5.x     the newest 5.x, with Python and its typing stubs
 # WORK_FOLDER holds sources and build, kept for the next run; default: build/in-tree-CONFIGURATION.
+# With -DBUILD_DOCS=ON (and doxygen and python3-bs4 installed) the pages of the module are made, without warnings.
 # OPENCV_SOURCE in the environment names a folder with OpenCV's sources to take instead of fetching them.
 set -euo pipefail
 source "$(dirname "$0")/../cmake/build.sh"
@@ -103,6 +104,13 @@ if [[ -d $build/python_loader ]]; then
     say "Python tests, by OpenCV's runner"
     (cd "$build" # where OpenCV lists the folders with Python tests
      PYTHONPATH=python_loader OPENCV_PYTEST_FILTER=test_derand /usr/bin/python3 "$sources/modules/python/test/test.py")
+fi
+
+if grep -q '^BUILD_DOCS:BOOL=ON' "$build/CMakeCache.txt"; then
+    say "Documentation"
+    cmake --build "$build" --target doxygen >"$work/doxygen.log" 2>&1 || { tail -n 30 "$work/doxygen.log"; die "no documentation"; }
+    ! grep -i derand "$work/doxygen.log" || die "doxygen warns of the module"
+    [[ -n $(find "$build/doc" -name tutorial_derand_certified_classification.html) ]] || die "no tutorial"
 fi
 
 say "samples/consumer on the installed OpenCV"
