@@ -17,6 +17,7 @@ import inspect
 import math
 import time
 import tomllib
+import zlib
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -474,6 +475,7 @@ def export(recipe: SimpleNamespace, ablation: Ablation, net: Net, channels: int,
     (out / f"{recipe.name}.yml").write_text(f"""%YAML:1.0
 ---
 format: 1
+modelChecksum: "{zlib.crc32(Path(path).read_bytes()):08x}"
 ablation:
    type: {ablation.kind}
    width: {ablation.size}

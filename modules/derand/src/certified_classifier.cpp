@@ -8,8 +8,6 @@
 #include "settings.hpp"
 #include "votes.hpp"
 
-#include <fstream>
-
 namespace cv { namespace derand {
 
 namespace {
@@ -25,7 +23,8 @@ String shapeText(const Mat& m)
 class CertifiedClassifierImpl CV_FINAL : public CertifiedClassifier
 {
 public:
-    CertifiedClassifierImpl(const dnn::Net& net, const Ablation& ablation, const Params& params);
+    CertifiedClassifierImpl(const dnn::Net& net, const Ablation& ablation, const Params& params,
+            const String& modelChecksum);
 
     Certificate classify(InputArray frame) CV_OVERRIDE;
     void classifyBatch(InputArrayOfArrays frames, std::vector<Certificate>& certificates) CV_OVERRIDE;
@@ -36,7 +35,7 @@ public:
     FrameMap getFrameMap(const Size& frameSize) const CV_OVERRIDE;
     void setPreferableBackend(int backendId) CV_OVERRIDE;
     void setPreferableTarget(int targetId) CV_OVERRIDE;
-    void save(const String& config) const CV_OVERRIDE { saveSettings(config, ablation, params); }
+    void save(const String& config) const CV_OVERRIDE;
 
 private:
     //! What the first frame after a change of settings found out about the net.
@@ -57,6 +56,7 @@ private:
     Mat score(const Mat& blob);
 
     dnn::Net net;
+    String modelChecksum; // of the file that the net was read from, or empty
     String output;
     Ablation ablation;
     Params params;
@@ -66,8 +66,8 @@ private:
 };
 
 CertifiedClassifierImpl::CertifiedClassifierImpl(const dnn::Net& net_, const Ablation& ablation_,
-        const Params& params_)
-    : net(net_), ablation(ablation_), target(dnn::DNN_TARGET_CPU), setUp()
+        const Params& params_, const String& modelChecksum_)
+    : net(net_), modelChecksum(modelChecksum_), ablation(ablation_), target(dnn::DNN_TARGET_CPU), setUp()
 {
     if (net.empty())
         CV_Error(Error::StsBadArg, "the net is empty, expected a loaded dnn::Net: check the result of dnn::readNet()");
@@ -85,6 +85,12 @@ void CertifiedClassifierImpl::setParams(const Params& params_)
     checkParams(params_);
     params = params_;
     setUp.depth = -1;
+}
+
+void CertifiedClassifierImpl::save(const String& config) const
+{
+    const Settings settings = {modelChecksum, ablation, params};
+    saveSettings(config, settings);
 }
 
 void CertifiedClassifierImpl::setPreferableBackend(int backendId)
@@ -356,24 +362,25 @@ CertifiedClassifier::~CertifiedClassifier() {}
 Ptr<CertifiedClassifier> CertifiedClassifier::create(const dnn::Net& net, const Ablation& ablation,
         const Params& params)
 {
-    return makePtr<CertifiedClassifierImpl>(net, ablation, params);
+    return makePtr<CertifiedClassifierImpl>(net, ablation, params, String());
 }
 
 Ptr<CertifiedClassifier> CertifiedClassifier::create(const String& model, const String& config)
 {
     CV_TRACE_FUNCTION();
-    if (!std::ifstream(model.c_str()).good())
-        CV_Error_(Error::StsObjectNotFound, ("the model file '%s' cannot be opened: check the path", model.c_str()));
-    String settings = config;
-    if (settings.empty())
+    const String checksum = checksumOf(model);
+    String file = config;
+    if (file.empty())
     {
         const size_t name = model.find_last_of("/\\"), dot = model.rfind('.');
         const bool extension = dot != String::npos && (name == String::npos || dot > name);
-        settings = model.substr(0, extension ? dot : model.size()) + ".yml";
+        file = model.substr(0, extension ? dot : model.size()) + ".yml";
     }
-    Ablation ablation;
-    Params params;
-    loadSettings(settings, ablation, params);
+    const Settings settings = loadSettings(file);
+    if (!settings.modelChecksum.empty() && settings.modelChecksum != checksum)
+        CV_Error_(Error::StsParseError, ("the model file '%s' is damaged, or another one than '%s' was saved for: its "
+                "CRC-32 is %s, not %s. Set 'modelChecksum' there if the settings are meant for this model", model.c_str(),
+                file.c_str(), checksum.c_str(), settings.modelChecksum.c_str()));
     dnn::Net net;
     try
     {
@@ -384,7 +391,7 @@ Ptr<CertifiedClassifier> CertifiedClassifier::create(const String& model, const 
         CV_Error_(Error::StsParseError, ("the model file '%s' is not a model that dnn::readNet() reads, e.g. ONNX, or "
                 "is damaged. It said: %s", model.c_str(), reasonOf(e).c_str()));
     }
-    return create(net, ablation, params);
+    return makePtr<CertifiedClassifierImpl>(net, settings.ablation, settings.params, checksum);
 }
 
 }} // namespace cv::derand

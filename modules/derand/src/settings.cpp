@@ -127,6 +127,13 @@ public:
         }
         fail(format("has a field '%s' that is '%s', expected one of:%s", field, given.c_str(), all.c_str()));
     }
+    String string(const char* field)
+    {
+        const FileNode value = at(field);
+        if (!value.isString())
+            fail(format("has a field '%s' that is not a string in quotes", field));
+        return (String)value;
+    }
     Size size(const char* field)
     {
         const FileNode value = at(field);
@@ -182,10 +189,12 @@ private:
 
 } // namespace
 
-static String settingsText(const Ablation& ablation, const Params& p)
+static String settingsText(const Settings& settings)
 {
+    const Ablation& ablation = settings.ablation;
+    const Params& p = settings.params;
     FileStorage fs(".yml", FileStorage::WRITE | FileStorage::MEMORY);
-    fs << "format" << FORMAT;
+    fs << "format" << FORMAT << "modelChecksum" << settings.modelChecksum;
     fs << "ablation" << "{";
     fs << "type" << ABLATIONS[ablation.type] << "width" << ablation.width;
     fs << "inputSize" << ablation.inputSize << "stride" << ablation.stride;
@@ -231,7 +240,7 @@ static bool isSingleDocument(const String& text)
     return started;
 }
 
-static void parseSettings(const String& text, const String& name, Ablation& ablation, Params& p)
+static Settings parseSettings(const String& text, const String& name)
 {
     if (!isSingleDocument(text))
         CV_Error(Error::StsParseError, name + " is not a YAML file of one map: expected '%YAML:1.0' in the first line, "
@@ -250,6 +259,10 @@ static void parseSettings(const String& text, const String& name, Ablation& abla
     if (version != FORMAT)
         CV_Error_(Error::StsParseError, ("%s is of format %d, expected %d: it was made by another version",
                 name.c_str(), version, FORMAT));
+    Settings settings;
+    Ablation& ablation = settings.ablation;
+    Params& p = settings.params;
+    settings.modelChecksum = root.string("modelChecksum");
     Reader a(root.at("ablation"), name + ", 'ablation',");
     Reader s(root.at("params"), name + ", 'params',");
     root.finish();
@@ -277,20 +290,18 @@ static void parseSettings(const String& text, const String& name, Ablation& abla
     p.chunk = s.integer("chunk");
     p.labels = s.strings("labels");
     s.finish();
+    return settings;
 }
 
-void saveSettings(const String& file, const Ablation& ablation, const Params& params)
+void saveSettings(const String& file, const Settings& settings)
 {
     // FileStorage cannot store every string: read the text back before it replaces a file.
     String text;
     bool same = false;
     try
     {
-        Ablation readAblation;
-        Params readParams;
-        text = settingsText(ablation, params);
-        parseSettings(text, "the text", readAblation, readParams);
-        same = readParams.labels == params.labels;
+        text = settingsText(settings);
+        same = parseSettings(text, "the text").params.labels == settings.params.labels;
     }
     catch (const std::exception&)
     {
@@ -305,15 +316,36 @@ void saveSettings(const String& file, const Ablation& ablation, const Params& pa
                 "is writable and that there is space left", file.c_str()));
 }
 
-void loadSettings(const String& file, Ablation& ablation, Params& params)
+static String readFile(const String& file, const char* what, const char* advice)
 {
     std::ifstream in(file.c_str(), std::ios::binary);
+    std::stringstream bytes;
+    bytes << in.rdbuf();
     if (!in.good())
-        CV_Error_(Error::StsObjectNotFound, ("the settings file '%s' cannot be opened: expected it beside the model, "
-                "as CertifiedClassifier::save() writes it", file.c_str()));
-    std::stringstream text;
-    text << in.rdbuf();
-    parseSettings(text.str(), "the settings file '" + file + "'", ablation, params);
+        CV_Error_(Error::StsObjectNotFound, ("the %s '%s' cannot be opened: %s", what, file.c_str(), advice));
+    return bytes.str();
+}
+
+Settings loadSettings(const String& file)
+{
+    const String text = readFile(file, "settings file", "expected it beside the model, as CertifiedClassifier::save() "
+            "writes it");
+    return parseSettings(text, "the settings file '" + file + "'");
+}
+
+// As zlib's crc32(), which Python has too.
+String checksumOf(const String& file)
+{
+    uint32_t table[256], crc = ~0u;
+    for (uint32_t i = 0; i < 256; i++)
+    {
+        table[i] = i;
+        for (int bit = 0; bit < 8; bit++)
+            table[i] = table[i] >> 1 ^ (table[i] & 1 ? 0xedb88320u : 0);
+    }
+    for (const char byte : readFile(file, "model file", "check the path"))
+        crc = crc >> 8 ^ table[(crc ^ (uchar)byte) & 255];
+    return format("%08x", ~crc);
 }
 
 }} // namespace cv::derand

@@ -10,9 +10,20 @@ namespace cv { namespace derand {
 //! Checks every field; throws with what was wrong, what was expected and what to do.
 void checkParams(const CertifiedClassifier::Params& params);
 
-void saveSettings(const String& file, const Ablation& ablation, const CertifiedClassifier::Params& params);
+//! What a settings file holds.
+struct Settings
+{
+    String modelChecksum; // of the model file; empty: not checked
+    Ablation ablation;
+    CertifiedClassifier::Params params;
+};
+
+void saveSettings(const String& file, const Settings& settings);
 //! Every field must be there, and no other: a truncated or mistyped file must not change a vote.
-void loadSettings(const String& file, Ablation& ablation, CertifiedClassifier::Params& params);
+Settings loadSettings(const String& file);
+
+//! CRC-32 of a file, 8 hexadecimal digits.
+String checksumOf(const String& file);
 
 }} // namespace cv::derand
 

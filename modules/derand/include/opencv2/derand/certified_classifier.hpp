@@ -82,7 +82,8 @@ public:
             const CertifiedClassifier::Params& params = CertifiedClassifier::Params());
 
     /** @brief Loads a model file and the settings saved beside it.
-    @param model model file that dnn::readNet() reads, e.g. ONNX
+    @param model model file that dnn::readNet() reads, e.g. ONNX; refused if it is not the one that the settings
+    were saved for
     @param config settings, see save(); empty: the file of the same name ending in .yml
      */
     static CV_WRAP Ptr<CertifiedClassifier> create(const String& model, const String& config = String());
@@ -125,7 +126,7 @@ public:
      */
     CV_WRAP virtual void setPreferableTarget(int targetId) = 0;
 
-    /** @brief Saves ablation and settings as YAML, for create().
+    /** @brief Saves ablation, settings and the checksum of the model file, if there is one, as YAML for create().
     @param config file to write, e.g. the name of the model with .yml
      */
     CV_WRAP virtual void save(const String& config) const = 0;
