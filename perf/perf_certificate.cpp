@@ -20,6 +20,16 @@ Mat votesOf(const Ablation& ablation, int classes, double lead)
     return votes;
 }
 
+PERF_TEST(Certificate, largest_square_32_columns_10_classes)
+{
+    const Ablation ablation(ABLATION_COLUMN, 4, Size(32, 32));
+    const Mat votes = votesOf(ablation, 10, .9);
+    Certificate c;
+    TEST_CYCLE() c = certify(votes, ablation);
+    EXPECT_GT(c.patch, 0);
+    SANITY_CHECK_NOTHING();
+}
+
 PERF_TEST(Certificate, largest_square_299_columns_1000_classes)
 {
     const Ablation ablation(ABLATION_COLUMN, 25, Size(299, 299));
