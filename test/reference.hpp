@@ -330,6 +330,7 @@ struct Outcomes
         outcome ? yes++ : no++;
         return outcome;
     }
+    int rarer() const { return yes < no ? yes : no; }
     int yes, no;
 };
 

@@ -10,12 +10,88 @@ namespace opencv_test { namespace {
 
 using ref::Votes;
 
-//! What a failing case was, complete enough to repeat it.
-string describe(const Ablation& a, const Votes& votes, const Size& patch)
+//! A vote table and a patch, and the answers of the reference: all but certificate() comes from there.
+struct Case
 {
-    std::ostringstream out;
-    out << ref::describe(a) << ", patch " << patch << ", votes\n" << votes;
-    return out.str();
+    Case(const Ablation& a, const Votes& v) : ablation(a), votes(v) {}
+
+    Case& place(const Size& size)
+    {
+        patch = size;
+        sets = ref::affected(ablation, patch, frame);
+        return *this;
+    }
+
+    Certificate certificate(int rule = CERTIFICATE_LOCATION) const
+    {
+        return certify(votes, ablation, frame, rule);
+    }
+
+    bool holds(int patches = 1) const { return ref::holds(votes, ref::unions(sets, patches)); }
+
+    bool staysIn(const vector<int>& group) const
+    {
+        vector<bool> outside(votes.cols, true);
+        for (int member : group)
+            outside[member] = false;
+        return !ref::reaches(votes, sets, outside);
+    }
+
+    bool neverBecomes(int target) const
+    {
+        vector<bool> only(votes.cols, false);
+        only[target] = true;
+        return !ref::reaches(votes, sets, only);
+    }
+
+    //! The formula of the paper, with every location counted.
+    bool holdsByMargin() const
+    {
+        const int touched = ref::largest(sets), label = ref::label(votes);
+        const vector<int> n = ref::sums(votes);
+        for (int c = 0; c < votes.cols; c++)
+            if (c != label && n[label] < n[c] + (label > c) + 2 * touched)
+                return false;
+        return true;
+    }
+
+    //! Does the lead exceed so many times what the worst single patch can take away?
+    bool holdsBySingles(int patches) const
+    {
+        const int label = ref::label(votes);
+        for (int c = 0; c < votes.cols; c++)
+        {
+            // With the worse of two possible votes: bit 0 without bit 1 for the label, either for others.
+            int lead = -(label > c), worst = 0;
+            for (int i = 0; i < votes.rows; i++)
+                lead += (votes(i, label) == 1) - (votes(i, c) != 0);
+            for (const ref::Set& hit : sets)
+            {
+                int taken = 0;
+                for (int i = 0; i < votes.rows; i++)
+                    taken += hit[i] ? 1 + (votes(i, label) == 1) - (votes(i, c) != 0) : 0;
+                worst = std::max(worst, taken);
+            }
+            if (c != label && lead < patches * worst)
+                return false;
+        }
+        return true;
+    }
+
+    Ablation ablation;
+    Votes votes;
+    FrameMap frame; // empty: the patch is in input pixels
+    Size patch;
+    vector<ref::Set> sets; // the ablations that it touches, for each of its locations
+};
+
+//! Complete enough to repeat it.
+std::ostream& operator<<(std::ostream& out, const Case& example)
+{
+    out << ref::describe(example.ablation);
+    if (!example.frame.frameSize.empty())
+        out << ", " << ref::describe(example.frame);
+    return out << ", patch " << example.patch << ", votes\n" << example.votes << "\n";
 }
 
 //! A part of the classes, of the size that a test wants.
@@ -39,30 +115,6 @@ void blur(RNG& rng, Votes& votes, int entries)
     }
 }
 
-//! Does the lead exceed so many times what the worst single patch can take away?
-bool holdsBySingles(const Votes& votes, const vector<ref::Set>& affectedSets, int patches)
-{
-    const int label = ref::label(votes);
-    bool all = true;
-    for (int c = 0; c < votes.cols; c++)
-        if (c != label)
-        {
-            // With the worse of two possible votes: bit 0 without bit 1 for the label, either for others.
-            int lead = -(label > c), worst = 0;
-            for (int i = 0; i < votes.rows; i++)
-                lead += (votes(i, label) == 1) - (votes(i, c) != 0);
-            for (const ref::Set& hit : affectedSets)
-            {
-                int taken = 0;
-                for (int i = 0; i < votes.rows; i++)
-                    taken += hit[i] ? 1 + (votes(i, label) == 1) - (votes(i, c) != 0) : 0;
-                worst = std::max(worst, taken);
-            }
-            all = all && lead >= patches * worst;
-        }
-    return all;
-}
-
 //! A resized region of a somewhat larger frame.
 FrameMap randomFrame(RNG& rng, int maxSide)
 {
@@ -74,6 +126,15 @@ FrameMap randomFrame(RNG& rng, int maxSide)
     roi.width = rng.uniform(1 + (frame.width - roi.x) / 2, frame.width - roi.x + 1);
     roi.height = rng.uniform(1 + (frame.height - roi.y) / 2, frame.height - roi.y + 1);
     return FrameMap(frame, roi, interpolations[rng.uniform(0, 3)]);
+}
+
+//! The largest square that the certificate itself says holds.
+int largestSquare(const Certificate& c)
+{
+    int side = 0;
+    while (side < 50 && c.holds(Size(side + 1, side + 1)))
+        side++;
+    return side;
 }
 
 TEST(Derand_Certificate, countsTheVotesOfLabelAndRunnerUp)
@@ -93,11 +154,11 @@ TEST(Derand_Certificate, countsTheVotesOfLabelAndRunnerUp)
 
         const Certificate c = certify(votes, a);
         const int label = ref::argmax(n);
-        ASSERT_EQ(label, c.label) << describe(a, votes, Size());
+        ASSERT_EQ(label, c.label) << Case(a, votes);
         ASSERT_EQ(n[label], c.votes);
         n[label] = -1;
         const int runnerUp = ref::argmax(n);
-        ASSERT_EQ(runnerUp, c.runnerUp) << describe(a, votes, Size());
+        ASSERT_EQ(runnerUp, c.runnerUp) << Case(a, votes);
         ASSERT_EQ(n[runnerUp], c.runnerUpVotes);
         ASSERT_EQ(votes.rows, c.ablations);
         ASSERT_EQ(abstained, c.abstained);
@@ -157,45 +218,39 @@ void againstEveryAttack(int columns, int classes, bool top1)
         const int label = ref::label(votes);
         for (int s = 1; s <= columns; s++)
         {
-            const Ablation a(ABLATION_COLUMN, s, Size(columns, 1));
-            const Certificate c = certify(votes, a);
+            Case example(Ablation(ABLATION_COLUMN, s, Size(columns, 1)), votes);
+            const Certificate c = example.certificate();
             for (int m = 1; m + s - 1 < columns; m++)
             {
-                const vector<ref::Set> sets = ref::affected(a, Size(m, 1));
+                example.place(Size(m, 1));
                 bool changed = false;
                 vector<bool> becomes(classes, false), leaves(classes, false);
                 for (int bad = 0; bad < classes; bad++)
                 {
                     vector<bool> only(classes, false);
                     only[bad] = true;
-                    for (const ref::Set& hit : sets)
+                    for (const ref::Set& hit : example.sets)
                     {
                         changed = changed || ref::exhaustiveReaches(votes, hit,
                                 ref::otherThan(label, classes), top1);
-                        becomes[bad] = becomes[bad] ||
-                                       ref::exhaustiveReaches(votes, hit, only, top1);
+                        becomes[bad] = becomes[bad] || ref::exhaustiveReaches(votes, hit, only, top1);
                         only.flip();
-                        leaves[bad] = leaves[bad] ||
-                                      ref::exhaustiveReaches(votes, hit, only, top1);
+                        leaves[bad] = leaves[bad] || ref::exhaustiveReaches(votes, hit, only, top1);
                         only.flip();
                     }
                 }
-                const Size patch(m, 1);
-                ASSERT_EQ(!outcomes.add(changed), c.holds(patch)) << describe(a, votes, patch);
+                ASSERT_EQ(!outcomes.add(changed), c.holds(example.patch)) << example;
+                ASSERT_EQ(!changed, example.holds()) << "pushing one class is not the worst case";
                 for (int bad = 0; bad < classes; bad++)
                 {
-                    ASSERT_EQ(!becomes[bad], c.neverBecomes(bad, patch))
-                            << describe(a, votes, patch) << ", target " << bad;
-                    ASSERT_EQ(!leaves[bad], c.staysIn(vector<int>(1, bad), patch))
-                            << describe(a, votes, patch) << ", group " << bad;
-                    ASSERT_EQ(changed, ref::reaches(votes, sets, ref::otherThan(label, classes)))
-                            << "pushing one class is not the worst case";
+                    ASSERT_EQ(!becomes[bad], c.neverBecomes(bad, example.patch)) << example << "target " << bad;
+                    ASSERT_EQ(!leaves[bad], c.staysIn(vector<int>(1, bad), example.patch))
+                            << example << "group " << bad;
                 }
             }
         }
     }
-    EXPECT_GT(outcomes.yes, 0);
-    EXPECT_GT(outcomes.no, 0);
+    EXPECT_GT(outcomes.rarer(), 0);
 }
 
 TEST(Derand_Certificate, isExactAgainstEveryThinkableAttackOnFewThresholdVotes)
@@ -222,231 +277,170 @@ class Derand_CertificateOf : public ::testing::TestWithParam<int>
 {
 protected:
     int scheme() const { return GetParam(); }
+    bool blocks() const { return scheme() == ABLATION_BLOCK; }
+
+    //! Inputs, patches and classes up to the given; every second with top-1 votes. Patch 0: none placed yet.
+    vector<Case> randomCases(int seed, int count, int maxSide, int maxClasses, int maxPatch = 0)
+    {
+        rng = RNG(seed + scheme());
+        vector<Case> cases;
+        for (int k = 0; k < count; k++)
+        {
+            const Ablation a = ref::randomAblation(rng, scheme(), maxSide);
+            const int classes = rng.uniform(2, 1 + maxClasses);
+            cases.push_back(Case(a, ref::randomVotes(rng, ref::count(a), classes, k % 2 == 0)));
+            if (maxPatch > 0)
+                cases.back().place(ref::randomSize(rng, 1, 1 + maxPatch));
+        }
+        return cases;
+    }
+
+    RNG rng; // of the test, goes on where its cases end
 };
 
 TEST_P(Derand_CertificateOf, locationRuleHoldsExactlyWhenNoPatchChangesTheLabel)
 {
-    RNG rng(201 + scheme());
     ref::Outcomes outcomes;
-    for (int k = 0; k < 5000; k++)
-    {
-        const Ablation a = ref::randomAblation(rng, scheme(), scheme() == ABLATION_BLOCK ? 9 : 24);
-        const Votes votes =
-                ref::randomVotes(rng, ref::count(a), rng.uniform(2, 5), k % 2 == 0);
-        const Size patch = ref::randomSize(rng, 1, 5);
-        const bool expected = ref::holds(votes, ref::affected(a, patch));
-        ASSERT_EQ(outcomes.add(expected), certify(votes, a).holds(patch))
-                << describe(a, votes, patch);
-    }
-    EXPECT_GT(outcomes.yes, 300);
-    EXPECT_GT(outcomes.no, 300);
+    for (const Case& example : randomCases(201, 5000, blocks() ? 9 : 24, 4, 4))
+        ASSERT_EQ(outcomes.add(example.holds()), example.certificate().holds(example.patch)) << example;
+    EXPECT_GT(outcomes.rarer(), 300);
 }
 
 TEST_P(Derand_CertificateOf, marginRuleIsTheFormulaOfThePaperWithEveryLocationCounted)
 {
-    RNG rng(301 + scheme());
     ref::Outcomes outcomes, weaker;
-    for (int k = 0; k < 5000; k++)
+    for (const Case& example : randomCases(301, 5000, blocks() ? 9 : 24, 4, 4))
     {
-        const Ablation a = ref::randomAblation(rng, scheme(), scheme() == ABLATION_BLOCK ? 9 : 24);
-        const Votes votes =
-                ref::randomVotes(rng, ref::count(a), rng.uniform(2, 5), k % 2 == 0);
-        const Size patch = ref::randomSize(rng, 1, 5);
-        const vector<ref::Set> sets = ref::affected(a, patch);
-        const int touched = ref::largest(sets);
-        const vector<int> n = ref::sums(votes);
-        const int label = ref::label(votes);
-        bool expected = true;
-        for (int c = 0; c < votes.cols; c++)
-            if (c != label)
-                expected = expected && n[label] >= n[c] + (label > c) + 2 * touched;
-
-        const Certificate c = certify(votes, a, FrameMap(), CERTIFICATE_MARGIN);
-        ASSERT_EQ(outcomes.add(expected), c.holds(patch)) << describe(a, votes, patch);
-        const bool truth = ref::holds(votes, sets);
-        ASSERT_TRUE(truth || !expected) << describe(a, votes, patch);
+        const bool expected = example.holdsByMargin(), truth = example.holds();
+        const Certificate c = example.certificate(CERTIFICATE_MARGIN);
+        ASSERT_EQ(outcomes.add(expected), c.holds(example.patch)) << example;
+        ASSERT_TRUE(truth || !expected) << example;
         weaker.add(truth && !expected);
     }
-    EXPECT_GT(outcomes.yes, 300);
-    EXPECT_GT(outcomes.no, 300);
+    EXPECT_GT(outcomes.rarer(), 300);
     EXPECT_GT(weaker.yes, 20) << "the location rule never proved more";
 }
 
 TEST_P(Derand_CertificateOf, votesWithinTheToleranceCountAsTheWorseOfTheTwo)
 {
-    RNG rng(401 + scheme());
     ref::Outcomes outcomes, lost;
-    for (int k = 0; k < 1500; k++)
+    for (Case& example : randomCases(401, 1500, blocks() ? 8 : 20, 4, 3))
     {
-        const Ablation a = ref::randomAblation(rng, scheme(), scheme() == ABLATION_BLOCK ? 8 : 20);
-        const Votes exact =
-                ref::randomVotes(rng, ref::count(a), rng.uniform(2, 5), k % 2 == 0);
-        Votes votes = exact.clone();
-        blur(rng, votes, rng.uniform(1, 7));
-        const Size patch = ref::randomSize(rng, 1, 4);
-        const vector<ref::Set> sets = ref::affected(a, patch);
-        const bool expected = ref::holds(votes, sets); // label by bit 0, then every resolution
-        const Certificate c = certify(votes, a);
-        ASSERT_EQ(ref::label(exact), c.label) << describe(a, votes, patch);
-        ASSERT_EQ(outcomes.add(expected), c.holds(patch)) << describe(a, votes, patch);
+        const Votes exact = example.votes.clone();
+        blur(rng, example.votes, rng.uniform(1, 7));
+        const bool expected = example.holds(); // label by bit 0, then every resolution
+        const Certificate c = example.certificate();
+        ASSERT_EQ(ref::label(exact), c.label) << example;
+        ASSERT_EQ(outcomes.add(expected), c.holds(example.patch)) << example;
 
-        const int group = rng.uniform(1, votes.cols), target = rng.uniform(0, votes.cols);
-        const vector<int> inside = randomGroup(rng, votes.cols, group);
-        vector<bool> outside(votes.cols, true), only(votes.cols, false);
-        for (int member : inside)
-            outside[member] = false;
-        only[target] = true;
-        ASSERT_EQ(!ref::reaches(votes, sets, outside), c.staysIn(inside, patch))
-                << describe(a, votes, patch);
-        ASSERT_EQ(!ref::reaches(votes, sets, only), c.neverBecomes(target, patch))
-                << describe(a, votes, patch);
+        const int size = rng.uniform(1, exact.cols), target = rng.uniform(0, exact.cols);
+        const vector<int> group = randomGroup(rng, exact.cols, size);
+        ASSERT_EQ(example.staysIn(group), c.staysIn(group, example.patch)) << example;
+        ASSERT_EQ(example.neverBecomes(target), c.neverBecomes(target, example.patch)) << example;
 
-        const Certificate margin = certify(votes, a, FrameMap(), CERTIFICATE_MARGIN);
-        ASSERT_TRUE(expected || !margin.holds(patch)) << describe(a, votes, patch);
-        lost.add(!expected && ref::holds(exact, sets));
+        const Certificate margin = example.certificate(CERTIFICATE_MARGIN);
+        ASSERT_TRUE(expected || !margin.holds(example.patch)) << example;
+        lost.add(!expected && ref::holds(exact, example.sets));
     }
-    EXPECT_GT(outcomes.yes, 150);
-    EXPECT_GT(outcomes.no, 150);
+    EXPECT_GT(outcomes.rarer(), 150);
     EXPECT_GT(lost.yes, 30) << "the tolerance never cost a certificate";
 }
 
 TEST_P(Derand_CertificateOf, anAblationThatMayVoteForAnyClassCountsAsTheWorst)
 {
-    RNG rng(451 + scheme());
     ref::Outcomes outcomes;
-    for (int k = 0; k < 1200; k++)
+    for (Case& example : randomCases(451, 1200, blocks() ? 6 : 12, 3, 3))
     {
-        const Ablation a = ref::randomAblation(rng, scheme(), scheme() == ABLATION_BLOCK ? 6 : 12);
-        Votes votes = ref::randomVotes(rng, ref::count(a), rng.uniform(2, 4), rng.uniform(0, 2) == 0);
+        Votes& votes = example.votes;
         for (int n = rng.uniform(1, 3); n > 0; n--) // as NaN scores do
             votes.row(rng.uniform(0, votes.rows)).setTo(Scalar(2));
-        const Size patch(rng.uniform(1, 4), rng.uniform(1, 4));
-        const vector<ref::Set> sets = ref::affected(a, patch);
-        const Certificate c = certify(votes, a);
-        ASSERT_EQ(outcomes.add(ref::holds(votes, sets)), c.holds(patch)) << describe(a, votes, patch);
-        ASSERT_EQ(ref::holds(votes, ref::unions(sets, 2)), c.holds(patch, 2)) << describe(a, votes, patch);
-        vector<bool> only(votes.cols, false);
-        only[votes.cols - 1] = true;
-        ASSERT_EQ(!ref::reaches(votes, sets, only), c.neverBecomes(votes.cols - 1, patch))
-                << describe(a, votes, patch);
+        const Certificate c = example.certificate();
+        const int last = votes.cols - 1;
+        ASSERT_EQ(outcomes.add(example.holds()), c.holds(example.patch)) << example;
+        ASSERT_EQ(example.holds(2), c.holds(example.patch, 2)) << example;
+        ASSERT_EQ(example.neverBecomes(last), c.neverBecomes(last, example.patch)) << example;
     }
-    EXPECT_GT(outcomes.yes, 40);
-    EXPECT_GT(outcomes.no, 40);
+    EXPECT_GT(outcomes.rarer(), 40);
 }
 
 TEST_P(Derand_CertificateOf, staysInIsExactForEveryGroup)
 {
-    RNG rng(501 + scheme());
     ref::Outcomes outcomes, beyondLabel;
-    for (int k = 0; k < 600; k++)
+    for (const Case& example : randomCases(501, 600, blocks() ? 8 : 20, 4, 3))
     {
-        const Ablation a = ref::randomAblation(rng, scheme(), scheme() == ABLATION_BLOCK ? 8 : 20);
-        const Votes votes =
-                ref::randomVotes(rng, ref::count(a), rng.uniform(2, 5), k % 2 == 0);
-        const Size patch = ref::randomSize(rng, 1, 4);
-        const vector<ref::Set> sets = ref::affected(a, patch);
-        const Certificate c = certify(votes, a);
-        for (int bits = 1; bits < 1 << votes.cols; bits++)
+        const Certificate c = example.certificate();
+        const int classes = example.votes.cols;
+        for (int bits = 1; bits < 1 << classes; bits++)
         {
             vector<int> group;
-            vector<bool> outside(votes.cols, true);
-            for (int m = votes.cols - 1; m >= 0; m--) // the order does not matter
+            for (int m = classes - 1; m >= 0; m--) // the order does not matter
                 if (bits >> m & 1)
-                {
                     group.push_back(m);
-                    outside[m] = false;
-                }
-            const bool expected = !ref::reaches(votes, sets, outside);
-            ASSERT_EQ(outcomes.add(expected), c.staysIn(group, patch))
-                    << describe(a, votes, patch) << ", classes " << bits << " as bits";
+            const bool expected = example.staysIn(group);
+            ASSERT_EQ(outcomes.add(expected), c.staysIn(group, example.patch))
+                    << example << "classes " << bits << " as bits";
             group.push_back(group[0]);
-            ASSERT_EQ(expected, c.staysIn(group, patch)) << "a class named twice";
-            beyondLabel.add(expected && bits + 1 < 1 << votes.cols && !c.holds(patch));
+            ASSERT_EQ(expected, c.staysIn(group, example.patch)) << "a class named twice";
+            beyondLabel.add(expected && bits + 1 < 1 << classes && !c.holds(example.patch));
         }
     }
-    EXPECT_GT(outcomes.yes, 500);
-    EXPECT_GT(outcomes.no, 500);
+    EXPECT_GT(outcomes.rarer(), 500);
     EXPECT_GT(beyondLabel.yes, 30) << "no group held where the label did not";
 }
 
 TEST_P(Derand_CertificateOf, neverBecomesIsExactForEveryTarget)
 {
-    RNG rng(601 + scheme());
     ref::Outcomes outcomes, beyondLabel;
-    for (int k = 0; k < 1500; k++)
+    for (const Case& example : randomCases(601, 1500, blocks() ? 8 : 20, 4, 3))
     {
-        const Ablation a = ref::randomAblation(rng, scheme(), scheme() == ABLATION_BLOCK ? 8 : 20);
-        const Votes votes =
-                ref::randomVotes(rng, ref::count(a), rng.uniform(2, 5), k % 2 == 0);
-        const Size patch = ref::randomSize(rng, 1, 4);
-        const vector<ref::Set> sets = ref::affected(a, patch);
-        const Certificate c = certify(votes, a);
-        for (int target = 0; target < votes.cols; target++)
+        const Certificate c = example.certificate();
+        for (int target = 0; target < example.votes.cols; target++)
         {
-            vector<bool> only(votes.cols, false);
-            only[target] = true;
-            const bool expected = !ref::reaches(votes, sets, only);
-            ASSERT_EQ(outcomes.add(expected), c.neverBecomes(target, patch))
-                    << describe(a, votes, patch) << ", target " << target;
-            beyondLabel.add(expected && !c.holds(patch));
+            const bool expected = example.neverBecomes(target);
+            ASSERT_EQ(outcomes.add(expected), c.neverBecomes(target, example.patch))
+                    << example << "target " << target;
+            beyondLabel.add(expected && !c.holds(example.patch));
         }
-        ASSERT_FALSE(c.neverBecomes(c.label, patch));
+        ASSERT_FALSE(c.neverBecomes(c.label, example.patch));
     }
-    EXPECT_GT(outcomes.yes, 500);
-    EXPECT_GT(outcomes.no, 500);
+    EXPECT_GT(outcomes.rarer(), 500);
     EXPECT_GT(beyondLabel.yes, 30) << "no target was excluded where the label did not hold";
 }
 
 TEST_P(Derand_CertificateOf, twoPatchesHoldExactlyWhenNoTwoLocationsChangeTheLabel)
 {
-    RNG rng(701 + scheme());
     ref::Outcomes outcomes, beyondSingles;
-    for (int k = 0; k < 1500; k++)
+    for (Case& example : randomCases(701, 2000, blocks() ? 10 : 42, 3))
     {
-        const Ablation a = ref::randomAblation(rng, scheme(), scheme() == ABLATION_BLOCK ? 10 : 42);
-        Votes votes =
-                ref::randomVotes(rng, ref::count(a), rng.uniform(2, 4), k % 3 == 0);
-        if (k % 5 == 0)
-            blur(rng, votes, 2);
-        const Certificate c = certify(votes, a);
-        const Certificate margin = certify(votes, a, FrameMap(), CERTIFICATE_MARGIN);
+        if (rng.uniform(0, 5) == 0)
+            blur(rng, example.votes, 2);
+        const Certificate c = example.certificate(), margin = example.certificate(CERTIFICATE_MARGIN);
         bool smallerHeld = true;
         for (int m = 1; m < 10 && smallerHeld; m++) // until the first that does not hold
         {
-            const Size patch(m, rng.uniform(std::max(1, m - 1), m + 2));
-            const vector<ref::Set> sets = ref::affected(a, patch);
-            smallerHeld = outcomes.add(ref::holds(votes, ref::unions(sets, 2)));
-            ASSERT_EQ(smallerHeld, c.holds(patch, 2)) << describe(a, votes, patch);
-            ASSERT_TRUE(smallerHeld || !margin.holds(patch, 2)) << describe(a, votes, patch);
-            beyondSingles.add(smallerHeld && !holdsBySingles(votes, sets, 2));
+            example.place(Size(m, rng.uniform(std::max(1, m - 1), m + 2)));
+            smallerHeld = outcomes.add(example.holds(2));
+            ASSERT_EQ(smallerHeld, c.holds(example.patch, 2)) << example;
+            ASSERT_TRUE(smallerHeld || !margin.holds(example.patch, 2)) << example;
+            beyondSingles.add(smallerHeld && !example.holdsBySingles(2));
         }
     }
-    EXPECT_GT(outcomes.yes, 100);
-    EXPECT_GT(outcomes.no, 100);
+    EXPECT_GT(outcomes.rarer(), 100);
     EXPECT_GT(beyondSingles.yes, 5) << "twice the worst single patch was always enough";
 }
 
 TEST_P(Derand_CertificateOf, threePatchesAreSoundAndExactForBands)
 {
-    RNG rng(801 + scheme());
     ref::Outcomes proven, outcomes;
-    for (int k = 0; k < 1000; k++)
+    for (Case& example : randomCases(801, 1000, blocks() ? 7 : 30, 3, 2))
     {
-        const bool blocks = scheme() == ABLATION_BLOCK;
-        const Ablation a = ref::randomAblation(rng, scheme(), blocks ? 7 : 30);
-        Votes votes =
-                ref::randomVotes(rng, ref::count(a), rng.uniform(2, 4), k % 2 == 0);
-        if (k % 5 == 0)
-            blur(rng, votes, 2);
-        const Size patch = ref::randomSize(rng, 1, 3);
-        const vector<ref::Set> sets = ref::affected(a, patch);
-        const bool expected = ref::holds(votes, ref::unions(sets, 3));
-        const bool answer = certify(votes, a).holds(patch, 3);
-        proven.add(answer);
-        outcomes.add(expected);
-        ASSERT_TRUE(expected || !answer) << describe(a, votes, patch);
-        ASSERT_TRUE(answer || !expected || blocks) << describe(a, votes, patch);
-        ASSERT_TRUE(answer || !holdsBySingles(votes, sets, 3)) << describe(a, votes, patch);
+        if (rng.uniform(0, 5) == 0)
+            blur(rng, example.votes, 2);
+        const bool expected = outcomes.add(example.holds(3));
+        const bool answer = proven.add(example.certificate().holds(example.patch, 3));
+        ASSERT_TRUE(expected || !answer) << example;
+        ASSERT_TRUE(answer || !expected || blocks()) << example;
+        ASSERT_TRUE(answer || !example.holdsBySingles(3)) << example;
     }
     EXPECT_GT(proven.yes, 30);
     EXPECT_GT(outcomes.no, 60);
@@ -456,18 +450,17 @@ TEST_P(Derand_CertificateOf, whatTwoPatchesTouchTogetherIsCountedOnce)
 {
     // Ties everywhere, a sparse lead, and one rectangle of positions, across the border too, in which
     // the lead is dense: there the worst single patch is, and a second one finds less.
-    RNG rng(751 + scheme());
-    const bool blocks = scheme() == ABLATION_BLOCK;
+    rng = RNG(751 + scheme());
     ref::Outcomes outcomes, beyondSingles;
     for (int k = 0; k < 2000; k++)
     {
-        const Size size = blocks ? ref::randomSize(rng, 6, 11) : ref::randomSize(rng, 18, 60);
-        const Ablation a(scheme(), rng.uniform(1, blocks ? 3 : 4),
+        const Size size = blocks() ? ref::randomSize(rng, 6, 11) : ref::randomSize(rng, 18, 60);
+        const Ablation a(scheme(), rng.uniform(1, blocks() ? 3 : 4),
                 scheme() == ABLATION_COLUMN ? Size(size.width, 2)
                 : scheme() == ABLATION_ROW  ? Size(2, size.height) : size);
         const Size grid(scheme() == ABLATION_ROW ? 1 : size.width,
                 scheme() == ABLATION_COLUMN ? 1 : size.height);
-        const Size dense = ref::randomSize(rng, 1, blocks ? 4 : 9);
+        const Size dense = ref::randomSize(rng, 1, blocks() ? 4 : 9);
         const int x0 = rng.uniform(0, grid.width), y0 = rng.uniform(0, grid.height);
         const int lead = k % 2;
         const double sparse = rng.uniform(.2, .7);
@@ -477,117 +470,93 @@ TEST_P(Derand_CertificateOf, whatTwoPatchesTouchTogetherIsCountedOnce)
                         ref::inBand(i / grid.width, y0, dense.height, grid.height)) ||
                 rng.uniform(0., 1.) < sparse)
                 votes(i, 1 - lead) = 0;
-        const Size patch = ref::randomSize(rng, 1, blocks ? 3 : 5);
-        const vector<ref::Set> sets = ref::affected(a, patch);
-        const Certificate c = certify(votes, a);
-        const bool expected = ref::holds(votes, ref::unions(sets, 2));
-        ASSERT_EQ(outcomes.add(expected), c.holds(patch, 2)) << describe(a, votes, patch);
-        beyondSingles.add(expected && !holdsBySingles(votes, sets, 2));
+        Case example(a, votes);
+        example.place(ref::randomSize(rng, 1, blocks() ? 3 : 5));
+        const bool expected = outcomes.add(example.holds(2));
+        ASSERT_EQ(expected, example.certificate().holds(example.patch, 2)) << example;
+        beyondSingles.add(expected && !example.holdsBySingles(2));
     }
-    EXPECT_GT(outcomes.yes, 100);
-    EXPECT_GT(outcomes.no, 100);
+    EXPECT_GT(outcomes.rarer(), 100);
     EXPECT_GT(beyondSingles.yes, 20);
 }
 
 TEST_P(Derand_CertificateOf, morePatchesNeverHoldWhereFewerDoNot)
 {
-    RNG rng(901 + scheme());
     int several = 0;
-    for (int k = 0; k < 600; k++)
+    for (const Case& example : randomCases(901, 600, blocks() ? 9 : 30, 3, 2))
     {
-        const Ablation a = ref::randomAblation(rng, scheme(), scheme() == ABLATION_BLOCK ? 9 : 30);
-        const Votes votes =
-                ref::randomVotes(rng, ref::count(a), rng.uniform(2, 4), k % 2 == 0);
-        const Certificate c = certify(votes, a);
-        const Size patch = ref::randomSize(rng, 1, 3);
-        bool before = c.holds(patch);
+        const Certificate c = example.certificate();
+        bool before = c.holds(example.patch);
         for (int patches = 2; patches < 8; patches++)
         {
-            const bool now = c.holds(patch, patches);
-            ASSERT_TRUE(before || !now) << describe(a, votes, patch) << ", " << patches;
+            const bool now = c.holds(example.patch, patches);
+            ASSERT_TRUE(before || !now) << example << patches << " patches";
             several += now;
             before = now;
         }
-        const int all = a.inputSize.area(); // as many patches as pixels cover everything
+        const int all = example.ablation.inputSize.area(); // as many patches as pixels cover everything
         for (int patches : {all, all + 1, 1000000, INT_MAX})
-            ASSERT_FALSE(c.holds(patch, patches)) << describe(a, votes, patch) << ", " << patches;
+            ASSERT_FALSE(c.holds(example.patch, patches)) << example << patches << " patches";
     }
     EXPECT_GT(several, 100);
 }
 
 TEST_P(Derand_CertificateOf, patchIsTheLargestSquareThatHolds)
 {
-    RNG rng(1001 + scheme());
     ref::Outcomes outcomes;
-    for (int k = 0; k < 400; k++)
+    for (Case& example : randomCases(1001, 400, blocks() ? 9 : 24, 3))
     {
-        const Ablation a = ref::randomAblation(rng, scheme(), scheme() == ABLATION_BLOCK ? 9 : 24);
-        const Votes votes =
-                ref::randomVotes(rng, ref::count(a), rng.uniform(2, 4), k % 2 == 0);
         for (int rule = CERTIFICATE_LOCATION; rule <= CERTIFICATE_MARGIN; rule++)
         {
-            const Certificate c = certify(votes, a, FrameMap(), rule);
-            int largest = 0;
-            while (largest < 50 && c.holds(Size(largest + 1, largest + 1)))
-                largest++;
-            ASSERT_EQ(largest, c.patch) << describe(a, votes, Size());
+            const Certificate c = example.certificate(rule);
+            const int largest = largestSquare(c);
+            ASSERT_EQ(largest, c.patch) << example;
             ASSERT_EQ(largest, c.inputPatch) << "without a frame they are the same";
             outcomes.add(largest > 0);
         }
         int truth = 0;
-        while (truth < 50 && ref::holds(votes, ref::affected(a, Size(truth + 1, truth + 1))))
+        while (truth < 50 && example.place(Size(truth + 1, truth + 1)).holds())
             truth++;
-        ASSERT_EQ(truth, certify(votes, a).patch) << describe(a, votes, Size());
+        ASSERT_EQ(truth, example.certificate().patch) << example;
     }
-    EXPECT_GT(outcomes.yes, 40);
-    EXPECT_GT(outcomes.no, 40);
+    EXPECT_GT(outcomes.rarer(), 40);
 }
 
 TEST_P(Derand_CertificateOf, whatHoldsForAPatchHoldsForEveryPatchInsideIt)
 {
-    RNG rng(1101 + scheme());
     ref::Outcomes outcomes;
-    for (int k = 0; k < 150; k++)
-    {
-        const Ablation a = ref::randomAblation(rng, scheme(), 10);
-        const Votes votes =
-                ref::randomVotes(rng, ref::count(a), rng.uniform(2, 4), k % 2 == 0);
+    for (const Case& example : randomCases(1101, 150, 10, 3))
         for (int rule = CERTIFICATE_LOCATION; rule <= CERTIFICATE_MARGIN; rule++)
         {
-            const Certificate c = certify(votes, a, FrameMap(), rule);
+            const Certificate c = example.certificate(rule);
             for (int h = 1; h <= 11; h++)
                 for (int w = 1; w <= 11; w++)
                 {
                     if (!outcomes.add(c.holds(Size(w, h))))
                         continue;
-                    ASSERT_TRUE(w == 1 || c.holds(Size(w - 1, h))) << describe(a, votes, Size(w, h));
-                    ASSERT_TRUE(h == 1 || c.holds(Size(w, h - 1))) << describe(a, votes, Size(w, h));
+                    ASSERT_TRUE(w == 1 || c.holds(Size(w - 1, h))) << example << Size(w, h) << " holds";
+                    ASSERT_TRUE(h == 1 || c.holds(Size(w, h - 1))) << example << Size(w, h) << " holds";
                 }
         }
-    }
-    EXPECT_GT(outcomes.yes, 100);
-    EXPECT_GT(outcomes.no, 100);
+    EXPECT_GT(outcomes.rarer(), 100);
 }
 
 TEST_P(Derand_CertificateOf, safeMapIsTheAnswerOfEachLocation)
 {
-    RNG rng(1201 + scheme());
     ref::Outcomes outcomes;
-    for (int k = 0; k < 500; k++)
+    for (Case& example : randomCases(1201, 500, blocks() ? 7 : 16, 4))
     {
-        const Ablation a = ref::randomAblation(rng, scheme(), scheme() == ABLATION_BLOCK ? 7 : 16);
-        Votes votes =
-                ref::randomVotes(rng, ref::count(a), rng.uniform(2, 5), k % 2 == 0);
-        if (k % 5 == 0)
-            blur(rng, votes, 2);
-        const bool mapped = k % 2 == 1;
-        const FrameMap frame = mapped ? randomFrame(rng, 16) : FrameMap();
-        const Size size = mapped ? frame.frameSize : a.inputSize;
+        if (rng.uniform(0, 5) == 0)
+            blur(rng, example.votes, 2);
+        const bool framed = rng.uniform(0, 2) == 1;
+        if (framed)
+            example.frame = randomFrame(rng, 16);
+        const Size size = framed ? example.frame.frameSize : example.ablation.inputSize;
         const Size patch = ref::randomSize(rng, 1, 5); // at times longer than the frame
-        const vector<ref::Set> sets = ref::affected(a, patch, frame);
+        example.place(patch);
         Mat map(2, 2, CV_16S), weaker;
-        certify(votes, a, frame).safeMap(patch, map);
-        const Certificate margin = certify(votes, a, frame, CERTIFICATE_MARGIN);
+        example.certificate().safeMap(patch, map);
+        const Certificate margin = example.certificate(CERTIFICATE_MARGIN);
         margin.safeMap(patch, weaker);
 
         ASSERT_EQ(CV_8UC1, map.type());
@@ -597,78 +566,51 @@ TEST_P(Derand_CertificateOf, safeMapIsTheAnswerOfEachLocation)
         for (int y = 0; y < map.rows; y++)
             for (int x = 0; x < map.cols; x++)
             {
-                const bool safe = ref::holds(votes, vector<ref::Set>(1, sets[y * map.cols + x]));
-                ASSERT_EQ(outcomes.add(safe) ? 255 : 0, map.at<uchar>(y, x))
-                        << describe(a, votes, patch) << " at " << Point(x, y)
-                        << (mapped ? ref::describe(frame) : "");
+                const ref::Set& hit = example.sets[y * map.cols + x];
+                const bool safe = ref::holds(example.votes, vector<ref::Set>(1, hit));
+                ASSERT_EQ(outcomes.add(safe) ? 255 : 0, map.at<uchar>(y, x)) << example << "at " << Point(x, y);
                 ASSERT_TRUE(safe || weaker.at<uchar>(y, x) == 0);
                 ASSERT_TRUE(!margin.holds(patch) || weaker.at<uchar>(y, x) == 255);
             }
     }
-    EXPECT_GT(outcomes.yes, 1000);
-    EXPECT_GT(outcomes.no, 1000);
+    EXPECT_GT(outcomes.rarer(), 1000);
 }
 
 TEST_P(Derand_CertificateOf, framePixelsAreMappedLocationByLocation)
 {
-    RNG rng(1301 + scheme());
     ref::Outcomes one, two;
-    for (int k = 0; k < 800; k++)
+    for (Case& example : randomCases(1301, 1000, blocks() ? 7 : 20, 3))
     {
-        const Ablation a = ref::randomAblation(rng, scheme(), scheme() == ABLATION_BLOCK ? 7 : 20);
-        const FrameMap frame = randomFrame(rng, 24);
-        const Votes votes =
-                ref::randomVotes(rng, ref::count(a), rng.uniform(2, 4), k % 2 == 0);
-        const Size patch = ref::randomSize(rng, 1, 5);
-        const vector<ref::Set> sets = ref::affected(a, patch, frame);
-        const Certificate c = certify(votes, a, frame);
-        ASSERT_EQ(one.add(ref::holds(votes, sets)), c.holds(patch))
-                << describe(a, votes, patch) << ref::describe(frame);
-        ASSERT_EQ(two.add(ref::holds(votes, ref::unions(sets, 2))), c.holds(patch, 2))
-                << describe(a, votes, patch) << ref::describe(frame);
-        if (scheme() != ABLATION_BLOCK)
-        {
-            ASSERT_EQ(ref::holds(votes, ref::unions(sets, 3)), c.holds(patch, 3))
-                    << describe(a, votes, patch) << ref::describe(frame);
-        }
-
-        const Certificate margin = certify(votes, a, frame, CERTIFICATE_MARGIN);
-        const vector<int> n = ref::sums(votes);
-        bool lead = true;
-        for (int other = 0; other < votes.cols; other++)
-            if (other != c.label)
-                lead = lead && n[c.label] >= n[other] + (c.label > other) + 2 * ref::largest(sets);
-        ASSERT_EQ(lead, margin.holds(patch)) << describe(a, votes, patch) << ref::describe(frame);
-
-        int largest = 0;
-        while (largest < 50 && c.holds(Size(largest + 1, largest + 1)))
-            largest++;
-        ASSERT_EQ(largest, c.patch) << describe(a, votes, patch) << ref::describe(frame);
-        ASSERT_EQ(certify(votes, a).patch, c.inputPatch);
+        example.frame = randomFrame(rng, 24);
+        example.place(ref::randomSize(rng, 1, 5));
+        const Certificate c = example.certificate(), margin = example.certificate(CERTIFICATE_MARGIN);
+        ASSERT_EQ(one.add(example.holds()), c.holds(example.patch)) << example;
+        ASSERT_EQ(two.add(example.holds(2)), c.holds(example.patch, 2)) << example;
+        ASSERT_TRUE(blocks() || example.holds(3) == c.holds(example.patch, 3)) << example;
+        ASSERT_EQ(example.holdsByMargin(), margin.holds(example.patch)) << example;
+        ASSERT_EQ(largestSquare(c), c.patch) << example;
+        ASSERT_EQ(certify(example.votes, example.ablation).patch, c.inputPatch);
     }
-    EXPECT_GT(one.yes, 40);
-    EXPECT_GT(one.no, 40);
+    EXPECT_GT(one.rarer(), 40);
     EXPECT_GT(two.yes, 10);
     EXPECT_GT(two.no, 40);
 }
 
 TEST_P(Derand_CertificateOf, theVotesItKeepsGiveTheSameCertificateAgain)
 {
-    RNG rng(1401 + scheme());
-    for (int k = 0; k < 200; k++)
+    for (Case& example : randomCases(1401, 200, 8, 4))
     {
-        const Ablation a = ref::randomAblation(rng, scheme(), 8);
-        Votes votes = ref::randomVotes(rng, ref::count(a), rng.uniform(2, 5), false);
-        blur(rng, votes, 3);
-        const FrameMap frame = k % 2 ? randomFrame(rng, 12) : FrameMap();
-        const Certificate c = certify(votes, a, frame);
+        blur(rng, example.votes, 3);
+        if (rng.uniform(0, 2) == 1)
+            example.frame = randomFrame(rng, 12);
+        const Certificate c = example.certificate();
         Mat table;
         c.getVotes(table);
         ASSERT_EQ(CV_8UC1, table.type());
-        ASSERT_EQ(votes.size(), table.size());
-        ASSERT_EQ(0, cv::norm(votes, table, NORM_INF)) << votes << "\n" << table;
+        ASSERT_EQ(example.votes.size(), table.size());
+        ASSERT_EQ(0, cv::norm(example.votes, table, NORM_INF)) << example << table;
 
-        const Certificate again = certify(table, a, frame);
+        const Certificate again = certify(table, example.ablation, example.frame);
         ASSERT_EQ(c.label, again.label);
         ASSERT_EQ(c.votes, again.votes);
         ASSERT_EQ(c.runnerUp, again.runnerUp);
@@ -702,15 +644,11 @@ TEST(Derand_Certificate, isExactAtTheSizesOfRealNets)
     for (const auto& sample : cases)
         for (int k = 0; k < 40; k++)
         {
-            const Ablation& a = sample.ablation;
-            const Size patch(sample.patch, sample.patch);
-            const Votes votes = ref::randomVotes(rng, ref::count(a), 10, k % 2 == 0);
-            const bool expected = ref::holds(votes, ref::affected(a, patch));
-            ASSERT_EQ(outcomes.add(expected), certify(votes, a).holds(patch))
-                    << describe(a, votes, patch);
+            Case example(sample.ablation, ref::randomVotes(rng, ref::count(sample.ablation), 10, k % 2 == 0));
+            example.place(Size(sample.patch, sample.patch));
+            ASSERT_EQ(outcomes.add(example.holds()), example.certificate().holds(example.patch)) << example;
         }
-    EXPECT_GT(outcomes.yes, 20);
-    EXPECT_GT(outcomes.no, 20);
+    EXPECT_GT(outcomes.rarer(), 20);
 }
 
 TEST(Derand_Certificate, strideFiveNeedsALeadOfTwiceElevenNotTwiceTen)
@@ -751,8 +689,7 @@ TEST(Derand_Certificate, ofColumnsKnowsNoHeightAndOfRowsNoWidth)
             EXPECT_EQ(flat, rows.holds(Size(INT_MAX, m)));
         }
     }
-    EXPECT_GT(outcomes.yes, 100);
-    EXPECT_GT(outcomes.no, 100);
+    EXPECT_GT(outcomes.rarer(), 100);
 }
 
 TEST(Derand_Certificate, aPatchThatCoversTheFrameIsNeverHarmless)
