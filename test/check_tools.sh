@@ -23,6 +23,7 @@ expect() {
 number() { printf "\\x$(printf %02x $(($1 >> 24)))\\x$(printf %02x $(($1 >> 16 & 255)))\\x$(printf %02x $(($1 >> 8 & 255)))\\x$(printf %02x $(($1 & 255)))"; }
 { number 2051; number 3; number 28; number 28; head -c 784 /dev/zero; head -c 1568 /dev/zero | tr '\0' '\377'; } >images
 { number 2049; number 3; printf '\x00\x01\x02'; } >labels
+cp images images2
 head -c 2000 images >truncated
 head -c 10 labels >truncated-labels
 { number 2049; number 2; printf '\x00\x01'; } >two-labels
@@ -56,6 +57,27 @@ expect 1 "rule" "${certify[@]}" --idx=images --rule=guess
 expect 1 "cannot be read" "$bin/certify_image" "$model" broken.png
 expect 1 "no.png" "$bin/certify_image" "$model" no.png
 expect 1 "settings file" "$bin/certify_image" "$(dirname "$model")/mnist_plain.onnx" pictures
+
+# The results of shards and of a stopped run are those of one run.
+evaluate=("$bin/derand_evaluate" "--model=$model" --idx=images --labels=labels --methods=.3,top1,random)
+tables() { "$bin/derand_evaluate" --classes "$@"; }
+expect 0 "theta 0.3" "${evaluate[@]}" --out=all
+for shard in 1 2; do expect 0 "so far" "${evaluate[@]}" --out=shard$shard --shard=$shard/2; done
+[ "$(tables all)" = "$(tables shard1 shard2)" ] || { echo "FAILED: shards differ from the whole"; failed=1; }
+head -c -10 all >stopped
+expect 0 "random" "${evaluate[@]}" --out=stopped
+[ "$(sort all)" = "$(sort stopped)" ] || { echo "FAILED: a stopped run differs from the whole"; failed=1; }
+expect 0 "theta 0.3,5,3," tables --csv all
+expect 1 "is there twice" tables all shard1
+expect 1 "another evaluation" "${evaluate[@]}" --out=all --idx=images2
+expect 1 "expected a file" tables images
+sed 's/,0,/,x,/' all >damaged
+expect 1 "is damaged" tables damaged
+expect 1 "--methods" "${evaluate[@]}" --out=all --methods=.3,best
+expect 1 "threshold is 2" "${evaluate[@]}" --out=all --methods=2
+expect 1 "--shard" "${evaluate[@]}" --out=all --shard=3/2
+expect 1 "no labels" "$bin/derand_evaluate" "--model=$model" --idx=images --out=new
+expect 1 "nothing to evaluate" "$bin/derand_evaluate"
 
 [ $failed = 0 ] && echo "all as expected"
 exit $failed

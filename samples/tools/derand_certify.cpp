@@ -14,8 +14,8 @@
 #include "opencv2/imgcodecs.hpp"
 
 #include "arguments.hpp"
-#include "dataset.hpp"
 #include "error.hpp"
+#include "input.hpp"
 #include "picture.hpp"
 #include "progress.hpp"
 #include "report.hpp"
@@ -37,13 +37,7 @@ Labels of images, and proofs that no adversarial patch can change them.
 A folder with one sub-folder for each class is a labelled set. Exit codes: 0 done, 1 an error.
 )";
 
-const std::string KEYS = R"(
-{help h    |        | print this text}
-{model     |        | ONNX file of the base classifier}
-{config    |        | its settings; default: the model's name with .yml}
-{idx       |        | images in MNIST's IDX format}
-{labels    |        | their labels in IDX format}
-{cifar     |        | images and labels in CIFAR-10's binary format}
+const std::string KEYS = std::string(tools::INPUT_KEYS) + R"(
 {patch     | 5x5    | patch size to certify against, WIDTHxHEIGHT in frame pixels}
 {patches   | 1-10   | patch sizes of the table, e.g. 1-10 or 8,16,32x4}
 {rule      |        | location or margin; default: as in the settings}
@@ -64,13 +58,10 @@ int ruleOf(const std::string& name)
     tools::fail("--rule={}: expected location or margin", name);
 }
 
-cv::Ptr<Classifier> loadClassifier(const tools::Arguments& arguments)
+//! With the settings of the command line.
+cv::Ptr<Classifier> adjustedClassifier(const tools::Arguments& arguments)
 {
-    if (!arguments.has("model"))
-        tools::fail("no model: expected --model=FILE.onnx, see --help");
-    const std::string model = arguments.get<std::string>("model");
-    const std::string config = arguments.get<std::string>("config");
-    cv::Ptr<Classifier> classifier = Classifier::create(model, config);
+    cv::Ptr<Classifier> classifier = tools::loadClassifier(arguments);
     Classifier::Params params = classifier->getParams();
     if (arguments.has("rule"))
         params.rule = ruleOf(arguments.get<std::string>("rule"));
@@ -83,27 +74,7 @@ cv::Ptr<Classifier> loadClassifier(const tools::Arguments& arguments)
     }
     derand::Ablation ablation = classifier->getAblation();
     ablation.stride = arguments.get<int>("stride");
-    return Classifier::create(cv::dnn::readNet(model), ablation, params);
-}
-
-std::unique_ptr<tools::Dataset> openDataset(const tools::Arguments& arguments,
-        Classifier& classifier)
-{
-    const int sources = arguments.has("idx") + arguments.has("cifar") + !arguments.inputs.empty();
-    if (sources != 1)
-    {
-        tools::fail("{}: expected either images and folders, or --idx, or --cifar, see --help",
-                sources == 0 ? "nothing to certify" : "too many kinds of input");
-    }
-    if (arguments.has("labels") && !arguments.has("idx"))
-        tools::fail("--labels goes with --idx; sub-folders say the classes of other images");
-    const std::string labels = arguments.get<std::string>("labels");
-    if (arguments.has("idx"))
-        return tools::openIdx(arguments.get<std::string>("idx"), labels);
-    if (arguments.has("cifar"))
-        return tools::openCifar(arguments.get<std::string>("cifar"));
-    const Classifier::Params params = classifier.getParams();
-    return tools::openImages(arguments.inputs, params.labels, params.channels);
+    return Classifier::create(cv::dnn::readNet(arguments.get<std::string>("model")), ablation, params);
 }
 
 //! Certificates by both rules; the votes are the same, so the second needs no inference.
@@ -131,8 +102,8 @@ class Run
 {
 public:
     explicit Run(const tools::Arguments& arguments)
-        : classifier(loadClassifier(arguments)), labels(classifier->getParams().labels),
-          dataset(openDataset(arguments, *classifier)),
+        : classifier(adjustedClassifier(arguments)), labels(classifier->getParams().labels),
+          dataset(tools::openDataset(arguments, *classifier)),
           patch(tools::parseSize(arguments.get<std::string>("patch"))),
           out(arguments.get<std::string>("out")), quiet(arguments.has("quiet")),
           json(arguments.has("json")), count(dataset->size()),

@@ -1,0 +1,70 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#ifndef DERAND_TOOLS_EVALUATION_HPP
+#define DERAND_TOOLS_EVALUATION_HPP
+
+#include <fstream>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tools {
+
+//! What a method says of an image. Patches are squares, their sides in frame pixels, 0: none. A method with a rule of
+//! its own has the same patch twice.
+struct Outcome
+{
+    int truth;     //!< right class
+    int label;     //!< -1: abstained
+    int invalid;   //!< ablations with NaN or Inf among their scores
+    int location;  //!< largest patch certified by the location rule
+    int margin;    //!< largest patch certified by the margin rule
+};
+
+/** @brief Outcomes of a data set by several methods, kept in files.
+
+A file is text: a line that says what was evaluated, then one line for each outcome. A run that was stopped goes on
+where it ended, and shards of one evaluation are read as one.
+ */
+class Evaluation
+{
+public:
+    /** @brief Nothing yet.
+    @param subject model, data and number of images, one line: what does not agree in it is no part of the evaluation
+    @param images number of images in the whole set
+     */
+    Evaluation(const std::string& subject, size_t images);
+
+    //! Files of one evaluation; no outcome may be in two of them.
+    static Evaluation read(const std::vector<std::string>& files);
+
+    //! Reads what is in the file, if it exists, and appends all further outcomes to it.
+    void keepIn(const std::string& file);
+
+    bool has(const std::string& method, size_t image) const;
+    void add(const std::string& method, size_t image, const Outcome& outcome);
+
+    /** @brief Tables for people.
+    @param patches sides of the patches
+    @param perClass also a table over the classes, for the first patch
+     */
+    std::string text(const std::vector<int>& patches, bool perClass) const;
+
+    //! One line for each method and patch, with a heading.
+    std::string csv(const std::vector<int>& patches) const;
+
+private:
+    void load(const std::string& file);
+
+    std::string subject;
+    size_t images;
+    std::map<std::string, std::map<size_t, Outcome>> outcomes;
+    std::ofstream file;
+};
+
+} // namespace tools
+
+#endif // DERAND_TOOLS_EVALUATION_HPP

@@ -1,0 +1,39 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#include "input.hpp"
+
+#include "error.hpp"
+
+namespace tools {
+
+cv::Ptr<cv::derand::CertifiedClassifier> loadClassifier(const Arguments& arguments)
+{
+    if (!arguments.has("model"))
+        fail("no model: expected --model=FILE.onnx, see --help");
+    return cv::derand::CertifiedClassifier::create(arguments.get<std::string>("model"),
+            arguments.get<std::string>("config"));
+}
+
+std::unique_ptr<Dataset> openDataset(const Arguments& arguments,
+        const cv::derand::CertifiedClassifier& classifier)
+{
+    const int sources = arguments.has("idx") + arguments.has("cifar") + !arguments.inputs.empty();
+    if (sources != 1)
+    {
+        fail("{}: expected either images and folders, or --idx, or --cifar, see --help",
+                sources == 0 ? "nothing to certify" : "too many kinds of input");
+    }
+    if (arguments.has("labels") && !arguments.has("idx"))
+        fail("--labels goes with --idx; sub-folders say the classes of other images");
+    const std::string labels = arguments.get<std::string>("labels");
+    if (arguments.has("idx"))
+        return openIdx(arguments.get<std::string>("idx"), labels);
+    if (arguments.has("cifar"))
+        return openCifar(arguments.get<std::string>("cifar"));
+    const cv::derand::CertifiedClassifier::Params params = classifier.getParams();
+    return openImages(arguments.inputs, params.labels, params.channels);
+}
+
+} // namespace tools

@@ -1,0 +1,35 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#ifndef DERAND_TOOLS_INPUT_HPP
+#define DERAND_TOOLS_INPUT_HPP
+
+#include <memory>
+
+#include "opencv2/derand.hpp"
+
+#include "arguments.hpp"
+#include "dataset.hpp"
+
+namespace tools {
+
+//! The options that loadClassifier() and openDataset() read, for Arguments.
+constexpr const char* INPUT_KEYS = R"(
+{help h    |        | print this text}
+{model     |        | ONNX file of the base classifier}
+{config    |        | its settings; default: the model's name with .yml}
+{idx       |        | images in MNIST's IDX format}
+{labels    |        | their labels in IDX format}
+{cifar     |        | images and labels in CIFAR-10's binary format})";
+
+//! The classifier of --model and --config.
+cv::Ptr<cv::derand::CertifiedClassifier> loadClassifier(const Arguments& arguments);
+
+//! The images of --idx with --labels, of --cifar, or of the files and folders, as the classifier wants them.
+std::unique_ptr<Dataset> openDataset(const Arguments& arguments,
+        const cv::derand::CertifiedClassifier& classifier);
+
+} // namespace tools
+
+#endif // DERAND_TOOLS_INPUT_HPP
