@@ -5,42 +5,45 @@
 # CONFIGURATION
 #     4.6     the distribution's source package (Debian 12, Ubuntu 24.04), with Python: the default, about 15 minutes
 #     4.x     the newest 4.x, with Python, its typing stubs and modules of opencv_contrib
-#     world   the same sources, OpenCV and the module as one library
+#     world   the same sources, OpenCV and the module as one library, with Python
 #     5.x     the newest 5.x, with Python and its typing stubs
 # WORK_FOLDER holds sources and build, kept for the next run; default: build/in-tree-CONFIGURATION.
 # With -DBUILD_DOCS=ON (and doxygen and python3-bs4 installed) the pages of the module are made, without warnings.
-# OPENCV_SOURCE in the environment names a folder with OpenCV's sources to take instead of fetching them.
+# OPENCV_SOURCE in the environment names a folder with OpenCV's sources to take instead of fetching them; for 4.x
+# opencv_contrib stands beside it.
 set -euo pipefail
 source "$(dirname "$0")/../cmake/build.sh"
 configuration=${1:-4.6}
 mkdir -p "${2:-$repository/build/in-tree-$configuration}"
 work=$(cd "${2:-$repository/build/in-tree-$configuration}" && pwd)
-sources=$(realpath -m "${OPENCV_SOURCE:-$work/sources/opencv}")
 say() { printf '\n== %s\n' "$*"; }
 die() { printf '\ncheck_in_tree: %s\n' "$*" >&2; exit 1; }
 
-extra_modules=$repository/modules
+release= # of the Python package opencv-contrib-python
 options=(-DBUILD_LIST="core,imgproc,imgcodecs,videoio,highgui,dnn,ts,python3,python_tests,derand"
          -DCPU_DISPATCH=) # each kernel once, for the baseline: a third less to compile
+for_stubs=features2d,flann,calib3d # typing stubs need the modules whose classes they refine
 case $configuration in
 4.6)
     # The source package comes without 3rdparty/: protobuf and the image formats are the system's.
     install_packages dpkg-dev libprotobuf-dev protobuf-compiler
     options+=(-DBUILD_PROTOBUF=OFF -DPROTOBUF_UPDATE_FILES=ON) ;;
 4.x)
-    # Typing stubs need the modules whose classes they refine.
     release=4.14.0.94
-    extra_modules="$(dirname "$sources")/opencv_contrib/modules;$extra_modules"
-    options[0]+=,features2d,flann,calib3d,img_hash,bgsegm ;;
+    options[0]+=,$for_stubs,img_hash,bgsegm ;;
 world)
     release=4.14.0.94
-    options+=(-DBUILD_opencv_world=ON -DBUILD_opencv_python3=OFF) ;;
+    options[0]+=,$for_stubs
+    options+=(-DBUILD_opencv_world=ON) ;;
 5.x)
     release=5.0.0.93
     options[0]+=,features,calib ;;
 *) die "unknown configuration '$configuration', expected 4.6, 4.x, world or 5.x" ;;
 esac
 options+=("${@:3}")
+sources=$(realpath -m "${OPENCV_SOURCE:-$work/sources$release/opencv}")
+extra_modules=$repository/modules
+[[ $configuration != 4.x ]] || extra_modules="$(dirname "$sources")/opencv_contrib/modules;$extra_modules"
 install_packages cmake g++ libjpeg-dev libpng-dev ninja-build python3-dev python3-numpy python3-venv zlib1g-dev
 
 fetch_source_package() {
@@ -65,13 +68,10 @@ fetch_source_distribution() { # of the Python package: OpenCV's sources with all
 if [[ ! -d $sources && -z ${OPENCV_SOURCE:-} ]]; then
     say "OpenCV's sources"
     rm -rf "$work/fetched" && mkdir "$work/fetched"
-    if [[ -n ${release:-} ]]; then fetch_source_distribution "$work/fetched"; else fetch_source_package "$work/fetched"; fi
-    mv "$work/fetched" "$work/sources" # only once it is complete
+    if [[ -n $release ]]; then fetch_source_distribution "$work/fetched"; else fetch_source_package "$work/fetched"; fi
+    mv "$work/fetched" "$(dirname "$sources")" # only once it is complete
 fi
 [[ -f $sources/modules/python/src2/gen2.py ]] || die "no OpenCV sources in $sources"
-
-say "Python bindings"
-python3 "$repository/test/check_bindings.py" "$sources" "$repository/modules/derand/include"
 
 say "OpenCV with derand (configuration: $work/configure.log)"
 # OpenCV has warnings of its own: a hook of its build files makes them errors for derand.
@@ -90,10 +90,13 @@ cmake -S "$sources" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_INST
     "${options[@]}" >"$work/configure.log" 2>&1 || { tail -n 30 "$work/configure.log"; die "cmake failed"; }
 grep -q HAVE_OPENCV_DERAND "$build/opencv2/opencv_modules.hpp" || die "OpenCV left derand out"
 cmake --build "$build" 2>&1 | tee "$work/build.log"
-if [[ -d $build/python_loader && -d $sources/modules/python/src2/typing_stubs_generation ]]; then
-    ! grep -q "stubs generation has failed" "$work/build.log" &&
-        grep -q "class CertifiedClassifier" "$build/modules/python_bindings_generator/cv2/derand/__init__.pyi" ||
+bindings=$build/modules/python_bindings_generator
+python3 "$repository/test/check_bindings.py" "$bindings" "$repository/modules/derand/include"
+if [[ -d $sources/modules/python/src2/typing_stubs_generation ]]; then
+    if grep "stubs generation has failed" "$work/build.log" || ! grep -q "class CertifiedClassifier" "$bindings/cv2/derand/__init__.pyi"
+    then
         die "no typing stubs"
+    fi
 fi
 
 say "Accuracy tests"
@@ -104,16 +107,14 @@ rm -rf "$work/perf" && mkdir "$work/perf"
 python3 "$sources/modules/ts/misc/run.py" -t derand --check -w "$work/perf" "$build"
 python3 "$sources/modules/ts/misc/summary.py" "$work"/perf/*.xml
 
-if [[ -d $build/python_loader ]]; then
-    say "Python tests, by OpenCV's runner"
-    (cd "$build" # where OpenCV lists the folders with Python tests
-     PYTHONPATH=python_loader OPENCV_PYTEST_FILTER=test_derand /usr/bin/python3 "$sources/modules/python/test/test.py")
-fi
+say "Python tests, by OpenCV's runner"
+(cd "$build" # where OpenCV lists the folders with Python tests
+ PYTHONPATH=python_loader OPENCV_PYTEST_FILTER=test_derand /usr/bin/python3 "$sources/modules/python/test/test.py")
 
 if grep -q '^BUILD_DOCS:BOOL=ON' "$build/CMakeCache.txt"; then
     say "Documentation"
     cmake --build "$build" --target doxygen >"$work/doxygen.log" 2>&1 || { tail -n 30 "$work/doxygen.log"; die "no documentation"; }
-    ! grep -i derand "$work/doxygen.log" || die "doxygen warns of the module"
+    ! grep -E 'modules/derand/|derand::' "$work/doxygen.log" || die "doxygen warns of the module"
     [[ -n $(find "$build/doc" -name tutorial_derand_certified_classification.html) ]] || die "no tutorial"
 fi
 

@@ -18,8 +18,7 @@ public:
 
     //! 4-D shape of so many ablations.
     std::vector<int> shape(int count) const;
-    int planes() const { return planeCount; }
-    //! Writes ablation index of a planar image to out, planes() * plane size floats.
+    //! Writes ablation index of a planar image to out, as many floats as shape(1) says.
     void write(const Mat& planar, int index, float* out) const;
 
     //! Checks encoding and the number of channels.

@@ -107,7 +107,7 @@ void blobFromAblations(InputArray image_, const Ablation& ablation, const Range&
     if (image.depth() != CV_32F)
         CV_Error_(Error::StsUnsupportedFormat, ("the image is %s, expected CV_32F with 1 to 4 channels, scaled as "
                 "the net expects", typeToString(image.type()).c_str()));
-    AblationBlob::check(encoding, image.channels());
+    const AblationBlob layout(ablation, image.channels(), encoding, fill, transpose);
     if (image.dims > 2 || image.size() != ablation.inputSize)
         CV_Error_(Error::StsUnmatchedSizes, ("the image is %d x %d, expected %d x %d as in Ablation::inputSize",
                 image.cols, image.rows, ablation.inputSize.width, ablation.inputSize.height));
@@ -115,7 +115,6 @@ void blobFromAblations(InputArray image_, const Ablation& ablation, const Range&
         CV_Error_(Error::StsOutOfRange, ("the range is %d to %d, expected at least one of the ablations 0 to %d",
                 range.start, range.end, count));
 
-    const AblationBlob layout(ablation, image.channels(), encoding, fill, transpose);
     const Mat planar = toPlanar(image);
     const std::vector<int> shape = layout.shape(range.size());
     blob_.create((int)shape.size(), &shape[0], CV_32F);

@@ -50,7 +50,7 @@ private:
     void certify(const std::vector<Mat>& frames, std::vector<Certificate>& certificates);
     void checkFrames(const std::vector<Mat>& frames) const;
     void prepare(int depth);
-    bool tryChunk(int chunk, const Mat& planar, const Mat& coarse);
+    bool tryChunk(int chunk, const Mat& fine, const Mat& coarse, String& reason);
     int chooseChunk() const;
     Mat toInput(const Mat& resampled) const;
     Mat score(const Mat& blob);
@@ -215,21 +215,15 @@ void CertifiedClassifierImpl::certify(const std::vector<Mat>& frames, std::vecto
 //! Scaled as the net expects, planar.
 Mat CertifiedClassifierImpl::toInput(const Mat& resampled) const
 {
-    Mat image;
-    resampled.convertTo(image, CV_32F);
-    Mat planar = toPlanar(image);
-    const int channels = image.channels(), rows = image.rows;
+    std::vector<Mat> planes;
+    split(resampled, planes);
     if (params.swapRB)
-    {
-        const Mat red = planar.rowRange(0, rows).clone();
-        planar.rowRange(2 * rows, 3 * rows).copyTo(planar.rowRange(0, rows));
-        red.copyTo(planar.rowRange(2 * rows, 3 * rows));
-    }
-    for (int c = 0; c < channels; c++)
-    {
-        Mat plane = planar.rowRange(c * rows, (c + 1) * rows);
-        plane.convertTo(plane, CV_32F, params.scalefactor[c], -params.scalefactor[c] * params.mean[c]);
-    }
+        std::swap(planes[0], planes[2]);
+    const int rows = resampled.rows;
+    Mat planar(rows * resampled.channels(), resampled.cols, CV_32FC1);
+    for (int c = 0; c < resampled.channels(); c++)
+        planes[c].convertTo(planar.rowRange(c * rows, (c + 1) * rows), CV_32F, params.scalefactor[c],
+                -params.scalefactor[c] * params.mean[c]);
     return planar;
 }
 
@@ -286,24 +280,15 @@ void CertifiedClassifierImpl::prepare(int depth)
     const Mat fine = toInput(probeImage(ablation.inputSize, channels, largest, false));
     const Mat coarse = toInput(probeImage(ablation.inputSize, channels, largest, true));
 
-    bool passed = false;
     const int chunk = params.chunk > 0 ? params.chunk : chooseChunk();
-    try
-    {
-        passed = tryChunk(chunk, fine, coarse);
-    }
-    catch (const Exception& e)
-    {
-        if (params.chunk > 0 || chunk == 1)
-            throw;
-        CV_LOG_INFO(NULL, "derand: the net does not take " << chunk << " ablations at a time (" << e.err << ")");
-    }
+    String reason;
+    bool passed = tryChunk(chunk, fine, coarse, reason);
     if (!passed && params.chunk == 0 && chunk > 1)
     {
-        passed = tryChunk(1, fine, coarse);
+        passed = tryChunk(1, fine, coarse, reason);
         if (passed)
-            CV_LOG_WARNING(NULL, "derand: the net is run one ablation at a time, since it does not score "
-                    << chunk << " of them independently of each other; export it for any batch size to be faster");
+            CV_LOG_WARNING(NULL, "derand: the net is run one ablation at a time: " << reason
+                    << "; export it for any batch size to be faster");
     }
     if (!passed)
         CV_Error(Error::StsBadArg, params.chunk > 1
@@ -315,14 +300,26 @@ void CertifiedClassifierImpl::prepare(int depth)
     setUp.depth = depth;
 }
 
-//! Whether the net scores this many ablations independently of each other; sets the rest of setUp.
-bool CertifiedClassifierImpl::tryChunk(int chunk, const Mat& fine, const Mat& coarse)
+/** Whether the net scores this many ablations independently of each other; sets the rest of setUp. If more than one is
+too many for it, the reason says so. */
+bool CertifiedClassifierImpl::tryChunk(int chunk, const Mat& fine, const Mat& coarse, String& reason)
 {
     Mat probes = Mat::zeros(4, &layout->shape(chunk)[0], CV_32F);
     const int count = ablation.count();
     for (int i = 0; i < chunk; i++)
         layout->write(i % 2 ? coarse : fine, (int)((int64)i * count / chunk) % count, probes.ptr<float>(i));
-    const Mat scores = score(probes);
+    Mat scores;
+    try
+    {
+        scores = score(probes);
+    }
+    catch (const Exception& e)
+    {
+        if (params.chunk > 0 || chunk == 1)
+            throw;
+        reason = e.err;
+        return false;
+    }
     if (scores.cols < 2)
         CV_Error_(Error::StsUnmatchedSizes, ("the net gives %d score for each ablation, expected at least 2 classes: a "
                 "net of one class cannot be certified", scores.cols));
@@ -333,11 +330,16 @@ bool CertifiedClassifierImpl::tryChunk(int chunk, const Mat& fine, const Mat& co
     if (!checkRange(scores))
         CV_Error(Error::StsBadArg, "the net gives NaN or Inf for ordinary pictures: check Params::scalefactor and mean, "
                 "and use a target of full precision");
-    const ScoreSpread spread = measureSpread([this](const Mat& blob) { return score(blob); }, probes, params.softmax);
+    const ScoreSpread spread = measureSpread([this](const Mat& blob) { return score(blob); }, probes, scores,
+            params.softmax);
     const bool half = target != dnn::DNN_TARGET_CPU && target != dnn::DNN_TARGET_OPENCL
             && target != dnn::DNN_TARGET_CUDA;
     if (!spread.finite || spread.probability > (half ? 5e-2 : 1e-3))
+    {
+        if (chunk > 1)
+            reason = format("it does not score %d of them independently of each other", chunk);
         return false;
+    }
     Mat sums;
     reduce(scores, sums, 1, REDUCE_SUM);
     if (params.softmax && checkRange(scores, true, 0, 0., 1. + FLT_EPSILON) && checkRange(sums, true, 0, .999, 1.001))
@@ -346,9 +348,13 @@ bool CertifiedClassifierImpl::tryChunk(int chunk, const Mat& fine, const Mat& co
     setUp.chunk = chunk;
     setUp.classes = scores.cols;
     if (params.tolerance >= 0 && params.tolerance < spread.probability)
-        CV_Error_(Error::StsOutOfRange, ("Params::tolerance is %g, but the probabilities of the same ablation differ "
-                "by %g: expected more than that, or a negative value for the self-test's own", params.tolerance,
-                spread.probability));
+    {
+        reason = format("Params::tolerance is %g, but the probabilities of the same ablation differ by %g in a chunk of %d",
+                params.tolerance, spread.probability, chunk);
+        if (params.chunk == 0 && chunk > 1)
+            return false;
+        CV_Error(Error::StsOutOfRange, reason + ": expected more than that, or a negative value for the self-test's own");
+    }
     const Tolerance measured = {std::max(1e-5, 10 * spread.probability), std::max(1e-6, 10 * spread.relative)};
     const Tolerance given = {params.tolerance, 0};
     setUp.tolerance = params.tolerance < 0 ? measured : given;

@@ -18,7 +18,6 @@ struct FrameAxis
     //! The frame pixels [begin, begin + length) of frameLength become inputLength pixels.
     FrameAxis(int frameLength, int begin, int length, int inputLength, int interpolation);
 
-    int inputLength() const { return (int)first.size(); }
     int taps(int j) const { return offset[j + 1] - offset[j]; }
     //! Input pixels that the frame pixels [begin, end) can change; begin and end in 0..frameLength.
     Range touched(int begin, int end) const;
@@ -27,6 +26,7 @@ struct FrameAxis
     std::vector<int> first, offset, weight;
 
 private:
+    // Tables, since certificates ask often: binary search in first made them half as slow again.
     std::vector<int> endingBefore;   // [p]: number of input pixels whose taps all lie before p
     std::vector<int> startingBefore; // [p]: number of input pixels with a tap before p
 };

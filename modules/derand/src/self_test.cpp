@@ -38,10 +38,9 @@ Mat withNeighbours(const Mat& blob, int first, float value)
 
 } // namespace
 
-ScoreSpread measureSpread(const Scorer& score, const Mat& probes, bool softmax)
+ScoreSpread measureSpread(const Scorer& score, const Mat& probes, const Mat& reference, bool softmax)
 {
     const int n = probes.size[0];
-    const Mat reference = score(probes);
     ScoreSpread spread = {0, 0, checkRange(reference)};
 
     // Scores of the rows first, first + step, ... of the reference, found at row i - shift.
@@ -68,7 +67,7 @@ ScoreSpread measureSpread(const Scorer& score, const Mat& probes, bool softmax)
     const float extremes[] = {0.f, 1e6f, -1e6f, 1e12f, -1e20f, 1e30f, FLT_MAX, -std::numeric_limits<float>::infinity(),
                               std::numeric_limits<float>::quiet_NaN()};
     for (float value : extremes)
-        for (int first = 0; first < 2; first++)
+        for (int first = 0; first < std::min(n, 2); first++)
         {
             const Mat scores = score(withNeighbours(probes, first, value));
             if (n == 1) // a net that remembers the last chunk

@@ -21,8 +21,8 @@ struct ScoreSpread
     bool finite; //!< no score was NaN or Inf
 };
 
-//! probes: a chunk of ordinary ablations.
-ScoreSpread measureSpread(const Scorer& score, const Mat& probes, bool softmax);
+//! probes: a chunk of ordinary ablations; reference: their scores.
+ScoreSpread measureSpread(const Scorer& score, const Mat& probes, const Mat& reference, bool softmax);
 
 //! An image as frames may be, in frame units: fine noise, or coarse blocks of it. Always the same.
 Mat probeImage(const Size& size, int channels, double largest, bool coarse);

@@ -20,14 +20,6 @@ CertifiedClassifier::Params::Params()
 {
 }
 
-static bool finite(const Scalar& s)
-{
-    for (int c = 0; c < 4; c++)
-        if (cvIsNaN(s[c]) || cvIsInf(s[c]))
-            return false;
-    return true;
-}
-
 void checkParams(const Params& p)
 {
     if (p.channels < 1 || p.channels > 4)
@@ -42,7 +34,7 @@ void checkParams(const Params& p)
     if (!(p.tolerance < 1))
         CV_Error_(Error::StsOutOfRange, ("Params::tolerance is %g, expected 0 to below 1, or negative for the "
                 "self-test's own", p.tolerance));
-    if (!finite(p.scalefactor) || !finite(p.mean) || !finite(p.fill))
+    if (!checkRange(p.scalefactor) || !checkRange(p.mean) || !checkRange(p.fill))
         CV_Error(Error::StsOutOfRange, "Params::scalefactor, mean or fill holds NaN or Inf, expected finite numbers");
     if (p.interpolation != INTER_NEAREST && p.interpolation != INTER_LINEAR && p.interpolation != INTER_AREA)
         CV_Error_(Error::StsBadArg, ("Params::interpolation is %d, expected INTER_NEAREST (%d), INTER_LINEAR (%d) "
