@@ -28,6 +28,7 @@ install_packages() {
 }
 
 # build FOLDER TARGETS CMAKE_OPTION...: TARGETS is one word list, e.g. "a b". Uses ccache where it is installed.
+# DERAND_WERROR=ON in the environment makes warnings errors: as an option of one script it would compile a folder anew.
 build() {
     local folder=$1 targets=$2
     shift 2
@@ -35,7 +36,7 @@ build() {
         set -- -DCMAKE_CXX_COMPILER_LAUNCHER=ccache "$@"
     fi
     echo "Building in $folder ..."
-    cmake -S "$repository" -B "$folder" -DCMAKE_BUILD_TYPE=Release "$@" >/dev/null
+    cmake -S "$repository" -B "$folder" -DCMAKE_BUILD_TYPE=Release -DDERAND_WERROR="${DERAND_WERROR:-OFF}" "$@" >/dev/null
     # shellcheck disable=SC2086
     cmake --build "$folder" -j "$(nproc)" --target $targets
 }

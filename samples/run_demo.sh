@@ -9,8 +9,8 @@ folder=${1:-$repository/build}
 out=${2:-$repository/demo}
 models=$repository/samples/models
 
-install_packages g++ cmake make libopencv-dev libfmt-dev
-build "$folder" "derand_demo derand_certify certify_image" -DDERAND_BUILD_TESTS=OFF -DDERAND_BUILD_PERF=OFF
+install_packages g++ cmake make libopencv-dev libfmt-dev libgtest-dev
+build "$folder" "derand_demo derand_certify certify_image"
 
 echo
 "$folder/bin/derand_demo" --models="$models" --out="$out"

@@ -51,6 +51,12 @@ expect 1 "Params::channels" "${certify[@]}" --cifar=cifar.bin
 expect 1 "multiple of 3073" "${certify[@]}" --cifar=images
 expect 1 "broken.png" "${certify[@]}" folder
 expect 1 "1 of 4 images could not be read" "${certify[@]}" broken.png pictures
+[ -f "$(find pictures -name '00000_*')" ] || { echo "FAILED: pictures are not numbered from 0"; failed=1; }
+expect 1 "1 of 4" "${certify[@]}" broken.png pictures --out=numbered
+[ -z "$(find numbered -name '00000_*')" ] && [ -n "$(find numbered -name '00001_*')" ] ||
+    { echo "FAILED: pictures have not the numbers of the images"; failed=1; }
+expect 1 "expected --out=VALUE" "${certify[@]}" pictures --out
+expect 1 "--limit=0" "${certify[@]}" --idx=images --limit=0
 expect 1 "threshold is 2" "${certify[@]}" --idx=images --theta=2
 expect 1 "patch" "${certify[@]}" --idx=images --patch=0x5
 expect 1 "rule" "${certify[@]}" --idx=images --rule=guess
@@ -70,10 +76,15 @@ expect 0 "random" "${evaluate[@]}" --out=stopped
 expect 0 "theta 0.3,5,3," tables --csv all
 expect 1 "is there twice" tables all shard1
 expect 1 "another evaluation" "${evaluate[@]}" --out=all --idx=images2
+sed 's/scalefactor: \[ 0.0039/scalefactor: [ 0.0038/' "${model%.onnx}.yml" >other.yml
+expect 1 "another evaluation" "${evaluate[@]}" --out=all --config=other.yml
+{ number 2049; number 3; printf '\x00\x01\x01'; } >other-labels
+expect 1 "another evaluation" "${evaluate[@]}" --out=all --labels=other-labels
 expect 1 "expected a file" tables images
 sed 's/,0,/,x,/' all >damaged
 expect 1 "is damaged" tables damaged
 expect 1 "--methods" "${evaluate[@]}" --out=all --methods=.3,best
+expect 1 "--methods" "${evaluate[@]}" --out=all --methods=.3x5
 expect 1 "threshold is 2" "${evaluate[@]}" --out=all --methods=2
 expect 1 "--shard" "${evaluate[@]}" --out=all --shard=3/2
 expect 1 "no labels" "$bin/derand_evaluate" "--model=$model" --idx=images --out=new

@@ -9,5 +9,5 @@ folder=${1:-$repository/build}
 [ $# -gt 0 ] && shift
 
 install_packages g++ cmake make libopencv-dev libgtest-dev libfmt-dev
-build "$folder" all -DDERAND_BUILD_TESTS=ON -DDERAND_BUILD_PERF=ON -DDERAND_WERROR=ON
+build "$folder" all
 ctest --test-dir "$folder" --output-on-failure "$@"

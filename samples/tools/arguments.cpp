@@ -43,6 +43,8 @@ Arguments::Arguments(int argc, char** argv, const std::string& keys, const std::
         {
             fail("unknown option {}: see --help", argument);
         }
+        if (argument.find('=') == std::string::npos)
+            bare.push_back(name);
     }
 }
 
@@ -55,7 +57,7 @@ bool Arguments::helped() const
 
 void Arguments::check(const std::string& name) const
 {
-    if (!parser.check())
+    if (!parser.check() || std::find(bare.begin(), bare.end(), name) != bare.end())
     {
         fail("--{}: the value is missing or of the wrong kind: expected --{}=VALUE, see --help",
                 name, name);

@@ -48,6 +48,8 @@ public:
 private:
     void check(const std::string& name) const;
 
+    std::vector<std::string> bare; // options given without a value
+
     cv::CommandLineParser parser;
 };
 

@@ -43,7 +43,6 @@ const std::string KEYS = std::string(tools::INPUT_KEYS) + R"(
 {rule      |        | location or margin; default: as in the settings}
 {theta     |        | probability that earns a vote, (0, 1]; default: as in the settings}
 {stride    |        | use every n-th ablation only: faster, certifies less}
-{limit     |        | stop after so many images}
 {quiet q   |        | totals only}
 {json      |        | one JSON object per line for each image, the totals at the end}
 {out       |        | folder for one explaining picture of each image}
@@ -106,17 +105,10 @@ public:
           dataset(tools::openDataset(arguments, *classifier)),
           patch(tools::parseSize(arguments.get<std::string>("patch"))),
           out(arguments.get<std::string>("out")), quiet(arguments.has("quiet")),
-          json(arguments.has("json")), count(dataset->size()),
+          json(arguments.has("json")), count(tools::limited(arguments, *dataset)),
           totals(patch, tools::parseSizes(arguments.get<std::string>("patches")),
                   dataset->labelled())
     {
-        if (arguments.has("limit"))
-        {
-            const int limit = arguments.get<int>("limit");
-            if (limit < 1)
-                tools::fail("--limit={}: expected at least 1", limit);
-            count = std::min(count, size_t(limit));
-        }
         if (!out.empty())
             fs::create_directories(out);
     }
@@ -155,12 +147,14 @@ private:
     {
         std::vector<tools::Sample> samples;
         std::vector<cv::Mat> frames;
+        std::vector<size_t> numbers; // of the images in the data set
         for (size_t i = begin; i < end; i++)
         {
             try
             {
                 samples.push_back(dataset->read(i));
                 frames.push_back(samples.back().frame);
+                numbers.push_back(i);
             }
             catch (const std::exception& e) // one bad file of many: the others count
             {
@@ -182,7 +176,7 @@ private:
                 lines += '\n';
             }
             if (!out.empty())
-                draw(begin + i, samples[i], certificates[i]);
+                draw(numbers[i], samples[i], certificates[i]);
         }
         return lines;
     }

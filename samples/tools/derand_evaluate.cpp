@@ -6,8 +6,12 @@
 // patch sizes, in runs that can be stopped, resumed and split.
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "opencv2/derand.hpp"
 
@@ -39,7 +43,6 @@ const std::string KEYS = std::string(tools::INPUT_KEYS) + R"(
 {out       |        | file of the results}
 {methods   |        | of: top1, random, and thresholds in (0, 1], e.g. .2,.3,top1; default: the model's threshold}
 {shard     | 1/1    | i/n: only every n-th image, from the i-th on}
-{limit     |        | stop after so many images}
 {patches   | 5,1-10 | patch sizes of the tables, sides of squares}
 {classes   |        | also a table over the classes, for the first patch size}
 {csv       |        | the tables as CSV}
@@ -62,11 +65,25 @@ std::vector<int> squares(const std::string& text)
     return sides;
 }
 
-/** @brief Label and certificate by drawn ablations: a patch is certified if the lower bound of the label's share exceeds .5 by the share that the patch touches.
+/** @brief Successes among DRAWS that a label needs, and that a certificate against a patch of side 1, 2, ... needs.
 
-The draws of an image depend on its number only, so that shards give what the whole gives.
+A patch is certified if the lower bound of the label's share exceeds .5 by the share that the patch touches.
  */
-tools::Outcome randomised(const cv::Mat& votes, const derand::Ablation& ablation, size_t image)
+std::vector<int> successesNeeded(const derand::Ablation& ablation)
+{
+    std::vector<int> needed(1, tools::successesFor(DRAWS, .5, ALPHA));
+    for (int side = 1; side <= std::min(ablation.inputSize.width, ablation.inputSize.height); side++)
+    {
+        const double share = .5 + double(ablation.maxAffected(cv::Size(side, side))) / ablation.count();
+        if (share >= 1)
+            break;
+        needed.push_back(tools::successesFor(DRAWS, share, ALPHA));
+    }
+    return needed;
+}
+
+//! Label and certificate by drawn ablations. The draws depend on the number of the image only, not on shards.
+tools::Outcome randomised(const cv::Mat& votes, const std::vector<int>& needed, size_t image)
 {
     cv::RNG rng(image + 1);
     const auto draw = [&](int draws) {
@@ -82,30 +99,71 @@ tools::Outcome randomised(const cv::Mat& votes, const derand::Ablation& ablation
     const std::vector<int> first = draw(DRAWS_FOR_LABEL);
     const int label = int(std::max_element(first.begin(), first.end()) - first.begin());
     const int successes = draw(DRAWS)[size_t(label)];
-    const auto certified = [&](int patch) {
-        const double touched = double(ablation.maxAffected(cv::Size(patch, patch))) / votes.rows;
-        return .5 + touched < 1 && successes >= tools::successesFor(DRAWS, .5 + touched, ALPHA);
-    };
-    const bool sure = successes >= tools::successesFor(DRAWS, .5, ALPHA);
-    int patch = 0;
-    while (sure && patch < std::min(ablation.inputSize.width, ablation.inputSize.height) && certified(patch + 1))
+    if (successes < needed[0])
+        return {-1, -1, 0, 0, 0};
+    size_t patch = 0;
+    while (patch + 1 < needed.size() && successes >= needed[patch + 1])
         patch++;
-    return {-1, sure ? label : -1, 0, patch, patch};
+    return {-1, label, 0, int(patch), int(patch)};
 }
+
+//! What --methods names, all of one kind of votes, so that one inference serves them.
+struct Methods
+{
+    int voteRule;
+    double threshold; //!< of VOTE_THRESHOLD
+    std::vector<std::string> names;
+};
+
+std::vector<Methods> parseMethods(const std::string& text, double threshold)
+{
+    std::vector<Methods> all;
+    if (text.empty())
+        return {{derand::VOTE_THRESHOLD, threshold, {fmt::format("theta {}", threshold)}}};
+    Methods top1 = {derand::VOTE_TOP1, threshold, {}};
+    for (size_t at = 0; at <= text.size();)
+    {
+        const size_t comma = std::min(text.find(',', at), text.size());
+        const std::string name = text.substr(at, comma - at);
+        at = comma + 1;
+        int end = 0;
+        double theta;
+        if (name == "top1" || name == "random")
+            top1.names.push_back(name);
+        else if (std::sscanf(name.c_str(), "%lf%n", &theta, &end) == 1 && size_t(end) == name.size())
+            all.push_back({derand::VOTE_THRESHOLD, theta, {fmt::format("theta {}", theta)}});
+        else
+            tools::fail("--methods={}: '{}' is unknown, expected top1, random, or a threshold in (0, 1]", text, name);
+    }
+    if (!top1.names.empty())
+        all.push_back(top1);
+    return all;
+}
+
+//! FNV-1a, 64 bits.
+struct Digest
+{
+    uint64_t value = 14695981039346656037ull;
+
+    void add(const void* data, size_t size)
+    {
+        for (size_t i = 0; i < size; i++)
+            value = (value ^ static_cast<const uchar*>(data)[i]) * 1099511628211ull;
+    }
+};
 
 class Run
 {
 public:
     explicit Run(const tools::Arguments& arguments)
         : classifier(tools::loadClassifier(arguments)), dataset(tools::openDataset(arguments, *classifier)),
-          count(dataset->size()), evaluation(subject(arguments), dataset->size())
+          count(tools::limited(arguments, *dataset)), needed(successesNeeded(classifier->getAblation())),
+          evaluation(subject(arguments), dataset->size())
     {
         if (!dataset->labelled())
             tools::fail("the images have no labels: expected --labels, or one folder for each class");
         if (!arguments.has("out"))
             tools::fail("no --out=RESULTS: expected a file that keeps the outcomes, see --help");
-        if (arguments.has("limit"))
-            count = std::min(count, size_t(std::max(1, arguments.get<int>("limit"))));
         const std::string text = arguments.get<std::string>("shard");
         int end = 0;
         if (std::sscanf(text.c_str(), "%d/%d%n", &shard, &shards, &end) != 2 || size_t(end) != text.size() || shard < 1
@@ -114,26 +172,27 @@ public:
         evaluation.keepIn(arguments.get<std::string>("out"));
     }
 
-    void evaluate(const std::string& method)
+    void evaluate(const Methods& methods)
     {
         Classifier::Params params = classifier->getParams();
-        const bool top1 = method == "top1" || method == "random";
-        params.voteRule = top1 ? derand::VOTE_TOP1 : derand::VOTE_THRESHOLD;
-        if (!top1 && std::sscanf(method.c_str(), "%lf", &params.threshold) != 1)
-            tools::fail("--methods: {} is unknown, expected top1, random, or a threshold in (0, 1]", method);
+        params.voteRule = methods.voteRule;
+        params.threshold = methods.threshold;
         classifier->setParams(params);
-        const std::string name = top1 ? method : fmt::format("theta {:g}", params.threshold);
 
         std::vector<size_t> images;
         for (size_t i = size_t(shard) - 1; i < count; i += size_t(shards))
-            if (!evaluation.has(name, i))
-                images.push_back(i);
-        tools::Progress progress(images.size(), "images, " + name);
+            for (const std::string& name : methods.names)
+                if (!evaluation.has(name, i))
+                {
+                    images.push_back(i);
+                    break;
+                }
+        tools::Progress progress(images.size(), fmt::format("images, {}", fmt::join(methods.names, " and ")));
         const size_t batch = 16;
         for (size_t done = 0; done < images.size();)
         {
             const size_t end = std::min(images.size(), done + batch);
-            some(name, std::vector<size_t>(images.begin() + long(done), images.begin() + long(end)));
+            some(methods, std::vector<size_t>(images.begin() + long(done), images.begin() + long(end)));
             progress.update(done = end);
         }
     }
@@ -142,9 +201,24 @@ public:
     double threshold() const { return classifier->getParams().threshold; }
 
 private:
-    //! What decides the outcomes: the model with its settings, and the data.
+    //! Model, settings and data: names for people, a digest of the settings, the model's checksum among them, and of
+    //! images from the whole set.
     std::string subject(const tools::Arguments& arguments) const
     {
+        Digest digest;
+        const std::string settings = cv::tempfile(".yml");
+        classifier->save(settings);
+        std::stringstream text;
+        text << std::ifstream(settings).rdbuf();
+        std::filesystem::remove(settings);
+        digest.add(text.str().data(), text.str().size());
+        for (size_t i = 0; i < dataset->size(); i += 1 + dataset->size() / 100)
+        {
+            const tools::Sample sample = dataset->read(i);
+            digest.add(&sample.label, sizeof(sample.label));
+            for (int y = 0; y < sample.frame.rows; y++)
+                digest.add(sample.frame.ptr(y), size_t(sample.frame.cols) * sample.frame.elemSize());
+        }
         const derand::Ablation a = classifier->getAblation();
         const auto file = [&](const char* key) {
             const std::string path = arguments.get<std::string>(key);
@@ -152,12 +226,13 @@ private:
         };
         const char* const types[] = {"column", "row", "block"};
         std::string data = file("idx") + file("cifar");
-        if (data.empty() && !arguments.inputs.empty())
+        if (data.empty())
             data = arguments.inputs[0];
-        return fmt::format("{}, {} of {}, stride {}, {}", file("model"), types[a.type], a.width, a.stride, data);
+        return fmt::format("{}, {} of {}, stride {}, {}, {:016x}", file("model"), types[a.type], a.width, a.stride, data,
+                digest.value);
     }
 
-    void some(const std::string& method, const std::vector<size_t>& images)
+    void some(const Methods& methods, const std::vector<size_t>& images)
     {
         std::vector<cv::Mat> frames;
         std::vector<int> truths;
@@ -171,39 +246,49 @@ private:
         classifier->classifyBatch(frames, certificates);
         for (size_t k = 0; k < images.size(); k++)
         {
-            const derand::Certificate& c = certificates[k];
             cv::Mat votes;
-            c.getVotes(votes);
+            certificates[k].getVotes(votes);
             if (truths[k] >= votes.cols)
                 tools::fail("image {}: its label is {}, the model has the classes 0..{}: model and data do not belong "
                             "together", images[k], truths[k], votes.cols - 1);
-            tools::Outcome outcome;
-            if (method == "random")
+            for (const std::string& name : methods.names)
             {
-                if (frames[k].size() != classifier->getAblation().inputSize)
-                    tools::fail("image {} is {} px: the randomised method is about network-input pixels, expected "
-                                "images of {} px", images[k], tools::sizeText(frames[k].size()),
-                            tools::sizeText(classifier->getAblation().inputSize));
-                outcome = randomised(votes, classifier->getAblation(), images[k]);
+                if (evaluation.has(name, images[k]))
+                    continue;
+                tools::Outcome outcome = name == "random" ? randomOutcome(frames[k].size(), votes, images[k])
+                                                          : certifiedOutcome(certificates[k], votes, frames[k].size());
+                outcome.truth = truths[k];
+                outcome.invalid = certificates[k].invalid;
+                evaluation.add(name, images[k], outcome);
             }
-            else
-            {
-                const derand::FrameMap map = classifier->getFrameMap(frames[k].size());
-                const auto patch = [&](int rule) {
-                    return derand::certify(votes, classifier->getAblation(), map, rule).patch;
-                };
-                outcome = {-1, c.votes > 0 ? c.label : -1, 0, patch(derand::CERTIFICATE_LOCATION),
-                           patch(derand::CERTIFICATE_MARGIN)};
-            }
-            outcome.truth = truths[k];
-            outcome.invalid = c.invalid;
-            evaluation.add(method, images[k], outcome);
         }
+    }
+
+    tools::Outcome randomOutcome(const cv::Size& frame, const cv::Mat& votes, size_t image) const
+    {
+        const cv::Size input = classifier->getAblation().inputSize;
+        if (frame != input)
+            tools::fail("image {} is {} px: the randomised method is about network-input pixels, expected images of {} px",
+                    image, tools::sizeText(frame), tools::sizeText(input));
+        return randomised(votes, needed, image);
+    }
+
+    //! By both rules; one of the certificates is at hand.
+    tools::Outcome certifiedOutcome(const derand::Certificate& c, const cv::Mat& votes, const cv::Size& frame) const
+    {
+        const int rule = classifier->getParams().rule;
+        const auto patch = [&](int wanted) {
+            return rule == wanted ? c.patch
+                                  : derand::certify(votes, classifier->getAblation(), classifier->getFrameMap(frame),
+                                            wanted).patch;
+        };
+        return {-1, c.votes > 0 ? c.label : -1, 0, patch(derand::CERTIFICATE_LOCATION), patch(derand::CERTIFICATE_MARGIN)};
     }
 
     cv::Ptr<Classifier> classifier;
     std::unique_ptr<tools::Dataset> dataset;
     size_t count;
+    std::vector<int> needed; //!< see successesNeeded()
     int shard = 1, shards = 1;
     tools::Evaluation evaluation;
 };
@@ -224,14 +309,9 @@ void evaluate(const tools::Arguments& arguments)
         return;
     }
     Run run(arguments);
-    std::string methods = arguments.has("methods") ? arguments.get<std::string>("methods")
-                                                   : fmt::format("{:g}", run.threshold());
-    for (size_t at = 0; at <= methods.size();)
-    {
-        const size_t comma = std::min(methods.find(',', at), methods.size());
-        run.evaluate(methods.substr(at, comma - at));
-        at = comma + 1;
-    }
+    const std::string text = arguments.has("methods") ? arguments.get<std::string>("methods") : "";
+    for (const Methods& methods : parseMethods(text, run.threshold()))
+        run.evaluate(methods);
     print(run.results(), arguments);
 }
 

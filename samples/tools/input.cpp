@@ -4,6 +4,8 @@
 
 #include "input.hpp"
 
+#include <algorithm>
+
 #include "error.hpp"
 
 namespace tools {
@@ -34,6 +36,16 @@ std::unique_ptr<Dataset> openDataset(const Arguments& arguments,
         return openCifar(arguments.get<std::string>("cifar"));
     const cv::derand::CertifiedClassifier::Params params = classifier.getParams();
     return openImages(arguments.inputs, params.labels, params.channels);
+}
+
+size_t limited(const Arguments& arguments, const Dataset& dataset)
+{
+    if (!arguments.has("limit"))
+        return dataset.size();
+    const int limit = arguments.get<int>("limit");
+    if (limit < 1)
+        fail("--limit={}: expected at least 1", limit);
+    return std::min(dataset.size(), size_t(limit));
 }
 
 } // namespace tools

@@ -21,7 +21,8 @@ constexpr const char* INPUT_KEYS = R"(
 {config    |        | its settings; default: the model's name with .yml}
 {idx       |        | images in MNIST's IDX format}
 {labels    |        | their labels in IDX format}
-{cifar     |        | images and labels in CIFAR-10's binary format})";
+{cifar     |        | images and labels in CIFAR-10's binary format}
+{limit     |        | stop after so many images})";
 
 //! The classifier of --model and --config.
 cv::Ptr<cv::derand::CertifiedClassifier> loadClassifier(const Arguments& arguments);
@@ -29,6 +30,9 @@ cv::Ptr<cv::derand::CertifiedClassifier> loadClassifier(const Arguments& argumen
 //! The images of --idx with --labels, of --cifar, or of the files and folders, as the classifier wants them.
 std::unique_ptr<Dataset> openDataset(const Arguments& arguments,
         const cv::derand::CertifiedClassifier& classifier);
+
+//! The number of images that --limit leaves.
+size_t limited(const Arguments& arguments, const Dataset& dataset);
 
 } // namespace tools
 
