@@ -42,19 +42,57 @@ def read_idx(path: Path) -> np.ndarray:
     return np.frombuffer(raw, np.uint8, offset=4 + 4 * raw[3]).reshape(shape)
 
 
-def load_mnist(folder: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
+def load_mnist(folder: Path, part: str, _: SimpleNamespace) -> tuple[np.ndarray, np.ndarray]:
     prefix = "t10k" if part == "test" else "train"
     images = read_idx(folder / f"{prefix}-images-idx3-ubyte")[:, None]
     return images, read_idx(folder / f"{prefix}-labels-idx1-ubyte")
 
 
-# One reader per data set: (folder, "train" or "test") -> images N x C x H x W, labels N.
-READERS = {"mnist": load_mnist}
+def load_cifar10(folder: Path, part: str, _: SimpleNamespace) -> tuple[np.ndarray, np.ndarray]:
+    names = ["test_batch"] if part == "test" else [f"data_batch_{i}" for i in range(1, 6)]
+    records = np.concatenate([np.fromfile(folder / f"{name}.bin", np.uint8) for name in names])
+    records = records.reshape(-1, 1 + 3 * 32 * 32)
+    # Planes B, G, R, as cv::imread() orders them.
+    return records[:, 1:].reshape(-1, 3, 32, 32)[:, ::-1], records[:, 0]
+
+
+def load_pictures(folder: Path, part: str,
+                  data: SimpleNamespace) -> tuple[np.ndarray, np.ndarray]:
+    """train/CLASS/*.png and test/CLASS/*.png, classes in the order of their names or numbers.
+
+    Pictures named GROUP_REST, such as the frames of one track, are near copies: groups are shuffled
+    as a whole, so that at most one is cut when the end becomes the validation part.
+    """
+    import cv2
+
+    channels, height, width = data.shape
+    classes = sorted((folder / part).iterdir(), key=lambda p: (len(p.name), p.name))
+    if len(classes) != len(data.labels):
+        raise ValueError(f"{folder / part}: {len(classes)} folders, expected {len(data.labels)}, "
+                         "one for each label of the recipe")
+    groups: dict[tuple[int, str], list[np.ndarray]] = {}
+    for label, directory in enumerate(classes):
+        for path in sorted(directory.iterdir()):
+            picture = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE if channels == 1 else cv2.IMREAD_COLOR)
+            if picture is None:
+                raise ValueError(f"{path}: not a picture")
+            if picture.shape[:2] != (height, width):
+                picture = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
+            picture = picture.reshape(height, width, channels).transpose(2, 0, 1)
+            groups.setdefault((label, path.stem.split("_")[0]), []).append(picture)
+    order = list(groups)
+    np.random.default_rng(0).shuffle(order)
+    return (np.stack([picture for key in order for picture in groups[key]]),
+            np.array([key[0] for key in order for _ in groups[key]], np.uint8))
+
+
+# One reader per kind of data: (folder, "train" or "test", recipe's data) -> images N x C x H x W, labels N.
+READERS = {"mnist": load_mnist, "cifar10": load_cifar10, "pictures": load_pictures}
 
 
 def load(recipe: SimpleNamespace, folder: Path, part: str) -> tuple[Tensor, Tensor]:
     """Images in [0, 1] and labels; the validation part is the end of the training set."""
-    images, labels = READERS[recipe.data.set](folder, "test" if part == "test" else "train")
+    images, labels = READERS[recipe.data.set](folder, "test" if part == "test" else "train", recipe.data)
     count = recipe.data.validation
     keep = {"test": slice(None), "val": slice(-count, None), "train": slice(-count)}[part]
     return (torch.from_numpy(images[keep].copy()).float() / 255,
@@ -63,7 +101,7 @@ def load(recipe: SimpleNamespace, folder: Path, part: str) -> tuple[Tensor, Tens
 
 def augment(images: Tensor, amount: SimpleNamespace, share: float,
             generator: torch.Generator) -> Tensor:
-    """Shift, rotation, scale, shear, elastic distortion and stroke thickness, per image.
+    """Shift, rotation, scale, shear, elastic distortion, stroke thickness and light, per image.
 
     Always applied to the whole image, before ablation: the bands of one image stay consistent.
     Resampling blurs, so only a share of the images may be changed.
@@ -87,7 +125,7 @@ def augment(images: Tensor, amount: SimpleNamespace, share: float,
     bumps = uniform(2 * amount.elastic / width, 2, 5, 5)
     bumps = F.interpolate(bumps, (height, width), mode="bicubic", align_corners=True)
     grid = grid + bumps.permute(0, 2, 3, 1)
-    images = F.grid_sample(images, grid.to(images.device), align_corners=False)
+    images = F.grid_sample(images, grid.to(images.device), padding_mode="border", align_corners=False)
 
     # Blend a part of the images with their dilation (bolder) or their erosion (finer).
     blend = uniform(2.0).view(-1, 1, 1, 1).to(images.device)
@@ -95,6 +133,13 @@ def augment(images: Tensor, amount: SimpleNamespace, share: float,
     finer = -F.max_pool2d(-images, 3, 1, 1)
     images = images + amount.thickness * (
         (blend - 1).clamp(min=0) * (bolder - images) + (-blend - 1).clamp(min=0) * (finer - images))
+    if amount.light:
+        gain = torch.exp(uniform(amount.light)).view(-1, 1, 1, 1).to(images.device)
+        offset = uniform(amount.light / 4).view(-1, 1, 1, 1).to(images.device)
+        images = images * gain + offset
+    if amount.flip:
+        flipped = (torch.rand(count, generator=generator) < 0.5).to(images.device)
+        images = torch.where(flipped.view(-1, 1, 1, 1), images.flip(3), images)
     return torch.cat([images.clamp(0, 1), unchanged])
 
 
@@ -222,6 +267,8 @@ class Net(nn.Module):
         super().__init__()
         planes, *shape = ablation.input_shape(channels)
         model = recipe.model
+        if model.position and ablation.encoding != "strip":
+            raise ValueError('position = true reads the coordinates of encoding = "strip"')
         # Convolutions along the last axis are several times faster on CPUs.
         self.transpose = model.transpose
         if self.transpose:
