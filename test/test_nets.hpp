@@ -22,7 +22,8 @@ enum Flaw
     FLAW_DYNAMIC_SCALE, // rows are rounded to 1/127 of the largest value in the batch (dynamic quantisation)
     FLAW_RANDOM,       // noise, other in every call
     FLAW_STATE,        // each call adds a little of the call before
-    FLAW_OVERFLOW      // Inf for every input
+    FLAW_OVERFLOW,     // Inf for every input
+    FLAW_NAN_BATCH     // NaN for more than one at a time, as OpenCV 4.14 makes of weights behind an Identity
 };
 
 //! Passes its input on, with a flaw.
@@ -75,6 +76,8 @@ public:
         }
         else if (flaw == FLAW_OVERFLOW)
             out *= 1e38f * 1e38f;
+        else if (flaw == FLAW_NAN_BATCH && out.size[0] > 1)
+            out.setTo(Scalar(std::numeric_limits<double>::quiet_NaN()));
     }
 
 private:

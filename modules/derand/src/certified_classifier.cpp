@@ -304,6 +304,7 @@ void CertifiedClassifierImpl::prepare(int depth)
 too many for it, the reason says so. */
 bool CertifiedClassifierImpl::tryChunk(int chunk, const Mat& fine, const Mat& coarse, String& reason)
 {
+    const bool fewer = params.chunk == 0 && chunk > 1; // one at a time is tried next
     Mat probes = Mat::zeros(4, &layout->shape(chunk)[0], CV_32F);
     const int count = ablation.count();
     for (int i = 0; i < chunk; i++)
@@ -315,7 +316,7 @@ bool CertifiedClassifierImpl::tryChunk(int chunk, const Mat& fine, const Mat& co
     }
     catch (const Exception& e)
     {
-        if (params.chunk > 0 || chunk == 1)
+        if (!fewer)
             throw;
         reason = e.err;
         return false;
@@ -328,15 +329,20 @@ bool CertifiedClassifierImpl::tryChunk(int chunk, const Mat& fine, const Mat& co
                 (int)params.labels.size(), scores.cols));
 
     if (!checkRange(scores))
+    {
+        reason = format("it gives NaN or Inf for %d of them", chunk);
+        if (fewer)
+            return false;
         CV_Error(Error::StsBadArg, "the net gives NaN or Inf for ordinary pictures: check Params::scalefactor and mean, "
                 "and use a target of full precision");
+    }
     const ScoreSpread spread = measureSpread([this](const Mat& blob) { return score(blob); }, probes, scores,
             params.softmax);
     const bool half = target != dnn::DNN_TARGET_CPU && target != dnn::DNN_TARGET_OPENCL
             && target != dnn::DNN_TARGET_CUDA;
     if (!spread.finite || spread.probability > (half ? 5e-2 : 1e-3))
     {
-        if (chunk > 1)
+        if (fewer)
             reason = format("it does not score %d of them independently of each other", chunk);
         return false;
     }
@@ -351,7 +357,7 @@ bool CertifiedClassifierImpl::tryChunk(int chunk, const Mat& fine, const Mat& co
     {
         reason = format("Params::tolerance is %g, but the probabilities of the same ablation differ by %g in a chunk of %d",
                 params.tolerance, spread.probability, chunk);
-        if (params.chunk == 0 && chunk > 1)
+        if (fewer)
             return false;
         CV_Error(Error::StsOutOfRange, reason + ": expected more than that, or a negative value for the self-test's own");
     }
