@@ -58,6 +58,14 @@ struct Counts
     }
 };
 
+Counts count(const std::map<size_t, Outcome>& outcomes, int patch)
+{
+    Counts counts;
+    for (const auto& [image, outcome] : outcomes)
+        counts.add(outcome, patch);
+    return counts;
+}
+
 } // namespace
 
 Evaluation::Evaluation(const std::string& subject_, size_t images_) : subject(subject_), images(images_) {}
@@ -145,33 +153,28 @@ std::string Evaluation::text(const std::vector<int>& patches, bool perClass) con
                 all.size() < images ? fmt::format(", {} of {} images so far", all.size(), images) : "");
         std::map<int, Counts> classes;
         int invalid = 0;
-        for (size_t k = 0; k < patches.size(); k++)
+        for (const auto& [image, o] : all)
         {
-            Counts counts;
-            for (const auto& [image, o] : all)
-            {
-                counts.add(o, patches[k]);
-                if (k == 0)
-                    classes[o.truth].add(o, patches[0]);
-                invalid += k == 0 && o.invalid > 0;
-            }
-            if (k == 0)
-            {
-                text += fmt::format("  clean      {}\n  abstained  {}\n  {} images with NaN or Inf among their scores\n\n",
-                        counts.clean.text(), counts.abstained.text(), invalid);
-                text += fmt::format("  {:>7}  {:24}  {:24}  {:24}\n", "patch", "certified, location rule",
-                        "certified, margin rule", "wrong but certified");
-            }
-            text += fmt::format("  {:>7}  {}  {}  {}\n", fmt::format("{0}x{0}", patches[k]), counts.location.text(),
-                    counts.margin.text(), counts.locationWrong.text());
+            classes[o.truth].add(o, patches[0]);
+            invalid += o.invalid > 0;
         }
-        if (perClass)
-            text += fmt::format("\n  {:>7}  {:24}  {:24}  {:24}\n", "class", "clean", "certified, location rule",
-                    "certified, margin rule");
-        if (perClass)
-            for (const auto& [label, counts] : classes)
-                text += fmt::format("  {:>7}  {}  {}  {}\n", label, counts.clean.text(), counts.location.text(),
-                        counts.margin.text());
+        const Counts first = count(all, patches[0]);
+        text += fmt::format("  clean      {}\n  abstained  {}\n  {} images with NaN or Inf among their scores\n\n",
+                first.clean.text(), first.abstained.text(), invalid);
+        text += fmt::format("  {:>7}  {:24}  {:24}  {:24}\n", "patch", "certified, location rule", "certified, margin rule",
+                "wrong but certified");
+        for (const int patch : patches)
+        {
+            const Counts n = count(all, patch);
+            text += fmt::format("  {:>7}  {}  {}  {}\n", fmt::format("{0}x{0}", patch), n.location.text(), n.margin.text(),
+                    n.locationWrong.text());
+        }
+        if (!perClass)
+            continue;
+        text += fmt::format("\n  {:>7}  {:24}  {:24}  {:24}\n", "class", "clean", "certified, location rule",
+                "certified, margin rule");
+        for (const auto& [label, n] : classes)
+            text += fmt::format("  {:>7}  {}  {}  {}\n", label, n.clean.text(), n.location.text(), n.margin.text());
     }
     return text;
 }
@@ -184,9 +187,7 @@ std::string Evaluation::csv(const std::vector<int>& patches) const
     for (const auto& [method, all] : outcomes)
         for (const int patch : patches)
         {
-            Counts n;
-            for (const auto& [image, o] : all)
-                n.add(o, patch);
+            const Counts n = count(all, patch);
             text += fmt::format("\n{},{},{}", method, patch, all.size());
             for (const Share& share : {n.clean, n.abstained, n.location, n.margin, n.locationWrong, n.marginWrong})
                 text += "," + share.csv();
