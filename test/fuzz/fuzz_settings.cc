@@ -17,7 +17,7 @@ using namespace cv::derand;
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
 {
     utils::logging::setLogLevel(utils::logging::LOG_LEVEL_SILENT);
-    static const String model = String(DERAND_MODELS_DIR) + "/mnist_plain.onnx", file = tempfile(".yml");
+    static const String model = String(DERAND_MODELS_DIR) + "/../../test/data/column_net.onnx", file = tempfile(".yml");
     std::ofstream(file.c_str(), std::ios::binary).write((const char*)data, (std::streamsize)size);
     Ptr<CertifiedClassifier> classifier;
     try
