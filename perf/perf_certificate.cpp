@@ -20,87 +20,40 @@ Mat votesOf(const Ablation& ablation, int classes, double lead)
     return votes;
 }
 
-PERF_TEST(Certificate, largest_square_32_columns_10_classes)
-{
-    const Ablation ablation(ABLATION_COLUMN, 4, Size(32, 32));
-    const Mat votes = votesOf(ablation, 10, .9);
-    Certificate c;
-    TEST_CYCLE() c = certify(votes, ablation);
-    EXPECT_GT(c.patch, 0);
-    SANITY_CHECK_NOTHING();
-}
+#define DERAND_PERF_LARGEST_SQUARE(name, type, width, side, classes, frame) \
+    PERF_TEST(Certificate, largest_square_##name)                           \
+    {                                                                       \
+        const Ablation ablation(type, width, Size(side, side));             \
+        const Mat votes = votesOf(ablation, classes, .9);                   \
+        const FrameMap map = frame;                                         \
+        Certificate c;                                                      \
+        TEST_CYCLE() c = certify(votes, ablation, map);                     \
+        EXPECT_GT(c.patch, 0);                                              \
+        SANITY_CHECK_NOTHING();                                             \
+    }
 
-PERF_TEST(Certificate, largest_square_299_columns_1000_classes)
-{
-    const Ablation ablation(ABLATION_COLUMN, 25, Size(299, 299));
-    const Mat votes = votesOf(ablation, 1000, .9);
-    Certificate c;
-    TEST_CYCLE() c = certify(votes, ablation);
-    EXPECT_GT(c.patch, 0);
-    SANITY_CHECK_NOTHING();
-}
+DERAND_PERF_LARGEST_SQUARE(32_columns_10_classes, ABLATION_COLUMN, 4, 32, 10, FrameMap())
+DERAND_PERF_LARGEST_SQUARE(299_columns_1000_classes, ABLATION_COLUMN, 25, 299, 1000, FrameMap())
+DERAND_PERF_LARGEST_SQUARE(299_columns_1000_classes_640x480, ABLATION_COLUMN, 25, 299, 1000,
+        FrameMap(Size(640, 480), Rect(0, 0, 640, 480)))
+DERAND_PERF_LARGEST_SQUARE(32x32_blocks_43_classes, ABLATION_BLOCK, 8, 32, 43, FrameMap())
 
-PERF_TEST(Certificate, largest_square_299_columns_1000_classes_640x480)
-{
-    const Ablation ablation(ABLATION_COLUMN, 25, Size(299, 299));
-    const Mat votes = votesOf(ablation, 1000, .9);
-    const FrameMap frame(Size(640, 480), Rect(0, 0, 640, 480));
-    Certificate c;
-    TEST_CYCLE() c = certify(votes, ablation, frame);
-    EXPECT_GT(c.patch, 0);
-    SANITY_CHECK_NOTHING();
-}
+// So many patches of this part of the largest square.
+#define DERAND_PERF_HOLDS(name, type, width, side, classes, part, patches)       \
+    PERF_TEST(Certificate, name)                                                 \
+    {                                                                            \
+        const Ablation ablation(type, width, Size(side, side));                  \
+        const Certificate c = certify(votesOf(ablation, classes, .9), ablation); \
+        const Size patch(c.patch / part, c.patch / part);                        \
+        bool holds = false;                                                      \
+        TEST_CYCLE() holds = c.holds(patch, patches);                            \
+        EXPECT_TRUE(holds);                                                      \
+        SANITY_CHECK_NOTHING();                                                  \
+    }
 
-PERF_TEST(Certificate, largest_square_32x32_blocks_43_classes)
-{
-    const Ablation ablation(ABLATION_BLOCK, 8, Size(32, 32));
-    const Mat votes = votesOf(ablation, 43, .9);
-    Certificate c;
-    TEST_CYCLE() c = certify(votes, ablation);
-    EXPECT_GT(c.patch, 0);
-    SANITY_CHECK_NOTHING();
-}
-
-PERF_TEST(Certificate, holds_299_columns_1000_classes)
-{
-    const Ablation ablation(ABLATION_COLUMN, 25, Size(299, 299));
-    const Certificate c = certify(votesOf(ablation, 1000, .9), ablation);
-    bool holds = false;
-    TEST_CYCLE() holds = c.holds(Size(c.patch, c.patch));
-    EXPECT_TRUE(holds);
-    SANITY_CHECK_NOTHING();
-}
-
-PERF_TEST(Certificate, holds_32x32_blocks_43_classes)
-{
-    const Ablation ablation(ABLATION_BLOCK, 8, Size(32, 32));
-    const Certificate c = certify(votesOf(ablation, 43, .9), ablation);
-    bool holds = false;
-    TEST_CYCLE() holds = c.holds(Size(c.patch, c.patch));
-    EXPECT_TRUE(holds);
-    SANITY_CHECK_NOTHING();
-}
-
-PERF_TEST(Certificate, two_patches_299_columns_1000_classes)
-{
-    const Ablation ablation(ABLATION_COLUMN, 25, Size(299, 299));
-    const Certificate c = certify(votesOf(ablation, 1000, .9), ablation);
-    const Size patch(c.patch / 3, c.patch / 3);
-    bool holds = false;
-    TEST_CYCLE() holds = c.holds(patch, 2);
-    EXPECT_TRUE(holds);
-    SANITY_CHECK_NOTHING();
-}
-
-PERF_TEST(Certificate, two_patches_32x32_blocks_43_classes)
-{
-    const Ablation ablation(ABLATION_BLOCK, 8, Size(32, 32));
-    const Certificate c = certify(votesOf(ablation, 43, .9), ablation);
-    const Size patch(c.patch / 2, c.patch / 2);
-    bool holds = false;
-    TEST_CYCLE() holds = c.holds(patch, 2);
-    EXPECT_TRUE(holds);
-    SANITY_CHECK_NOTHING();
-}
+DERAND_PERF_HOLDS(holds_299_columns_1000_classes, ABLATION_COLUMN, 25, 299, 1000, 1, 1)
+DERAND_PERF_HOLDS(holds_32x32_blocks_43_classes, ABLATION_BLOCK, 8, 32, 43, 1, 1)
+DERAND_PERF_HOLDS(two_patches_299_columns_1000_classes, ABLATION_COLUMN, 25, 299, 1000, 3, 2)
+DERAND_PERF_HOLDS(two_patches_32x32_blocks_43_classes, ABLATION_BLOCK, 8, 32, 43, 2, 2)
 
 }} // namespace opencv_test

@@ -150,29 +150,21 @@ PERF_TEST(CertifiedClassifier, forward_32_columns_like_resnet18)
     SANITY_CHECK_NOTHING();
 }
 
-PERF_TEST(CertifiedClassifier, classify_32_columns_like_resnet18)
-{
-    CertifiedClassifier::Params params;
-    params.chunk = 8;
-    Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(convolutions(6), columns(), params);
-    const Mat picture = frame(Size(640, 480));
-    Certificate c;
-    TEST_CYCLE() c = classifier->classify(picture);
-    EXPECT_EQ(32, c.ablations);
-    SANITY_CHECK_NOTHING();
-}
+#define DERAND_PERF_CLASSIFY(name, net)                                                            \
+    PERF_TEST(CertifiedClassifier, classify_32_columns_##name)                                     \
+    {                                                                                              \
+        CertifiedClassifier::Params params;                                                        \
+        params.chunk = 8;                                                                          \
+        Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(net, columns(), params); \
+        const Mat picture = frame(Size(640, 480));                                                 \
+        Certificate c;                                                                             \
+        TEST_CYCLE() c = classifier->classify(picture);                                            \
+        EXPECT_EQ(32, c.ablations);                                                                \
+        SANITY_CHECK_NOTHING();                                                                    \
+    }
 
-PERF_TEST(CertifiedClassifier, classify_32_columns_nearly_no_net)
-{
-    CertifiedClassifier::Params params;
-    params.chunk = 8;
-    Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(meanOfPlanes(6), columns(), params);
-    const Mat picture = frame(Size(640, 480));
-    Certificate c;
-    TEST_CYCLE() c = classifier->classify(picture);
-    EXPECT_EQ(32, c.ablations);
-    SANITY_CHECK_NOTHING();
-}
+DERAND_PERF_CLASSIFY(like_resnet18, convolutions(6))
+DERAND_PERF_CLASSIFY(nearly_no_net, meanOfPlanes(6))
 
 // Memory is one chunk, however many ablations there are, and a few bytes for each vote.
 PERF_TEST(CertifiedClassifier, classify_512_columns_peak_memory)

@@ -35,9 +35,6 @@ private:
     bool transpose;
 };
 
-//! Interleaved image, CV_32FCn, to planar.
-Mat toPlanar(const Mat& image);
-
 }} // namespace cv::derand
 
 #endif

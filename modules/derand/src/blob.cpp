@@ -87,7 +87,8 @@ void AblationBlob::write(const Mat& planar, int index, float* out) const
     }
 }
 
-Mat toPlanar(const Mat& image)
+// Interleaved image, CV_32FCn, to planar.
+static Mat toPlanar(const Mat& image)
 {
     Mat planar(image.channels() * image.rows, image.cols, CV_32FC1);
     std::vector<Mat> planes;

@@ -308,21 +308,20 @@ void saveSettings(const String& file, const Settings& settings)
                 "is writable and that there is space left", file.c_str()));
 }
 
-static String readFile(const String& file, const char* what, const char* advice)
+static void openFile(std::ifstream& in, const String& file, const char* what, const char* advice)
 {
-    std::ifstream in(file.c_str(), std::ios::binary);
-    std::stringstream bytes;
-    bytes << in.rdbuf();
+    in.open(file.c_str(), std::ios::binary);
     if (!in.good())
         CV_Error_(Error::StsObjectNotFound, ("the %s '%s' cannot be opened: %s", what, file.c_str(), advice));
-    return bytes.str();
 }
 
 Settings loadSettings(const String& file)
 {
-    const String text = readFile(file, "settings file", "expected it beside the model, as CertifiedClassifier::save() "
-            "writes it");
-    return parseSettings(text, "the settings file '" + file + "'");
+    std::ifstream in;
+    openFile(in, file, "settings file", "expected it beside the model, as CertifiedClassifier::save() writes it");
+    std::stringstream text;
+    text << in.rdbuf();
+    return parseSettings(text.str(), "the settings file '" + file + "'");
 }
 
 // As zlib's crc32(), which Python has too.
@@ -335,8 +334,12 @@ String checksumOf(const String& file)
         for (int bit = 0; bit < 8; bit++)
             table[i] = table[i] >> 1 ^ (table[i] & 1 ? 0xedb88320u : 0);
     }
-    for (const char byte : readFile(file, "model file", "check the path"))
-        crc = crc >> 8 ^ table[(crc ^ (uchar)byte) & 255];
+    std::ifstream in;
+    openFile(in, file, "model file", "check the path");
+    std::vector<char> block(1 << 16); // not all of a large model at once
+    while (in.read(&block[0], (std::streamsize)block.size()) || in.gcount() > 0)
+        for (std::streamsize i = 0; i < in.gcount(); i++)
+            crc = crc >> 8 ^ table[(crc ^ (uchar)block[(size_t)i]) & 255];
     return format("%08x", ~crc);
 }
 
