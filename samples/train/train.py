@@ -256,6 +256,22 @@ class DenseBlock(nn.Module):
         return F.relu(x + self.second(inside))
 
 
+class ConvBlock(nn.Module):
+    """A residual pair of convolutions."""
+
+    def __init__(self, width: int, kernel: list[int]) -> None:
+        super().__init__()
+        kernel = [k if k % 2 else 1 for k in kernel]  # odd: the planes keep their size
+        pad = [k // 2 for k in kernel]
+        self.first = nn.Sequential(nn.Conv2d(width, width, kernel, 1, pad, bias=False),
+                                   nn.BatchNorm2d(width), nn.ReLU())
+        self.second = nn.Sequential(nn.Conv2d(width, width, kernel, 1, pad, bias=False),
+                                    nn.BatchNorm2d(width))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.relu(x + self.second(self.first(x)))
+
+
 class Net(nn.Module):
     """Convolutional stages, then fully connected blocks that know the position.
 
@@ -269,22 +285,24 @@ class Net(nn.Module):
         model = recipe.model
         if model.position and ablation.encoding != "strip":
             raise ValueError('position = true reads the coordinates of encoding = "strip"')
-        # Convolutions along the last axis are several times faster on CPUs.
-        self.transpose = model.transpose
+        # Columns lie on their side, like rows: convolutions along the last axis are several times faster on CPUs.
+        self.transpose = model.transpose and ablation.kind == "column"
         if self.transpose:
             shape.reverse()
         self.code = PositionCode(ablation, planes) if model.position else None
         code = self.code.count if self.code else 0
-        example = torch.zeros(2, planes, *shape)
         layers: list[nn.Module] = []
-        for width, kernel, stride in model.stages:
-            pad = [k // 2 if k % 2 else 0 for k in kernel]  # an even kernel spans a whole axis
-            layers += [nn.Conv2d(planes, width, kernel, stride, pad, bias=False),
+        for width, kernel, stride, *blocks in model.stages:
+            pad = [k // 2 if k % 2 else 0 for k in kernel]
+            spanning = [k or length for k, length in zip(kernel, shape)]  # 0: the whole axis
+            layers += [nn.Conv2d(planes, width, spanning, stride, pad, bias=False),
                        nn.BatchNorm2d(width), nn.ReLU()]
+            layers += [ConvBlock(width, kernel) for _ in range(sum(blocks))]
             planes = width
+            shape = [(length + 2 * p - k) // step + 1
+                     for length, p, k, step in zip(shape, pad, spanning, stride)]
         self.stages = nn.Sequential(*layers)
-        with torch.no_grad():
-            features = self.stages.eval()(example)[0].numel()
+        features = planes * math.prod(shape)
         self.join = nn.Sequential(nn.Linear(features + code, model.dense_width, bias=False),
                                   nn.BatchNorm1d(model.dense_width))
         self.blocks = nn.ModuleList(DenseBlock(model.dense_width, code)
@@ -557,9 +575,24 @@ def namespace(value: Any) -> Any:
     return value
 
 
+def override(recipe: dict[str, Any], setting: str) -> None:
+    """Applies `table.key=value`, the value as in TOML, to a key that the recipe has."""
+    key, _, value = setting.partition("=")
+    table, _, name = key.rpartition(".")
+    place = recipe
+    for part in filter(None, table.split(".")):
+        place = place.get(part, {})
+    if name not in place:
+        raise ValueError(f"--set {setting}: the recipe has no {key}")
+    place[name] = tomllib.loads(f"value = {value}")["value"]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--recipe", type=Path, required=True, help="TOML file, see recipes/")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings",
+                        help="instead of what the recipe says, e.g. ablation.width=3")
+    parser.add_argument("--name", help="of checkpoint and model; default: the recipe's")
     parser.add_argument("--data", type=Path, required=True, help="folder of the data set")
     parser.add_argument("--out", type=Path, required=True, help="checkpoints and results")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint")
@@ -570,8 +603,11 @@ def main() -> None:
 
     # Optimizer state of unused weights decays into denormal numbers, which CPUs handle slowly.
     torch.set_flush_denormal(True)
-    recipe = namespace(tomllib.loads(arguments.recipe.read_text(encoding="utf-8")))
-    recipe.name = arguments.recipe.stem
+    table = tomllib.loads(arguments.recipe.read_text(encoding="utf-8"))
+    for setting in arguments.settings:
+        override(table, setting)
+    recipe = namespace(table)
+    recipe.name = arguments.name or arguments.recipe.stem
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
