@@ -446,6 +446,8 @@ def train(recipe: SimpleNamespace, ablation: Ablation, net: Net, data: Path, out
     """Trains through the recipe's phases; returns the running average of the weights."""
     images, labels = load(recipe, data, "train")
     val_images, val_labels = load(recipe, data, "val")
+    shown = max(500, 160_000 // ablation.count)  # images that the line of an epoch is about
+    val_images, val_labels = val_images[:shown], val_labels[:shown]
     images, labels = images.to(device), labels.to(device)
     net.to(device, memory_format=torch.channels_last)
     average = copy.deepcopy(net).requires_grad_(False)
