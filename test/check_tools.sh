@@ -57,6 +57,9 @@ expect 1 "1 of 4" "${certify[@]}" broken.png pictures --out=numbered
     { echo "FAILED: pictures have not the numbers of the images"; failed=1; }
 expect 1 "expected --out=VALUE" "${certify[@]}" pictures --out
 expect 1 "--limit=0" "${certify[@]}" --idx=images --limit=0
+expect 0 "1 images" "${certify[@]}" --idx=images --labels=labels --first=2 --quiet
+expect 0 '"truth": 2' "${certify[@]}" --idx=images --labels=labels --first=2 --json
+expect 1 "--first=3: expected the number of an image, 0 to 2" "${certify[@]}" --idx=images --first=3
 expect 1 "threshold is 2" "${certify[@]}" --idx=images --theta=2
 expect 1 "patch" "${certify[@]}" --idx=images --patch=0x5
 expect 1 "rule" "${certify[@]}" --idx=images --rule=guess

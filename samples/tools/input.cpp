@@ -10,6 +10,35 @@
 
 namespace tools {
 
+namespace {
+
+//! A data set without its first samples.
+class Rest : public Dataset
+{
+public:
+    Rest(std::unique_ptr<Dataset> all_, size_t first_) : all(std::move(all_)), first(first_) {}
+    size_t size() const override { return all->size() - first; }
+    bool labelled() const override { return all->labelled(); }
+    Sample read(size_t index) const override { return all->read(first + index); }
+
+private:
+    std::unique_ptr<Dataset> all;
+    size_t first;
+};
+
+std::unique_ptr<Dataset> openAll(const Arguments& arguments, const cv::derand::CertifiedClassifier& classifier)
+{
+    const std::string labels = arguments.get<std::string>("labels");
+    if (arguments.has("idx"))
+        return openIdx(arguments.get<std::string>("idx"), labels);
+    if (arguments.has("cifar"))
+        return openCifar(arguments.get<std::string>("cifar"));
+    const cv::derand::CertifiedClassifier::Params params = classifier.getParams();
+    return openImages(arguments.inputs, params.labels, params.channels);
+}
+
+} // namespace
+
 cv::Ptr<cv::derand::CertifiedClassifier> loadClassifier(const Arguments& arguments)
 {
     if (!arguments.has("model"))
@@ -29,13 +58,11 @@ std::unique_ptr<Dataset> openDataset(const Arguments& arguments,
     }
     if (arguments.has("labels") && !arguments.has("idx"))
         fail("--labels goes with --idx; sub-folders say the classes of other images");
-    const std::string labels = arguments.get<std::string>("labels");
-    if (arguments.has("idx"))
-        return openIdx(arguments.get<std::string>("idx"), labels);
-    if (arguments.has("cifar"))
-        return openCifar(arguments.get<std::string>("cifar"));
-    const cv::derand::CertifiedClassifier::Params params = classifier.getParams();
-    return openImages(arguments.inputs, params.labels, params.channels);
+    std::unique_ptr<Dataset> all = openAll(arguments, classifier);
+    const int first = arguments.get<int>("first");
+    if (first < 0 || size_t(first) >= all->size())
+        fail("--first={}: expected the number of an image, 0 to {}", first, int(all->size()) - 1);
+    return first == 0 ? std::move(all) : std::make_unique<Rest>(std::move(all), size_t(first));
 }
 
 size_t limited(const Arguments& arguments, const Dataset& dataset)

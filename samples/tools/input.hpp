@@ -22,6 +22,7 @@ constexpr const char* INPUT_KEYS = R"(
 {idx       |        | images in MNIST's IDX format}
 {labels    |        | their labels in IDX format}
 {cifar     |        | images and labels in CIFAR-10's binary format}
+{first     | 0      | leave out the images before this one, which is the new number 0}
 {limit     |        | stop after so many images})";
 
 //! The classifier of --model and --config.
