@@ -291,6 +291,10 @@ class Net(nn.Module):
             shape.reverse()
         self.code = PositionCode(ablation, planes) if model.position else None
         code = self.code.count if self.code else 0
+        # Light and contrast of a band: known from its own pixels.
+        self.channels = channels
+        self.standard = nn.InstanceNorm2d(channels, eps=1e-3) if model.standardise else None
+        planes += channels * model.standardise
         layers: list[nn.Module] = []
         for width, kernel, stride, *blocks in model.stages:
             pad = [k // 2 if k % 2 else 0 for k in kernel]
@@ -311,10 +315,12 @@ class Net(nn.Module):
         self.head = nn.Linear(model.dense_width, len(recipe.data.labels))
 
     def forward(self, x: Tensor) -> Tensor:
+        code = self.code(x) if self.code else None
+        if self.standard:
+            x = torch.cat([x, self.standard(x[:, :self.channels])], 1)
         features = self.stages(x.transpose(2, 3) if self.transpose else x).flatten(1)
-        if self.code is None:
+        if code is None:
             return self.head(self.drop(F.relu(self.join(features))))
-        code = self.code(x)
         features = F.relu(self.join(torch.cat([features, code], 1)))
         for block in self.blocks:
             features = block(features, code)
