@@ -197,11 +197,14 @@ class Ablation:
         planes = self.coordinates.to(images.device)[positions.flatten()]
         return torch.cat([strips, planes], 1)
 
-    def affected(self, width: int, height: int) -> Tensor:
-        """Locations x positions: 1 where a patch of that size touches what is retained."""
+    def touched(self, width: int, height: int) -> Tensor:
+        """Locations (row by row) x positions: 1 where a patch of that size touches what is retained."""
         mask = self.mask.view(-1, self.height, self.width)
-        touched = F.max_pool2d(mask[None], (height, width), 1)[0].flatten(1).t()
-        return torch.unique(touched, dim=0)
+        return F.max_pool2d(mask[None], (height, width), 1)[0].flatten(1).t()
+
+    def affected(self, width: int, height: int) -> Tensor:
+        """The same without repetitions: each set of touched positions once, in any order."""
+        return torch.unique(self.touched(width, height), dim=0)
 
 
 # ----------------------------------------------------------------------------------- net
