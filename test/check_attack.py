@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import tomllib
 import unittest
 import warnings
 from pathlib import Path
@@ -118,15 +119,18 @@ class CheckAttack(unittest.TestCase):
             cv2.imwrite(str(picture), generator.integers(0, 256, (10, 12, 3), np.uint8))
         for kind, encoding, swap in (("row", "strip", 0), ("block", "strip", 1), ("block", "complement", 1)):
             torch.manual_seed(0)
-            recipe = train.namespace({
-                "name": f"{kind}_{encoding}", "data": {"labels": ["class_0", "class_1", "class_2"]},
-                "settings": {"batch": 1, "threshold": 0.34, "swap_rb": swap},
-                "model": {"position": encoding == "strip", "transpose": False, "stages": [[8, [3, 3], [1, 1]]],
-                          "dense_width": 8, "dense_blocks": 0, "dropout": 0.0}})
+            recipe = tomllib.loads((TRAIN / "recipes/mnist_column_s2.toml").read_text(encoding="utf-8"))
+            recipe["name"], recipe["data"]["labels"] = f"{kind}_{encoding}", ["class_0", "class_1", "class_2"]
+            recipe["settings"] |= {"threshold": 0.34, "swap_rb": swap}
+            recipe["model"] |= {"position": encoding == "strip", "standardise": encoding == "strip",
+                                "transpose": False, "stages": [[8, [3, 3], [1, 1]]], "dense_width": 8}
+            recipe = train.namespace(recipe)
             ablation = train.Ablation(kind, 3, encoding, 12, 10)
             net = train.Net(recipe, ablation, 3)
             nn.init.normal_(net.head.weight)
-            train.export(recipe, ablation, net, 3, self.work)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                train.export(recipe, ablation, net, 3, self.work)
             done = self.run_attack(
                 f"{recipe.name}.csv", f"--model={self.work / recipe.name}.onnx", "--set=pictures",
                 f"--data={self.work / 'colour'}", "--images=0:12", "--patch=4x3", "--restarts=2", "--steps=3",
