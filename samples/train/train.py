@@ -478,6 +478,7 @@ def train(recipe: SimpleNamespace, ablation: Ablation, net: Net, data: Path, out
         loss_of = {"cross_entropy": cross_entropy_loss, "margin": margin_loss}[phase.loss]
         net.train()
         batches = torch.randperm(len(images), generator=generator).split(phase.batch)[:-1]
+        batches = batches[:vars(phase).get("batches")]
         total = 0.0
         for step, batch in enumerate(batches):
             rate = learning_rate(phase.rate, (epoch + step / len(batches)) / phase.epochs)
