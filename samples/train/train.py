@@ -180,14 +180,20 @@ class Ablation:
             return (2 * channels, self.height, self.width)
         return (channels + self.cut_x + self.cut_y, *self.shape)
 
+    def every(self, images: int) -> Tensor:
+        """All positions for each of so many images, N x count."""
+        return torch.arange(self.count).expand(images, -1)
+
+    def draw(self, images: int, each: int, generator: torch.Generator) -> Tensor:
+        """Random positions, different ones for each image, N x each."""
+        return torch.rand(images, self.count, generator=generator).argsort(1)[:, :each]
+
     def encode(self, images: Tensor, positions: Tensor) -> Tensor:
         """Network inputs (N k) x planes x h x w of positions (N x k) of N images."""
         count, channels = images.shape[:2]
         flat, per_image = images.flatten(2), positions.shape[1]
         if self.encoding == "complement":
-            mask = self.mask.to(images.device)[positions][:, :, None]
-            both = torch.cat([flat, 1 - flat], 1)[:, None]
-            return (both * mask).view(-1, 2 * channels, self.height, self.width)
+            return self.complement(images, self.mask.to(images.device)[positions])
         index = self.pixels.to(images.device)[positions].view(count, 1, -1)
         strips = flat.gather(2, index.expand(-1, channels, -1))
         strips = strips.view(count, channels, per_image, -1).transpose(1, 2)
@@ -197,6 +203,12 @@ class Ablation:
         planes = self.coordinates.to(images.device)[positions.flatten()]
         return torch.cat([strips, planes], 1)
 
+    def complement(self, images: Tensor, mask: Tensor) -> Tensor:
+        """The paper's full layout: x, then 1 - x, where the mask (N x k x pixels) retains, else 0."""
+        flat = images.flatten(2)
+        both = torch.cat([flat, 1 - flat], 1)[:, None]
+        return (both * mask[:, :, None]).view(-1, both.shape[2], self.height, self.width)
+
     def touched(self, width: int, height: int) -> Tensor:
         """Locations (row by row) x positions: 1 where a patch of that size touches what is retained."""
         mask = self.mask.view(-1, self.height, self.width)
@@ -205,6 +217,37 @@ class Ablation:
     def affected(self, width: int, height: int) -> Tensor:
         """The same without repetitions: each set of touched positions once, in any order."""
         return torch.unique(self.touched(width, height), dim=0)
+
+
+class SetAblation(Ablation):
+    """Each ablation retains a set of several bands or blocks; blocks of side 1 are pixels.
+
+    The baselines of derand_evaluate. There are too many sets for all of them: training draws
+    random ones, validation takes the same few for every image.
+    """
+
+    def __init__(self, kind: str, size: int, encoding: str, width: int, height: int,
+                 retain: int) -> None:
+        super().__init__(kind, size, encoding, width, height)
+        if encoding != "complement" or not 1 <= retain <= self.count:
+            raise ValueError(f'retain = {retain}: expected 1 to {self.count} bands or blocks and '
+                             'encoding = "complement"')
+        self.retain, self.positions, self.count = retain, self.count, 16
+        self.fixed = self.draw(1, self.count, torch.Generator().manual_seed(0))
+
+    def every(self, images: int) -> Tensor:
+        """The sets for validation, N x count x retain."""
+        return self.fixed.expand(images, -1, -1)
+
+    def draw(self, images: int, each: int, generator: torch.Generator) -> Tensor:
+        """Random sets of positions, N x each x retain."""
+        order = torch.rand(images, each, self.positions, generator=generator)
+        return order.topk(self.retain, sorted=False).indices
+
+    def encode(self, images: Tensor, positions: Tensor) -> Tensor:
+        pixels = self.pixels.to(images.device)[positions].flatten(2)
+        mask = torch.zeros(*pixels.shape[:2], self.height * self.width, device=images.device)
+        return self.complement(images, mask.scatter_(2, pixels, 1.0))
 
 
 # ----------------------------------------------------------------------------------- net
@@ -367,12 +410,11 @@ def all_scores(net: nn.Module, images: Tensor, ablation: Ablation,
     """Class probabilities N x positions x classes; bfloat16 is for progress reports only."""
     net.eval()
     device = next(net.parameters()).device
-    positions = torch.arange(ablation.count, device=device)
     scores = []
     for part in images.split(max(1, 8192 // ablation.count)):
         part = part.to(device)
         with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
-            logits = net(ablation.encode(part, positions.expand(len(part), -1)))
+            logits = net(ablation.encode(part, ablation.every(len(part)).to(device)))
         scores.append(F.softmax(logits.float(), 1).view(len(part), ablation.count, -1).cpu())
     return torch.cat(scores)
 
@@ -425,8 +467,7 @@ def learning_rate(peak: float, progress: float) -> float:
 def cross_entropy_loss(net: nn.Module, images: Tensor, labels: Tensor, ablation: Ablation,
                        phase: SimpleNamespace, generator: torch.Generator) -> Tensor:
     """Cross-entropy of a few random bands of every image."""
-    positions = torch.rand(len(images), ablation.count, generator=generator)
-    positions = positions.argsort(1)[:, :phase.bands].to(images.device)
+    positions = ablation.draw(len(images), phase.bands, generator).to(images.device)
     logits = net(ablation.encode(images, positions)).float()
     return F.cross_entropy(logits, labels.repeat_interleave(positions.shape[1]))
 
@@ -434,7 +475,7 @@ def cross_entropy_loss(net: nn.Module, images: Tensor, labels: Tensor, ablation:
 def margin_loss(net: nn.Module, images: Tensor, labels: Tensor, ablation: Ablation,
                 phase: SimpleNamespace, generator: torch.Generator) -> Tensor:
     """Votes that are missing for a certificate, over all bands, plus some cross-entropy."""
-    positions = torch.arange(ablation.count, device=images.device).expand(len(images), -1)
+    positions = ablation.every(len(images)).to(images.device)
     logits = net(ablation.encode(images, positions)).float()
     scores = F.softmax(logits, 1).view(len(images), ablation.count, -1)
     # The true votes, with the gradient of soft ones.
@@ -549,11 +590,12 @@ def export(recipe: SimpleNamespace, ablation: Ablation, net: Net, channels: int,
     if ablation.kind == "none":
         return
     labels = ", ".join(f'"{label}"' for label in recipe.data.labels)
+    sets = f"retain: {ablation.retain}\n" if isinstance(ablation, SetAblation) else ""
     (out / f"{recipe.name}.yml").write_text(f"""%YAML:1.0
 ---
 format: 1
 modelChecksum: "{zlib.crc32(Path(path).read_bytes()):08x}"
-ablation:
+{sets}ablation:
    type: {ablation.kind}
    width: {ablation.size}
    inputSize: [ {ablation.width}, {ablation.height} ]
@@ -625,8 +667,15 @@ def main() -> None:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.manual_seed(recipe.seed)
     channels, height, width = recipe.data.shape
-    ablation = Ablation(recipe.ablation.type, recipe.ablation.width, recipe.ablation.encoding,
-                        width, height)
+    cut = recipe.ablation
+    if hasattr(cut, "retain"):
+        if recipe.settings.watch or recipe.settings.sizes or any(
+                phase.loss != "cross_entropy" for phase in recipe.phases):
+            raise ValueError('sets are certified by derand_evaluate, not here: expected loss = '
+                             '"cross_entropy", watch = [] and sizes = [] in a recipe with "retain"')
+        ablation = SetAblation(cut.type, cut.width, cut.encoding, width, height, cut.retain)
+    else:
+        ablation = Ablation(cut.type, cut.width, cut.encoding, width, height)
     net = Net(recipe, ablation, channels)
     arguments.out.mkdir(parents=True, exist_ok=True)
     if arguments.part:
