@@ -11,10 +11,12 @@
 #include <utility>
 #include <vector>
 
+#include "families.hpp"
+
 namespace tools {
 
 //! What a method says of an image. Patches are squares, their sides in frame pixels, 0: none. A method with a rule of
-//! its own has the same patch twice.
+//! its own has the same patch by both.
 struct Outcome
 {
     int truth;     //!< right class
@@ -22,12 +24,13 @@ struct Outcome
     int invalid;   //!< ablations with NaN or Inf among their scores
     int location;  //!< largest patch certified by the location rule
     int margin;    //!< largest patch certified by the margin rule
+    int family;    //!< largest patch that cannot turn the label into a class of another family, see Families
 };
 
 /** @brief Outcomes of a data set by several methods, kept in files.
 
-A file is text: a line that says what was evaluated, then one line for each outcome. A run that was stopped goes on
-where it ended, and shards of one evaluation are read as one.
+A file is text: lines that say what was evaluated, the families and the columns, then one line for each outcome. A run
+that was stopped goes on where it ended, and shards of one evaluation are read as one.
  */
 class Evaluation
 {
@@ -35,8 +38,9 @@ public:
     /** @brief Nothing yet.
     @param subject model, data and number of images, one line: what does not agree in it is no part of the evaluation
     @param images number of images in the whole set
+    @param families of the classes; other families are another evaluation
      */
-    Evaluation(const std::string& subject, size_t images);
+    Evaluation(const std::string& subject, size_t images, const Families& families);
 
     //! Files of one evaluation; no outcome may be in two of them.
     static Evaluation read(const std::vector<std::string>& files);
@@ -56,11 +60,16 @@ public:
     //! One line for each method and patch, with a heading.
     std::string csv(const std::vector<int>& patches) const;
 
+    //! The images of each method with a wrong label that is certified against this patch, and those it abstained from.
+    std::string list(int patch) const;
+
 private:
+    std::string heading() const; //!< of a file
     void load(const std::string& file);
 
     std::string subject;
     size_t images;
+    Families families;
     std::map<std::string, std::map<size_t, Outcome>> outcomes;
     std::ofstream file;
 };

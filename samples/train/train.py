@@ -223,7 +223,7 @@ class SetAblation(Ablation):
     """Each ablation retains a set of several bands or blocks; blocks of side 1 are pixels.
 
     The baselines of derand_evaluate. There are too many sets for all of them: training draws
-    random ones, validation takes the same few for every image.
+    random ones, validation a few of every image, the same ones each time.
     """
 
     def __init__(self, kind: str, size: int, encoding: str, width: int, height: int,
@@ -232,12 +232,11 @@ class SetAblation(Ablation):
         if encoding != "complement" or not 1 <= retain <= self.count:
             raise ValueError(f'retain = {retain}: expected 1 to {self.count} bands or blocks and '
                              'encoding = "complement"')
-        self.retain, self.positions, self.count = retain, self.count, 16
-        self.fixed = self.draw(1, self.count, torch.Generator().manual_seed(0))
+        self.retain, self.positions, self.count = retain, self.count, 8
 
     def every(self, images: int) -> Tensor:
         """The sets for validation, N x count x retain."""
-        return self.fixed.expand(images, -1, -1)
+        return self.draw(images, self.count, torch.Generator().manual_seed(0))
 
     def draw(self, images: int, each: int, generator: torch.Generator) -> Tensor:
         """Random sets of positions, N x each x retain."""
