@@ -24,7 +24,7 @@ struct Outcome
     int invalid;   //!< ablations with NaN or Inf among their scores
     int location;  //!< largest patch certified by the location rule
     int margin;    //!< largest patch certified by the margin rule
-    int family;    //!< largest patch that cannot turn the label into a class of another family, see Families
+    int family;    //!< largest patch that cannot turn the label into one of another family, see Families
 };
 
 /** @brief Outcomes of a data set by several methods, kept in files.

@@ -30,14 +30,15 @@ public:
     explicit PlainSettings(const std::string& file) : name(cv::tempfile(".yml"))
     {
         std::ifstream in(file);
-        std::ofstream out(name);
+        std::string text;
         for (std::string line; std::getline(in, line);)
         {
             if (line.compare(0, RETAIN.size(), RETAIN) != 0)
-                out << line << '\n';
+                text += line + '\n';
             else if (std::sscanf(line.c_str() + RETAIN.size(), "%d", &retain) != 1 || retain < 1)
                 fail("{}: \"{}\" is no number of bands or blocks: expected at least 1", file, line);
         }
+        std::ofstream(name) << text;
     }
     ~PlainSettings() { std::filesystem::remove(name); }
     PlainSettings(const PlainSettings&) = delete;
