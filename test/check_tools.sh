@@ -92,6 +92,47 @@ expect 1 "threshold is 2" "${evaluate[@]}" --out=all --methods=2
 expect 1 "--shard" "${evaluate[@]}" --out=all --shard=3/2
 expect 1 "no labels" "$bin/derand_evaluate" "--model=$model" --idx=images --out=new
 expect 1 "nothing to evaluate" "$bin/derand_evaluate"
+expect 0 "s per image" "${evaluate[@]}" --out=timed
+expect 0 "random 100 draws" "${evaluate[@]}" --out=all --draws=100
+expect 1 "--draws=5" "${evaluate[@]}" --out=all --draws=5
+expect 0 "wrong but certified against 9x9" tables --list --patches=9 all
+expect 0 "image 1: label" tables --list --patches=1 shard1 shard2
+expect 1 "one of them" tables --list --csv all
+
+# Families: without them the column equals the location rule's, and nothing leaves the family of all classes.
+expect 0 "stays in its family" "${evaluate[@]}" --out=one-family --families=0-9
+awk -F, 'FNR > 3 && $8 != $6' shard1 shard2 | grep -q . && { echo "FAILED: a family of one is not its class"; failed=1; }
+awk -F, 'FNR > 3 && $1 !~ /random/ && $8 != 28' one-family | grep -q . && { echo "FAILED: a label left all classes"; failed=1; }
+expect 0 "family_clean" tables --csv one-family
+expect 1 "another evaluation" "${evaluate[@]}" --out=all --families=0,1
+expect 1 "another evaluation" tables all one-family
+expect 1 '"x" is no class' "${evaluate[@]}" --out=new --families=x,1
+expect 1 "class 10 is named" "${evaluate[@]}" --out=ten --families=9,10
+expect 1 "goes with --model" tables all --families=0,1
+
+# Models of sets: all sets of two columns, drawn sets of pixels.
+for name in columns_2x2 sparse_k45; do
+    sets=("$bin/derand_evaluate" "--model=${model%/*}/mnist_$name.onnx" --idx=images --labels=labels --draws=50)
+    [ $name = columns_2x2 ] && sets+=(--methods=.3,top1,random) || sets+=(--methods=random)
+    expect 0 "random 50 draws" "${sets[@]}" --out=$name
+    for shard in 1 2; do expect 0 "so far" "${sets[@]}" --out=$name$shard --shard=$shard/2; done
+    [ "$(tables $name)" = "$(tables ${name}1 ${name}2)" ] || { echo "FAILED: $name: shards differ from the whole"; failed=1; }
+    head -c -10 $name >stopped-$name
+    expect 0 "random" "${sets[@]}" --out=stopped-$name
+    [ "$(sort $name)" = "$(sort stopped-$name)" ] || { echo "FAILED: $name: a stopped run differs"; failed=1; }
+done
+pixels=("$bin/derand_evaluate" "--model=${model%/*}/mnist_sparse_k45.onnx" --idx=images --labels=labels --draws=50)
+expect 0 "random 50 draws" "${pixels[@]}" --out=usual
+expect 1 "too many" "${pixels[@]}" --out=new --methods=.3
+expect 1 "images of 28 x 28 px" "$bin/derand_evaluate" "--model=${model%/*}/mnist_sparse_k45.onnx" --cifar=cifar.bin --out=colour
+expect 1 "unknown field 'retain'" "$bin/derand_certify" "--model=${model%/*}/mnist_sparse_k45.onnx" --idx=images
+with() { sed "$1" "${model%/*}/mnist_sparse_k45.yml" >with.yml; }
+with 's/retain: 45/retain: 30/'; expect 1 "another evaluation" "${pixels[@]}" --out=usual --config=with.yml
+with 's/retain: 45/retain: 785/'; expect 1 "expected 1 to 784" "${pixels[@]}" --out=new --config=with.yml
+with 's/retain: 45/retain: few/'; expect 1 "is no number" "${pixels[@]}" --out=new --config=with.yml
+with 's/complement/strip/'; expect 1 "expected complement" "${pixels[@]}" --out=new --config=with.yml
+with 's/modelChecksum: ".*"/modelChecksum: "00000000"/'
+expect 1 "'with.yml' was saved for" "${pixels[@]}" --out=new --config=with.yml
 
 [ $failed = 0 ] && echo "all as expected"
 exit $failed
