@@ -1,0 +1,297 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+// Chooses the settings of a model on labelled images: threshold, width and stride of the ablations.
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <numeric>
+#include <regex>
+#include <sstream>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "opencv2/derand.hpp"
+
+#include "arguments.hpp"
+#include "binomial.hpp"
+#include "error.hpp"
+#include "input.hpp"
+#include "progress.hpp"
+#include "text.hpp"
+
+namespace {
+
+namespace derand = cv::derand;
+using Classifier = derand::CertifiedClassifier;
+
+const std::string ABOUT = R"(
+The best settings of a model on labelled images: most certified by the location rule, not less clean than asked.
+
+    derand_tune --model=FILE.onnx [options] --idx=IMAGES --labels=LABELS
+    derand_tune --model=FILE.onnx [options] --cifar=FILE.bin
+    derand_tune --model=FILE.onnx [options] FOLDER
+
+Every image is run once for each threshold and width, strides share one run; --limit takes fewer images, evenly from
+the whole set. Choose on validation images and look at test images once, afterwards: the best of many settings looks
+better on the images that chose it than on others.
+)";
+
+const std::string KEYS = std::string(tools::INPUT_KEYS) + R"(
+{patch     | 5x5    | patch size to certify against, WIDTHxHEIGHT in frame pixels}
+{theta     | .1,.15,.2,.25,.3,.4,.5 | thresholds to try, in (0, 1]}
+{width     |        | widths of the ablation to try, for nets that see the whole input; default: as in the settings}
+{stride    |        | strides to try; default: as in the settings}
+{clean     | 0      | least clean accuracy to accept, percent}
+{save      |        | settings file to write with the best values; its rule is location}
+)";
+
+//! "2,4" or ".2,.3".
+template<typename T> std::vector<T> numbers(const tools::Arguments& arguments, const std::string& option)
+{
+    std::vector<T> values;
+    const std::string text = arguments.get<std::string>(option);
+    std::istringstream items(text);
+    for (std::string item; std::getline(items, item, ',');)
+    {
+        std::istringstream number(item);
+        T value;
+        if (!(number >> value) || !number.eof())
+            tools::fail("--{}={}: '{}' is no number, expected a list as {}", option, text, item,
+                    std::is_integral<T>::value ? "1,2,4" : ".2,.3,.4");
+        if (std::find(values.begin(), values.end(), value) == values.end())
+            values.push_back(value);
+    }
+    if (values.empty())
+        tools::fail("--{}: the list is empty, expected one value at least", option);
+    return values;
+}
+
+//! The numbers of an option, or the value in the settings.
+std::vector<int> numbersOr(const tools::Arguments& arguments, const std::string& option, int settings)
+{
+    return arguments.has(option) ? numbers<int>(arguments, option) : std::vector<int>{settings};
+}
+
+//! The model with another ablation. Through a settings file, so that the model's checksum stays in it.
+cv::Ptr<Classifier> withAblation(const Classifier& loaded, const std::string& model, int width, int stride)
+{
+    const std::string file = cv::tempfile(".yml");
+    loaded.save(file);
+    std::stringstream text;
+    text << std::ifstream(file).rdbuf();
+    std::string changed = std::regex_replace(text.str(), std::regex("\\n( +width): [0-9]+"), fmt::format("\n$1: {}", width));
+    changed = std::regex_replace(changed, std::regex("\\n( +stride): [0-9]+"), fmt::format("\n$1: {}", stride));
+    std::ofstream(file) << changed;
+    const cv::Ptr<Classifier> classifier = Classifier::create(model, file);
+    std::filesystem::remove(file);
+    const derand::Ablation ablation = classifier->getAblation();
+    CV_Assert(ablation.width == width && ablation.stride == stride);
+    return classifier;
+}
+
+//! Votes of every n-th ablation only, which are those of a stride n times as large.
+cv::Mat thinned(const cv::Mat& votes, const derand::Ablation& all, const derand::Ablation& some)
+{
+    const auto along = [](const derand::Ablation& a, int length, int uncut) {
+        return a.type == uncut ? 1 : (length + a.stride - 1) / a.stride;
+    };
+    const cv::Size size = all.inputSize;
+    const int step = some.stride / all.stride, row = along(all, size.width, derand::ABLATION_ROW);
+    cv::Mat kept;
+    for (int y = 0; y < along(some, size.height, derand::ABLATION_COLUMN); y++)
+        for (int x = 0; x < along(some, size.width, derand::ABLATION_ROW); x++)
+            kept.push_back(votes.row(step * (y * row + x)));
+    return kept;
+}
+
+//! One line of the table.
+struct Trial
+{
+    double theta;
+    derand::Ablation ablation;
+    int clean = 0, certified = 0;
+
+    //! Larger is better: of equal ones the cleaner, then the faster.
+    std::tuple<int, int, int> rank() const { return {certified, clean, -ablation.count()}; }
+};
+
+class Tuning
+{
+public:
+    explicit Tuning(const tools::Arguments& arguments)
+        : model(arguments.get<std::string>("model")), loaded(tools::loadClassifier(arguments)),
+          dataset(tools::openDataset(arguments, *loaded)), patch(tools::parseSize(arguments.get<std::string>("patch"))),
+          thetas(numbers<double>(arguments, "theta")),
+          widths(numbersOr(arguments, "width", loaded->getAblation().width)),
+          strides(numbersOr(arguments, "stride", loaded->getAblation().stride)), count(tools::limited(arguments, *dataset))
+    {
+        if (!dataset->labelled())
+            tools::fail("the images have no labels: expected --labels, or one folder for each class");
+        Classifier::Params params = loaded->getParams();
+        const derand::Ablation ablation = loaded->getAblation();
+        if (params.encoding == derand::ENCODING_STRIP && widths != std::vector<int>{ablation.width})
+            tools::fail("--width: this net takes strips of {} px only (encoding strip), its width cannot change: leave "
+                        "--width out, or train a net for each width", ablation.width);
+        params.voteRule = derand::VOTE_THRESHOLD;
+        params.rule = derand::CERTIFICATE_LOCATION;
+        // All values are checked before the first of them takes time.
+        for (const double theta : thetas)
+        {
+            params.threshold = theta;
+            loaded->setParams(params);
+        }
+        for (const int width : widths)
+            for (const int stride : strides)
+                derand::Ablation(ablation.type, width, ablation.inputSize, stride).count();
+    }
+
+    void all()
+    {
+        const int common = std::accumulate(strides.begin(), strides.end(), 0, std::gcd<int, int>);
+        tools::Progress progress(count * thetas.size() * widths.size(), "runs of an image");
+        for (const int width : widths)
+        {
+            const cv::Ptr<Classifier> classifier = withAblation(*loaded, model, width, common);
+            for (const double theta : thetas)
+            {
+                run(*classifier, theta, progress);
+                runs++;
+            }
+        }
+    }
+
+    std::string table() const
+    {
+        std::string text = fmt::format("{} images; percent, with 95 % Clopper-Pearson intervals\n\n", count);
+        text += fmt::format("  {:>6} {:>5} {:>6} {:>9}   {:24}  certified, {} px\n", "theta", "width", "stride", "ablations",
+                "clean", tools::sizeText(patch));
+        for (const Trial& t : trials)
+            text += fmt::format("  {:>6} {:>5} {:>6} {:>9}   {}  {}\n", t.theta, t.ablation.width, t.ablation.stride,
+                    t.ablation.count(), percent(t.clean), percent(t.certified));
+        return text;
+    }
+
+    //! The trial that certifies most among those clean enough.
+    Trial best(double clean) const
+    {
+        const Trial* best = nullptr;
+        int cleanest = 0;
+        for (const Trial& t : trials)
+        {
+            cleanest = std::max(cleanest, t.clean);
+            if (100. * t.clean >= clean * double(count) && (!best || t.rank() > best->rank()))
+                best = &t;
+        }
+        if (!best)
+            tools::fail("--clean={}: the cleanest setting reaches {:.2f} %: accept that, or train a better net", clean,
+                    100. * cleanest / double(count));
+        return *best;
+    }
+
+    void save(const Trial& trial, const std::string& file) const
+    {
+        const cv::Ptr<Classifier> classifier = withAblation(*loaded, model, trial.ablation.width, trial.ablation.stride);
+        Classifier::Params params = classifier->getParams();
+        params.threshold = trial.theta;
+        classifier->setParams(params);
+        classifier->save(file);
+    }
+
+private:
+    std::string percent(int n) const
+    {
+        const auto bounds = tools::shareInterval(int(count), n);
+        return fmt::format("{:6.2f} ({:5.2f} .. {:5.2f})", 100. * n / double(count), 100 * bounds.first,
+                100 * bounds.second);
+    }
+
+    //! All images with one threshold and width, and all strides.
+    void run(Classifier& classifier, double theta, tools::Progress& progress)
+    {
+        Classifier::Params params = classifier.getParams();
+        params.threshold = theta;
+        classifier.setParams(params);
+        const derand::Ablation ablation = classifier.getAblation();
+        const size_t first = trials.size(), batch = 16;
+        for (const int stride : strides)
+        {
+            trials.push_back({theta, ablation});
+            trials.back().ablation.stride = stride;
+        }
+        for (size_t done = 0; done < count;)
+        {
+            const size_t end = std::min(count, done + batch);
+            std::vector<tools::Sample> samples;
+            std::vector<cv::Mat> frames;
+            for (size_t i = done; i < end; i++)
+            {
+                samples.push_back(dataset->read(i * dataset->size() / count));
+                frames.push_back(samples.back().frame);
+            }
+            std::vector<derand::Certificate> certificates;
+            classifier.classifyBatch(frames, certificates);
+            for (size_t i = 0; i < samples.size(); i++)
+            {
+                cv::Mat votes;
+                certificates[i].getVotes(votes);
+                if (samples[i].label >= votes.cols)
+                    tools::fail("{}: its label is {}, the model has the classes 0..{}: model and data do not belong "
+                                "together", samples[i].name, samples[i].label, votes.cols - 1);
+                const derand::FrameMap map = classifier.getFrameMap(frames[i].size());
+                for (size_t t = first; t < trials.size(); t++)
+                    add(trials[t], derand::certify(thinned(votes, ablation, trials[t].ablation), trials[t].ablation, map),
+                            samples[i].label);
+            }
+            done = end;
+            progress.update(runs * count + done);
+        }
+    }
+
+    void add(Trial& trial, const derand::Certificate& certificate, int truth) const
+    {
+        const bool right = certificate.votes > 0 && certificate.label == truth;
+        trial.clean += right;
+        trial.certified += right && certificate.holds(patch);
+    }
+
+    std::string model;
+    cv::Ptr<Classifier> loaded;
+    std::unique_ptr<tools::Dataset> dataset;
+    cv::Size patch;
+    std::vector<double> thetas;
+    std::vector<int> widths, strides;
+    size_t count;    //!< images
+    size_t runs = 0; //!< over all images, so far
+    std::vector<Trial> trials;
+};
+
+void tune(const tools::Arguments& arguments)
+{
+    const double clean = arguments.get<double>("clean");
+    Tuning tuning(arguments);
+    tuning.all();
+    fmt::print("{}", tuning.table());
+    std::fflush(stdout);
+    const Trial best = tuning.best(clean);
+    fmt::print("\nbest: theta {}, width {}, stride {}\n", best.theta, best.ablation.width, best.ablation.stride);
+    if (!arguments.has("save"))
+        return;
+    const std::string file = arguments.get<std::string>("save");
+    tuning.save(best, file);
+    fmt::print("saved: {}\n", file);
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    return tools::runProgram("derand_tune", [&] {
+        const tools::Arguments arguments(argc, argv, KEYS, ABOUT);
+        if (!arguments.helped())
+            tune(arguments);
+    });
+}
