@@ -134,5 +134,48 @@ with 's/complement/strip/'; expect 1 "expected complement" "${pixels[@]}" --out=
 with 's/modelChecksum: ".*"/modelChecksum: "00000000"/'
 expect 1 "'with.yml' was saved for" "${pixels[@]}" --out=new --config=with.yml
 
+# Digits: rings, bars and sevens, each at several places. Tuning counts what derand_evaluate counts with the settings
+# that it saves, also for a stride that shares its run with others.
+digit() { # NAME SHIFT
+    awk -v digit="$1" -v shift="$2" 'BEGIN {
+        print "P2 28 28 255"
+        for (y = 0; y < 28; y++) for (x = -shift; x < 28 - shift; x++) {
+            r = sqrt((x - 13.5) ^ 2 + (y - 13.5) ^ 2 / 2)
+            ink = digit == 0 ? r > 4 && r < 7 : digit == 1 ? x > 12 && x < 16 && y > 4 && y < 24 \
+                : y > 3 && y < 7 && x > 7 && x < 20 || y > 6 && y < 24 && x + y / 2 > 20 && x + y / 2 < 24
+            print ink ? 255 : 0 } }'
+}
+for class in 0 1 7; do
+    mkdir -p digits/$class
+    for shift in -4 -2 -1 0 1 2 4; do digit $class $shift >digits/$class/$shift.pgm; done
+done
+tune=("$bin/derand_tune" --patch=4 --theta=.2,.3 digits)
+# Shares of clean and certified images: in a line THETA WIDTH STRIDE of the table, and of SETTINGS evaluated.
+line() { sed 's/([^)]*)//g' | awk -v key="$*" '$1 " " $2 " " $3 == key { print $5, $6 }'; }
+evaluated() {
+    "$bin/derand_evaluate" "--model=$1" "--config=$2" "--out=$2.results" --patches=4 --csv digits |
+        awk -F, 'NR == 2 { printf "%.2f %.2f\n", 100 * $4 / $3, 100 * $12 / $3 }'
+}
+same() { [ -n "$1" ] && [ "$1" = "$2" ] || { echo "FAILED: tuning counts '$1', evaluation '$2'"; failed=1; }; }
+expect 0 "best: theta 0.2, width 2, stride 3" "${tune[@]}" "--model=$model" --stride=1,2,3 --clean=62 --save=tuned.yml
+same "$("${tune[@]}" "--model=$model" --stride=1,2,3 | line 0.2 2 3)" "$(evaluated "$model" tuned.yml)"
+grep -q 'modelChecksum: "[0-9a-f]' tuned.yml || { echo "FAILED: tuning lost the model's checksum"; failed=1; }
+whole=$(dirname "$model")/mnist_plain.onnx # sees the whole input, so the width may change
+sed 's/modelChecksum: .*/modelChecksum: ""/; s/encoding: strip/encoding: fill/' "${model%.onnx}.yml" >whole.yml
+expect 0 "best: theta 0.2, width 20, stride 4" "${tune[@]}" "--model=$whole" --config=whole.yml --width=8,20 \
+    --stride=1,4 --clean=50 --save=wide.yml
+same "$("${tune[@]}" "--model=$whole" --config=whole.yml --width=8,20 --stride=1,4 | line 0.2 20 4)" \
+    "$(evaluated "$whole" wide.yml)"
+sed 's/type: column/type: block/; s/stride: 1/stride: 3/' wide.yml >block.yml
+same "$("${tune[@]}" "--model=$whole" --config=block.yml --width=20 --stride=2,6 --save=best.yml | line 0.2 20 6)" \
+    "$(evaluated "$whole" best.yml)"
+
+expect 1 "cleanest setting reaches 66.67 %" "${tune[@]}" "--model=$model" --stride=1,2,3 --clean=90
+expect 1 "strips of 2 px only" "${tune[@]}" "--model=$model" --width=2,3
+expect 1 "threshold is 2" "${tune[@]}" "--model=$model" --theta=.3,2
+expect 1 "'x' is no number" "${tune[@]}" "--model=$model" --stride=1,x
+expect 1 "stride is 0" "${tune[@]}" "--model=$model" --stride=0
+expect 1 "no labels" "$bin/derand_tune" "--model=$model" digits/0
+
 [ $failed = 0 ] && echo "all as expected"
 exit $failed

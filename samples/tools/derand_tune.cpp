@@ -83,9 +83,11 @@ cv::Ptr<Classifier> withAblation(const Classifier& loaded, const std::string& mo
     loaded.save(file);
     std::stringstream text;
     text << std::ifstream(file).rdbuf();
-    std::string changed = std::regex_replace(text.str(), std::regex("\\n( +width): [0-9]+"), fmt::format("\n$1: {}", width));
-    changed = std::regex_replace(changed, std::regex("\\n( +stride): [0-9]+"), fmt::format("\n$1: {}", stride));
-    std::ofstream(file) << changed;
+    const auto set = [](const std::string& settings, const char* field, int value) {
+        return std::regex_replace(settings, std::regex(fmt::format("\n( +{}): [0-9]+", field)),
+                fmt::format("\n$1: {}", value));
+    };
+    std::ofstream(file) << set(set(text.str(), "width", width), "stride", stride);
     const cv::Ptr<Classifier> classifier = Classifier::create(model, file);
     std::filesystem::remove(file);
     const derand::Ablation ablation = classifier->getAblation();
@@ -124,10 +126,11 @@ class Tuning
 public:
     explicit Tuning(const tools::Arguments& arguments)
         : model(arguments.get<std::string>("model")), loaded(tools::loadClassifier(arguments)),
-          dataset(tools::openDataset(arguments, *loaded)), patch(tools::parseSize(arguments.get<std::string>("patch"))),
-          thetas(numbers<double>(arguments, "theta")),
+          dataset(tools::openDataset(arguments, *loaded)),
+          patch(tools::parseSize(arguments.get<std::string>("patch"))), thetas(numbers<double>(arguments, "theta")),
           widths(numbersOr(arguments, "width", loaded->getAblation().width)),
-          strides(numbersOr(arguments, "stride", loaded->getAblation().stride)), count(tools::limited(arguments, *dataset))
+          strides(numbersOr(arguments, "stride", loaded->getAblation().stride)),
+          count(tools::limited(arguments, *dataset))
     {
         if (!dataset->labelled())
             tools::fail("the images have no labels: expected --labels, or one folder for each class");
@@ -167,8 +170,8 @@ public:
     std::string table() const
     {
         std::string text = fmt::format("{} images; percent, with 95 % Clopper-Pearson intervals\n\n", count);
-        text += fmt::format("  {:>6} {:>5} {:>6} {:>9}   {:24}  certified, {} px\n", "theta", "width", "stride", "ablations",
-                "clean", tools::sizeText(patch));
+        text += fmt::format("  {:>6} {:>5} {:>6} {:>9}   {:24}  certified, {} px\n", "theta", "width", "stride",
+                "ablations", "clean", tools::sizeText(patch));
         for (const Trial& t : trials)
             text += fmt::format("  {:>6} {:>5} {:>6} {:>9}   {}  {}\n", t.theta, t.ablation.width, t.ablation.stride,
                     t.ablation.count(), percent(t.clean), percent(t.certified));
@@ -194,7 +197,8 @@ public:
 
     void save(const Trial& trial, const std::string& file) const
     {
-        const cv::Ptr<Classifier> classifier = withAblation(*loaded, model, trial.ablation.width, trial.ablation.stride);
+        const derand::Ablation ablation = trial.ablation;
+        const cv::Ptr<Classifier> classifier = withAblation(*loaded, model, ablation.width, ablation.stride);
         Classifier::Params params = classifier->getParams();
         params.threshold = trial.theta;
         classifier->setParams(params);
@@ -243,8 +247,10 @@ private:
                                 "together", samples[i].name, samples[i].label, votes.cols - 1);
                 const derand::FrameMap map = classifier.getFrameMap(frames[i].size());
                 for (size_t t = first; t < trials.size(); t++)
-                    add(trials[t], derand::certify(thinned(votes, ablation, trials[t].ablation), trials[t].ablation, map),
-                            samples[i].label);
+                {
+                    const derand::Ablation& kept = trials[t].ablation;
+                    add(trials[t], derand::certify(thinned(votes, ablation, kept), kept, map), samples[i].label);
+                }
             }
             done = end;
             progress.update(runs * count + done);
