@@ -6,21 +6,23 @@
 
     train.py --recipe recipes/mnist_column_s2.toml --data DIR --out DIR [--resume] [--eval val|test]
 
-DIR of --data holds the data set as its authors publish it (see README.md). A recipe says
-everything else, the random seed included.
+DIR of --data holds the data set as its authors publish it, or pictures, one folder for each class
+(see README.md). A recipe says everything else, the random seed included.
 """
 
 import argparse
 import copy
+import functools
 import gzip
 import inspect
 import math
+import shutil
 import time
 import tomllib
 import zlib
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import onnx
@@ -32,71 +34,175 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 # ---------------------------------------------------------------------------------- data
 
 
+# Images N x C x H x W, labels N, and groups N: images of one group are near copies, so they are never in both the
+# training and the validation part.
+Images = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+PICTURES = {".bmp", ".jp2", ".jpeg", ".jpg", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"}
+
+
+def fail(message: str) -> NoReturn:
+    """Ends the program: says what is wrong with the data, what was expected and what to do."""
+    raise SystemExit(f"train.py: {message}")
+
+
 def read_idx(path: Path) -> np.ndarray:
     """One IDX file of unsigned bytes, packed (.gz) or not."""
     packed = path.with_name(path.name + ".gz")
     raw = path.read_bytes() if path.exists() else gzip.decompress(packed.read_bytes())
     if raw[:3] != b"\x00\x00\x08":
-        raise ValueError(f"{path}: not an IDX file of unsigned bytes")
+        fail(f"{path}: not an IDX file of unsigned bytes")
     shape = np.frombuffer(raw, ">i4", raw[3], 4)
     return np.frombuffer(raw, np.uint8, offset=4 + 4 * raw[3]).reshape(shape)
 
 
-def load_mnist(folder: Path, part: str, _: SimpleNamespace) -> tuple[np.ndarray, np.ndarray]:
+def load_mnist(folder: Path, part: str, _: SimpleNamespace) -> Images:
     prefix = "t10k" if part == "test" else "train"
     images = read_idx(folder / f"{prefix}-images-idx3-ubyte")[:, None]
-    return images, read_idx(folder / f"{prefix}-labels-idx1-ubyte")
+    return images, read_idx(folder / f"{prefix}-labels-idx1-ubyte"), np.arange(len(images))
 
 
-def load_cifar10(folder: Path, part: str, _: SimpleNamespace) -> tuple[np.ndarray, np.ndarray]:
+def load_cifar10(folder: Path, part: str, _: SimpleNamespace) -> Images:
     names = ["test_batch"] if part == "test" else [f"data_batch_{i}" for i in range(1, 6)]
     records = np.concatenate([np.fromfile(folder / f"{name}.bin", np.uint8) for name in names])
     records = records.reshape(-1, 1 + 3 * 32 * 32)
     # Planes B, G, R, as cv::imread() orders them.
-    return records[:, 1:].reshape(-1, 3, 32, 32)[:, ::-1], records[:, 0]
+    return (records[:, 1:].reshape(-1, 3, 32, 32)[:, ::-1], records[:, 0],
+            np.arange(len(records)))
 
 
-def load_pictures(folder: Path, part: str,
-                  data: SimpleNamespace) -> tuple[np.ndarray, np.ndarray]:
-    """train/CLASS/*.png and test/CLASS/*.png, classes in the order of their names or numbers.
+def class_folders(folder: Path, part: str) -> list[Path]:
+    """DIR/train/CLASS and DIR/test/CLASS, or DIR/CLASS for training alone; by name or number."""
+    def folders(parent: Path) -> list[Path]:
+        found = [p for p in parent.iterdir() if p.is_dir() and not p.name.startswith(".")] \
+            if parent.is_dir() else []
+        numbers = all(p.name.isdecimal() for p in found)
+        return sorted(found, key=lambda p: (int(p.name) if numbers else 0, p.name))
 
-    Pictures named GROUP_REST, such as the frames of one track, are near copies: groups are shuffled
-    as a whole, so that at most one is cut when the end becomes the validation part.
+    split = folders(folder / "train")
+    if part == "test":
+        found = folders(folder / "test")
+        if not split or not found:
+            fail(f"{folder}: there is no test set: expected train/CLASS/*.png and test/CLASS/*.png")
+        return found
+    classes = split or folders(folder)
+    if len(classes) < 2:
+        fail(f"{folder}: {len(classes)} folders with pictures: expected at least 2, one for each "
+             "class, in this folder or in its folder train")
+    return classes
+
+
+def picture_files(folder: Path, part: str, names: list[str]) -> list[tuple[Path, int, str]]:
+    """Pictures, labels and groups, in the same random order every time, groups as a whole.
+
+    Pictures named GROUP_REST, such as the frames of one track, are one group. Where all pictures of
+    a class have one prefix (IMG_0001.jpg), it says nothing, and each picture is its own group.
     """
+    classes = class_folders(folder, part)
+    if all(directory.name in names for directory in classes):
+        labels = [names.index(directory.name) for directory in classes]
+    elif len(classes) == len(names):
+        labels = list(range(len(names)))
+    else:
+        fail(f"{classes[0].parent}: {len(classes)} folders, expected {len(names)}, one for each "
+             f"label, or folders named {', '.join(names[:3])}, ...")
+    groups: dict[tuple[int, str], list[Path]] = {}
+    for label, directory in zip(labels, classes):
+        files = sorted(p for p in directory.iterdir()
+                       if p.suffix.lower() in PICTURES and not p.name.startswith("."))
+        if part == "train" and len(files) < 2:
+            fail(f"{directory}: {len(files)} pictures (PNG, JPEG, ...), expected at least 2, one to learn "
+                 "from and one to validate with, and better a hundred")
+        prefixes = {path.stem.split("_")[0] for path in files}
+        for path in files:
+            group = path.stem.split("_")[0] if len(prefixes) > 1 else path.name
+            groups.setdefault((label, group), []).append(path)
+    order = list(groups)
+    np.random.default_rng(0).shuffle(order)
+    return [(path, key[0], key[1]) for key in order for path in groups[key]]
+
+
+def overlaps(length: int, parts: int) -> np.ndarray:
+    """Weights of INTER_AREA in cv::derand, parts x length: the share of each pixel under each part."""
+    edges, pixels = np.arange(parts + 1) * (length / parts), np.arange(length)
+    covered = np.minimum(edges[1:, None], pixels + 1) - np.maximum(edges[:-1, None], pixels)
+    return (covered.clip(0) * (parts / length)).astype(np.float32)
+
+
+def load_pictures(folder: Path, part: str, data: SimpleNamespace) -> Images:
+    """Pictures in folders, one folder for each class, stretched to the network input."""
     import cv2
 
     channels, height, width = data.shape
-    classes = sorted((folder / part).iterdir(), key=lambda p: (len(p.name), p.name))
-    if len(classes) != len(data.labels):
-        raise ValueError(f"{folder / part}: {len(classes)} folders, expected {len(data.labels)}, "
-                         "one for each label of the recipe")
-    groups: dict[tuple[int, str], list[np.ndarray]] = {}
-    for label, directory in enumerate(classes):
-        for path in sorted(directory.iterdir()):
-            picture = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE if channels == 1 else cv2.IMREAD_COLOR)
-            if picture is None:
-                raise ValueError(f"{path}: not a picture")
-            if picture.shape[:2] != (height, width):
-                picture = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
-            picture = picture.reshape(height, width, channels).transpose(2, 0, 1)
-            groups.setdefault((label, path.stem.split("_")[0]), []).append(picture)
-    order = list(groups)
-    np.random.default_rng(0).shuffle(order)
-    return (np.stack([picture for key in order for picture in groups[key]]),
-            np.array([key[0] for key in order for _ in groups[key]], np.uint8))
+    files = picture_files(folder, part, data.labels)
+    images = np.empty((len(files), channels, height, width), np.uint8)
+    for image, (path, _, _) in zip(images, files):
+        picture = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE if channels == 1 else cv2.IMREAD_COLOR)
+        if picture is None:
+            fail(f"{path}: cannot be decoded: is the file complete? Repair or remove it")
+        planes = picture.reshape(*picture.shape[:2], channels).transpose(2, 0, 1)
+        if planes.shape[1:] != (height, width):
+            planes = overlaps(planes.shape[1], height) @ planes @ overlaps(planes.shape[2], width).T
+        image[:] = np.rint(planes)
+    numbers = {key: i for i, key in enumerate(dict.fromkeys((label, group) for _, label, group in files))}
+    return (images, np.array([label for _, label, _ in files]),
+            np.array([numbers[label, group] for _, label, group in files]))
 
 
-# One reader per kind of data: (folder, "train" or "test", recipe's data) -> images N x C x H x W, labels N.
+# One reader per kind of data: (folder, "train" or "test", recipe's data).
 READERS = {"mnist": load_mnist, "cifar10": load_cifar10, "pictures": load_pictures}
 
 
+def held_out(labels: np.ndarray, groups: np.ndarray, amount: int | float) -> np.ndarray:
+    """Which images are for validation: so many at the end, or a share of the groups of each class."""
+    held = np.zeros(len(labels), bool)
+    if isinstance(amount, int):
+        held[-amount:] = True
+        return held
+    if not 0 < amount < 1:
+        fail(f"validation = {amount}: expected a number of images, or a share between 0 and 1")
+    for label in np.unique(labels):
+        own = np.unique(groups[labels == label])
+        count = min(max(1, round(amount * len(own))), len(own) - 1)
+        if count == 0:
+            fail(f"class {label} has a single image or group, expected one to learn from and one to "
+                 "validate with")
+        held |= np.isin(groups, own[-count:])
+    return held
+
+
+@functools.lru_cache(maxsize=1)
+def read(kind: str, folder: Path, part: str, shape: tuple[int, ...], labels: tuple[str, ...]) -> Images:
+    """The whole training or test set; kept, since training and validation come from the same."""
+    return READERS[kind](folder, part, SimpleNamespace(shape=shape, labels=list(labels)))
+
+
 def load(recipe: SimpleNamespace, folder: Path, part: str) -> tuple[Tensor, Tensor]:
-    """Images in [0, 1] and labels; the validation part is the end of the training set."""
-    images, labels = READERS[recipe.data.set](folder, "test" if part == "test" else "train", recipe.data)
-    count = recipe.data.validation
-    keep = {"test": slice(None), "val": slice(-count, None), "train": slice(-count)}[part]
-    return (torch.from_numpy(images[keep].copy()).float() / 255,
-            torch.from_numpy(labels[keep].astype(np.int64)))
+    """Images in [0, 1] and labels of "train", "val" or "test"; validation is a part of the training set."""
+    data = recipe.data
+    images, labels, groups = read(data.set, folder, "test" if part == "test" else "train",
+                                  tuple(data.shape), tuple(data.labels))
+    if part != "test":
+        held = held_out(labels, groups, data.validation)
+        images, labels = (images[held], labels[held]) if part == "val" else (images[~held], labels[~held])
+    largest = max(phase.batch for phase in recipe.phases)
+    if part == "train" and len(images) <= largest:
+        fail(f"{folder}: {len(images)} images to train on, expected more than one batch of {largest}: "
+             "add images, or choose smaller batches in the recipe")
+    return torch.from_numpy(images.copy()).float() / 255, torch.from_numpy(labels.astype(np.int64))
+
+
+def copy_validation(recipe: SimpleNamespace, folder: Path, out: Path) -> None:
+    """The pictures kept for validation as OUT/NAME_validation/CLASS/*: what derand_tune may choose on."""
+    files = picture_files(folder, "train", recipe.data.labels)
+    _, labels, groups = read(recipe.data.set, folder, "train", tuple(recipe.data.shape), tuple(recipe.data.labels))
+    target = out / f"{recipe.name}_validation"
+    if target.exists():
+        shutil.rmtree(target)
+    for (path, _, _), held in zip(files, held_out(labels, groups, recipe.data.validation)):
+        if held:
+            (target / path.parent.name).mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target / path.parent.name / path.name)
 
 
 def augment(images: Tensor, amount: SimpleNamespace, share: float,
@@ -588,8 +694,11 @@ def export(recipe: SimpleNamespace, ablation: Ablation, net: Net, channels: int,
     onnx.save(without_identities(onnx.load(path)), path)
     if ablation.kind == "none":
         return
-    labels = ", ".join(f'"{label}"' for label in recipe.data.labels)
     sets = f"retain: {ablation.retain}\n" if isinstance(ablation, SetAblation) else ""
+    escaped = [label.replace("\\", "\\\\").replace('"', '\\"') for label in recipe.data.labels]
+    labels = ", ".join(f'"{label}"' for label in escaped)
+    # As the reader of pictures resizes; frames of other data have the size of the input.
+    interpolation = "area" if recipe.data.set == "pictures" else "linear"
     (out / f"{recipe.name}.yml").write_text(f"""%YAML:1.0
 ---
 format: 1
@@ -605,7 +714,7 @@ params:
    mean: [ 0., 0., 0., 0. ]
    swapRB: {recipe.settings.swap_rb}
    crop: 0
-   interpolation: linear
+   interpolation: {interpolation}
    encoding: {ablation.encoding}
    fill: [ 0., 0., 0., 0. ]
    transpose: 0
@@ -616,7 +725,7 @@ params:
    rule: location
    chunk: 0
    labels: [ {labels} ]
-""", encoding="ascii")
+""", encoding="utf-8")
 
 
 def namespace(value: Any) -> Any:
@@ -661,6 +770,8 @@ def main() -> None:
         override(table, setting)
     recipe = namespace(table)
     recipe.name = arguments.name or arguments.recipe.stem
+    if recipe.data.labels == "folders":
+        recipe.data.labels = [directory.name for directory in class_folders(arguments.data, "train")]
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -684,6 +795,8 @@ def main() -> None:
     else:
         net = train(recipe, ablation, net, arguments.data, arguments.out, arguments.resume, device)
         export(recipe, ablation, net, channels, arguments.out)
+        if recipe.data.set == "pictures":
+            copy_validation(recipe, arguments.data, arguments.out)
     part = arguments.part or "val"
     images, labels = load(recipe, arguments.data, part)
     table = accuracy_table(all_scores(net, images, ablation), labels, ablation,

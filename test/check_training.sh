@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Training on folders of pictures, for a few steps: the model loads and is tuned; bad folders are named.
+#     test/check_training.sh FOLDER_OF_THE_PROGRAMS
+# Exit code 77, skipped, where no Python has what training needs; $PYTHON says which one to take.
+set -euo pipefail
+bin=$(cd "$1" && pwd)
+train=$(cd "$(dirname "$0")/../samples/train" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+failed=0
+
+for python in ${PYTHON:-python3 /usr/bin/python3} none; do
+    "$python" -c 'import cv2, numpy, onnx, tomllib, torch' 2>/dev/null && break
+done
+[ "$python" != none ] ||
+    { echo "SKIPPED: no Python with torch, onnx, numpy and cv2: see samples/train/README.md"; exit 77; }
+
+# expect CODE TEXT COMMAND...: the command ends with the code and says the text.
+expect() {
+    local code=0 output
+    output=$("${@:3}" 2>&1) || code=$?
+    if [ $code != "$1" ] || ! grep -qF -- "$2" <<<"$output"; then
+        printf 'FAILED (exit %s, expected %s with "%s"): %s\n%s\n' $code "$1" "$2" "${*:3}" "$output"
+        failed=1
+    fi
+}
+
+# Three classes of colour pictures larger than the input, with names that settings must quote; and a test set.
+"$python" - <<'END'
+import pathlib
+import cv2
+import numpy as np
+
+random = np.random.default_rng(0)
+for part, count in (("train", 20), ("test", 5)):
+    for colour, name in ((0, "blue"), (1, "grün"), (2, 'a "red" one')):
+        folder = pathlib.Path("pictures", part, name)
+        folder.mkdir(parents=True)
+        for i in range(count):
+            picture = random.integers(0, 100, (40, 50, 3), np.uint8)
+            picture[..., colour] += 150
+            cv2.imencode(".png", picture)[1].tofile(folder / f"IMG_{i:04}.png")
+(pathlib.Path("pictures/train/blue") / "notes.txt").write_text("not a picture")
+END
+cp -r pictures/train flat
+small=("$python" "$train/train.py" --recipe "$train/recipes/pictures.toml" --threads 1
+    --set 'data.shape=[3,16,16]' --set 'model.stages=[[8,[3,3],[2,2]]]' --set model.dense_width=16 --set average=0.5
+    --set 'phases=[{loss="cross_entropy",epochs=6,batch=16,augmented=0.2,bands=8,rate=0.02}]')
+
+expect 0 "clean 100.00 %" "${small[@]}" --data pictures --out out --name colours
+expect 0 "colours, test: 15 images" "${small[@]}" --data pictures --out out --name colours --eval test
+certify=("$bin/derand_certify" --model=out/colours.onnx --patch=3 --quiet)
+expect 0 "clean                   15  100.00 %" "${certify[@]}" pictures/test
+expect 0 "9 images" "${certify[@]}" out/colours_validation
+expect 0 "best: theta" "$bin/derand_tune" --model=out/colours.onnx --stride=1,2 out/colours_validation
+
+# The classes alone, without train and test.
+expect 0 "flat, val: 9 images" "${small[@]}" --data flat --out out --name flat
+diff -r out/flat_validation out/colours_validation || { echo "FAILED: other pictures for validation"; failed=1; }
+expect 1 "there is no test set" "${small[@]}" --data flat --out out --name flat --eval test
+
+# Two tracks of ten pictures in each class: one is for validation, as a whole.
+for folder in flat/*; do
+    mkdir -p "tracks/${folder#*/}"
+    for file in "$folder"/IMG_*; do cp "$file" "tracks/${folder#*/}/${file: -6:1}_${file: -5}"; done
+done
+expect 0 "tracks, val: 30 images" "${small[@]}" --data tracks --out out --name tracks
+for folder in out/tracks_validation/*; do
+    [ "$(find "$folder" -name '*.png' -printf '%.1f\n' | sort -u | wc -l)" = 1 ] ||
+        { echo "FAILED: $folder cuts a track"; failed=1; }
+done
+
+mkdir empty one && cp -r flat/blue one
+expect 1 "empty: 0 folders" "${small[@]}" --data empty --out out
+expect 1 "one: 1 folders" "${small[@]}" --data one --out out
+expect 1 "no/such: 0 folders" "${small[@]}" --data no/such --out out
+mkdir one/few && cp flat/blue/IMG_0000.png one/few
+expect 1 "one/few: 1 pictures" "${small[@]}" --data one --out out
+cp flat/blue/IMG_0001.png one/few
+expect 1 "expected more than one batch of 64" "${small[@]}" --data one --out out --set 'phases=[{batch=64}]'
+head -c 100 flat/blue/IMG_0000.png >one/few/IMG_0002.png
+expect 1 "IMG_0002.png: cannot be decoded" "${small[@]}" --data one --out out
+
+[ $failed = 0 ] && echo "all as expected"
+exit $failed
