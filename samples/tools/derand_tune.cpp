@@ -42,7 +42,7 @@ better on the images that chose it than on others.
 
 const std::string KEYS = std::string(tools::INPUT_KEYS) + R"(
 {patch     | 5x5    | patch size to certify against, WIDTHxHEIGHT in frame pixels}
-{theta     | .1,.15,.2,.25,.3,.4,.5 | thresholds to try, in (0, 1]}
+{theta     | .1,.2,.3,.4,.5,.6,.7 | thresholds to try, in (0, 1]}
 {width     |        | widths of the ablation to try, for nets that see the whole input; default: as in the settings}
 {stride    |        | strides to try; default: as in the settings}
 {clean     | 0      | least clean accuracy to accept, percent}
