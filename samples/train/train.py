@@ -34,10 +34,6 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 # ---------------------------------------------------------------------------------- data
 
 
-# Images N x C x H x W, labels N, and groups N: images of one group are near copies, so they are never in both the
-# training and the validation part.
-Images = tuple[np.ndarray, np.ndarray, np.ndarray]
-
 PICTURES = {".bmp", ".jp2", ".jpeg", ".jpg", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"}
 
 
@@ -56,19 +52,18 @@ def read_idx(path: Path) -> np.ndarray:
     return np.frombuffer(raw, np.uint8, offset=4 + 4 * raw[3]).reshape(shape)
 
 
-def load_mnist(folder: Path, part: str, _: SimpleNamespace) -> Images:
+def load_mnist(folder: Path, part: str, _: SimpleNamespace) -> tuple[np.ndarray, np.ndarray]:
     prefix = "t10k" if part == "test" else "train"
     images = read_idx(folder / f"{prefix}-images-idx3-ubyte")[:, None]
-    return images, read_idx(folder / f"{prefix}-labels-idx1-ubyte"), np.arange(len(images))
+    return images, read_idx(folder / f"{prefix}-labels-idx1-ubyte")
 
 
-def load_cifar10(folder: Path, part: str, _: SimpleNamespace) -> Images:
+def load_cifar10(folder: Path, part: str, _: SimpleNamespace) -> tuple[np.ndarray, np.ndarray]:
     names = ["test_batch"] if part == "test" else [f"data_batch_{i}" for i in range(1, 6)]
     records = np.concatenate([np.fromfile(folder / f"{name}.bin", np.uint8) for name in names])
     records = records.reshape(-1, 1 + 3 * 32 * 32)
     # Planes B, G, R, as cv::imread() orders them.
-    return (records[:, 1:].reshape(-1, 3, 32, 32)[:, ::-1], records[:, 0],
-            np.arange(len(records)))
+    return records[:, 1:].reshape(-1, 3, 32, 32)[:, ::-1], records[:, 0]
 
 
 def class_folders(folder: Path, part: str) -> list[Path]:
@@ -129,7 +124,8 @@ def overlaps(length: int, parts: int) -> np.ndarray:
     return (covered.clip(0) * (parts / length)).astype(np.float32)
 
 
-def load_pictures(folder: Path, part: str, data: SimpleNamespace) -> Images:
+def load_pictures(folder: Path, part: str,
+                  data: SimpleNamespace) -> tuple[np.ndarray, np.ndarray]:
     """Pictures in folders, one folder for each class, stretched to the network input."""
     import cv2
 
@@ -144,47 +140,50 @@ def load_pictures(folder: Path, part: str, data: SimpleNamespace) -> Images:
         if planes.shape[1:] != (height, width):
             planes = overlaps(planes.shape[1], height) @ planes @ overlaps(planes.shape[2], width).T
         image[:] = np.rint(planes)
-    numbers = {key: i for i, key in enumerate(dict.fromkeys((label, group) for _, label, group in files))}
-    return (images, np.array([label for _, label, _ in files]),
-            np.array([numbers[label, group] for _, label, group in files]))
+    return images, np.array([label for _, label, _ in files])
 
 
-# One reader per kind of data: (folder, "train" or "test", recipe's data).
+# One reader per kind of data: (folder, "train" or "test", recipe's data) -> images N x C x H x W, labels N.
 READERS = {"mnist": load_mnist, "cifar10": load_cifar10, "pictures": load_pictures}
 
 
-def held_out(labels: np.ndarray, groups: np.ndarray, amount: int | float) -> np.ndarray:
-    """Which images are for validation: so many at the end, or a share of the groups of each class."""
-    held = np.zeros(len(labels), bool)
+@functools.lru_cache(maxsize=1)
+def read(kind: str, folder: Path, part: str, shape: tuple[int, ...],
+         labels: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """A whole set; kept, since training and validation part come from the same."""
+    return READERS[kind](folder, part, SimpleNamespace(shape=shape, labels=list(labels)))
+
+
+def held_out(data: SimpleNamespace, folder: Path, labels: np.ndarray) -> np.ndarray:
+    """Which images of the training set are for validation: so many at the end, or a share of each class.
+
+    A share counts groups of pictures, so that none is in both parts.
+    """
+    held, amount = np.zeros(len(labels), bool), data.validation
     if isinstance(amount, int):
         held[-amount:] = True
         return held
     if not 0 < amount < 1:
         fail(f"validation = {amount}: expected a number of images, or a share between 0 and 1")
+    groups: list[Any] = list(range(len(labels)))
+    if data.set == "pictures":
+        groups = [(label, group) for _, label, group in picture_files(folder, "train", data.labels)]
     for label in np.unique(labels):
-        own = np.unique(groups[labels == label])
+        own = list(dict.fromkeys(groups[i] for i in np.flatnonzero(labels == label)))
         count = min(max(1, round(amount * len(own))), len(own) - 1)
-        if count == 0:
-            fail(f"class {label} has a single image or group, expected one to learn from and one to "
-                 "validate with")
-        held |= np.isin(groups, own[-count:])
+        last = set(own[len(own) - count:])
+        held |= np.array([group in last for group in groups])
     return held
-
-
-@functools.lru_cache(maxsize=1)
-def read(kind: str, folder: Path, part: str, shape: tuple[int, ...], labels: tuple[str, ...]) -> Images:
-    """The whole training or test set; kept, since training and validation come from the same."""
-    return READERS[kind](folder, part, SimpleNamespace(shape=shape, labels=list(labels)))
 
 
 def load(recipe: SimpleNamespace, folder: Path, part: str) -> tuple[Tensor, Tensor]:
     """Images in [0, 1] and labels of "train", "val" or "test"; validation is a part of the training set."""
     data = recipe.data
-    images, labels, groups = read(data.set, folder, "test" if part == "test" else "train",
-                                  tuple(data.shape), tuple(data.labels))
+    images, labels = read(data.set, folder, "test" if part == "test" else "train",
+                          tuple(data.shape), tuple(data.labels))
     if part != "test":
-        held = held_out(labels, groups, data.validation)
-        images, labels = (images[held], labels[held]) if part == "val" else (images[~held], labels[~held])
+        keep = held_out(data, folder, labels) == (part == "val")
+        images, labels = images[keep], labels[keep]
     largest = max(phase.batch for phase in recipe.phases)
     if part == "train" and len(images) <= largest:
         fail(f"{folder}: {len(images)} images to train on, expected more than one batch of {largest}: "
@@ -195,14 +194,14 @@ def load(recipe: SimpleNamespace, folder: Path, part: str) -> tuple[Tensor, Tens
 def copy_validation(recipe: SimpleNamespace, folder: Path, out: Path) -> None:
     """The pictures kept for validation as OUT/NAME_validation/CLASS/*: what derand_tune may choose on."""
     files = picture_files(folder, "train", recipe.data.labels)
-    _, labels, groups = read(recipe.data.set, folder, "train", tuple(recipe.data.shape), tuple(recipe.data.labels))
+    held = held_out(recipe.data, folder, np.array([label for _, label, _ in files]))
     target = out / f"{recipe.name}_validation"
     if target.exists():
         shutil.rmtree(target)
-    for (path, _, _), held in zip(files, held_out(labels, groups, recipe.data.validation)):
-        if held:
-            (target / path.parent.name).mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target / path.parent.name / path.name)
+    for i in np.flatnonzero(held):
+        path = files[i][0]
+        (target / path.parent.name).mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target / path.parent.name / path.name)
 
 
 def augment(images: Tensor, amount: SimpleNamespace, share: float,
