@@ -74,13 +74,12 @@ def class_folders(folder: Path, part: str) -> list[Path]:
         numbers = all(p.name.isdecimal() for p in found)
         return sorted(found, key=lambda p: (int(p.name) if numbers else 0, p.name))
 
-    split = folders(folder / "train")
     if part == "test":
-        found = folders(folder / "test")
-        if not split or not found:
-            fail(f"{folder}: there is no test set: expected train/CLASS/*.png and test/CLASS/*.png")
-        return found
-    classes = split or folders(folder)
+        classes = folders(folder / "test")
+        if not classes:
+            fail(f"{folder}: there is no test set: expected test/CLASS/*.png")
+        return classes
+    classes = folders(folder / "train") or folders(folder)
     if len(classes) < 2:
         fail(f"{folder}: {len(classes)} folders with pictures: expected at least 2, one for each "
              "class, in this folder or in its folder train")
