@@ -594,12 +594,17 @@ def margin_loss(net: nn.Module, images: Tensor, labels: Tensor, ablation: Ablati
     return hinge + phase.cross_entropy * entropy
 
 
+def quick(ablation: Ablation) -> int:
+    """So many images have no more ablations than an epoch or two of training: enough to report on."""
+    return max(500, 160_000 // ablation.count)
+
+
 def train(recipe: SimpleNamespace, ablation: Ablation, net: Net, data: Path, out: Path,
           resume: bool, device: torch.device) -> Net:
     """Trains through the recipe's phases; returns the running average of the weights."""
     images, labels = load(recipe, data, "train")
     val_images, val_labels = load(recipe, data, "val")
-    shown = max(500, 160_000 // ablation.count)  # images that the line of an epoch is about
+    shown = quick(ablation)
     val_images, val_labels = val_images[:shown], val_labels[:shown]
     images, labels = images.to(device), labels.to(device)
     net.to(device, memory_format=torch.channels_last)
@@ -797,6 +802,8 @@ def main() -> None:
             copy_validation(recipe, arguments.data, arguments.out)
     part = arguments.part or "val"
     images, labels = load(recipe, arguments.data, part)
+    if not arguments.part:
+        images, labels = images[:quick(ablation)], labels[:quick(ablation)]
     table = accuracy_table(all_scores(net, images, ablation), labels, ablation,
                            recipe.settings.threshold, recipe.settings.sizes)
     count = sum(p.numel() for p in folded(net).parameters())
