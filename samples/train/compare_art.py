@@ -27,15 +27,25 @@ from typing import Any
 import art
 import cv2
 import numpy as np
-import onnx2torch
 import torch
 from art.estimators.certification.derandomized_smoothing import PyTorchDeRandomizedSmoothing
 from torch import Tensor, nn
 
-from attack import AttackError, read_settings
+from attack import AttackError, OnnxNet, read_settings
 from train import read_idx
 
 Rows = list[dict[str, Any]]
+
+
+class Exported(nn.Module):
+    """An ONNX file as ART wants a net."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.net = OnnxNet(path, torch.device("cpu"), bfloat16=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.net(x, False)
 
 
 class Strips(nn.Module):
@@ -121,7 +131,7 @@ def compare(model: Path, arguments: argparse.Namespace) -> Rows:
     images, truths = (read_idx(file)[:arguments.limit] for file in files)
     images = images[:, None].astype(np.float32) / 255
     source = [f"--idx={files[0]}", f"--labels={files[1]}", f"--limit={arguments.limit}"]
-    classifier = art_classifier(onnx2torch.convert(str(model)), settings)
+    classifier = art_classifier(Exported(model), settings)
     touched = min(images.shape[3], arguments.patch + int(settings.width) - 1)
 
     # Of the clock, and of the CPUs: on a busy machine only these can be compared.

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# doc/results.md again, in small, without the data sets: its tables are those of its CSV files; every evaluation gives the
+# same outcomes for ten drawn digits; the adversarial-robustness-toolbox certifies a picture falsely, cv::derand does not.
+#     test/check_results.sh FOLDER_OF_THE_PROGRAMS [WORK]        the toolbox is installed in WORK/art if PyTorch is there
+# Outcomes hold for OpenCV 4.6; votes at a threshold may fall otherwise in others.
+set -euo pipefail
+repository=$(cd "$(dirname "$0")/.." && pwd)
+bin=$(cd "$1" && pwd)
+work=${2:-$(mktemp -d)}
+mkdir -p "$work"
+work=$(cd "$work" && pwd)
+
+python3 "$repository/doc/results/make.py" --check
+"$repository/doc/results/reproduce.sh" "$bin" "$work" --check
+
+python=${PYTHON:-/usr/bin/python3}
+if ! "$python" -c 'import torch, onnx, cv2' 2>/dev/null; then
+    echo "SKIPPED: no comparison with the adversarial-robustness-toolbox: $python has no torch, onnx, cv2"
+    exit
+fi
+[ -x "$work/art/bin/python" ] || "$python" -m venv --system-site-packages "$work/art"
+"$work/art/bin/python" -c 'import art' 2>/dev/null ||
+    "$work/art/bin/pip" install --quiet --disable-pip-version-check adversarial-robustness-toolbox==1.20.1 "numpy<1.25" packaging
+# The ten digits as the files of MNIST's test set.
+"$work/art/bin/python" - "$work" <<'END'
+import sys
+from pathlib import Path
+import cv2, numpy as np
+work = Path(sys.argv[1])
+digits = np.stack([cv2.imread(str(work / f"digits/{i}/digit_{i}.png"), cv2.IMREAD_GRAYSCALE) for i in range(10)])
+(work / "t10k-images-idx3-ubyte").write_bytes(np.array([2051, *digits.shape], ">i4").tobytes() + digits.tobytes())
+(work / "t10k-labels-idx1-ubyte").write_bytes(np.array([2049, 10], ">i4").tobytes() + bytes(range(10)))
+END
+"$work/art/bin/python" "$repository/samples/train/compare_art.py" --bin "$bin" --mnist "$work" --limit 10 --repeat 1 \
+    "$repository/samples/models/mnist_column_s2.onnx" | tee "$work/art.txt"
+grep -q "ART's certificate is false" "$work/art.txt"
