@@ -4,20 +4,10 @@
 set -euo pipefail
 bin=$(cd "$1" && pwd)
 model=$(cd "$(dirname "$0")/../samples/models" && pwd)/mnist_column_s2.onnx
+source "$(dirname "$0")/expect.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-failed=0
-
-# expect CODE TEXT COMMAND...: the command ends with the code and says the text.
-expect() {
-    local code=0 output
-    output=$("${@:3}" 2>&1) || code=$?
-    if [ $code != "$1" ] || ! grep -qF -- "$2" <<<"$output"; then
-        printf 'FAILED (exit %s, expected %s with "%s"): %s\n%s\n' $code "$1" "$2" "${*:3}" "$output"
-        failed=1
-    fi
-}
 
 # Three grey pictures as IDX, labels 0, 1, 2; one colour picture as CIFAR.
 number() { printf "\\x$(printf %02x $(($1 >> 24)))\\x$(printf %02x $(($1 >> 16 & 255)))\\x$(printf %02x $(($1 >> 8 & 255)))\\x$(printf %02x $(($1 & 255)))"; }

@@ -5,26 +5,16 @@
 set -euo pipefail
 bin=$(cd "$1" && pwd)
 train=$(cd "$(dirname "$0")/../samples/train" && pwd)
+source "$(dirname "$0")/expect.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-failed=0
 
 for python in ${PYTHON:-python3 /usr/bin/python3} none; do
     "$python" -c 'import cv2, numpy, onnx, tomllib, torch' 2>/dev/null && break
 done
 [ "$python" != none ] ||
     { echo "SKIPPED: no Python with torch, onnx, numpy and cv2: see samples/train/README.md"; exit 77; }
-
-# expect CODE TEXT COMMAND...: the command ends with the code and says the text.
-expect() {
-    local code=0 output
-    output=$("${@:3}" 2>&1) || code=$?
-    if [ $code != "$1" ] || ! grep -qF -- "$2" <<<"$output"; then
-        printf 'FAILED (exit %s, expected %s with "%s"): %s\n%s\n' $code "$1" "$2" "${*:3}" "$output"
-        failed=1
-    fi
-}
 
 # Three classes of colour pictures larger than the input, with names that settings must quote; and a test set.
 "$python" - <<'END'
