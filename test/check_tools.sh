@@ -160,6 +160,14 @@ sed 's/type: column/type: block/; s/stride: 1/stride: 3/' wide.yml >block.yml
 same "$("${tune[@]}" "--model=$whole" --config=block.yml --width=20 --stride=2,6 --save=best.yml | line 0.2 20 6)" \
     "$(evaluated "$whole" best.yml)"
 
+
+# The data may lie elsewhere when a run goes on.
+expect 0 "21 images" "$bin/derand_evaluate" "--model=$model" --out=moved digits
+cp moved before
+mkdir elsewhere && cp -r digits elsewhere
+expect 0 "21 images" "$bin/derand_evaluate" "--model=$model" --out=moved elsewhere/digits/
+cmp moved before || { echo "FAILED: results of the same images elsewhere are others"; failed=1; }
+
 expect 1 "cleanest setting reaches 66.67 %" "${tune[@]}" "--model=$model" --stride=1,2,3 --clean=90
 expect 1 "strips of 2 px only" "${tune[@]}" "--model=$model" --width=2,3
 expect 1 "threshold is 2" "${tune[@]}" "--model=$model" --theta=.3,2

@@ -106,7 +106,7 @@ class Run
 public:
     explicit Run(const tools::Arguments& arguments)
         : evaluator(tools::openEvaluator(arguments)), dataset(tools::openDataset(arguments, evaluator->settings())),
-          count(tools::limited(arguments, *dataset)), model(fileName(arguments, "model")),
+          count(tools::limited(arguments, *dataset)), model(nameOf(arguments.get<std::string>("model"))),
           evaluation(subject(arguments), dataset->size(), evaluator->families())
     {
         if (!dataset->labelled())
@@ -137,10 +137,10 @@ public:
     const tools::Evaluation& results() const { return evaluation; }
 
 private:
-    static std::string fileName(const tools::Arguments& arguments, const char* key)
+    //! Without the folders above it: results go on wherever the data lie.
+    static std::string nameOf(const std::string& path)
     {
-        const std::string path = arguments.get<std::string>(key);
-        return path.substr(path.find_last_of("/\\") + 1);
+        return std::filesystem::weakly_canonical(path).filename().string();
     }
 
     //! Model, settings and data: names for people, a digest of the settings, the model's checksum among them, and of
@@ -161,10 +161,10 @@ private:
             for (int y = 0; y < sample.frame.rows; y++)
                 digest.add(sample.frame.ptr(y), size_t(sample.frame.cols) * sample.frame.elemSize());
         }
-        std::string data = fileName(arguments, "idx") + fileName(arguments, "cifar");
-        if (data.empty())
-            data = arguments.inputs[0];
-        return fmt::format("{}, {}, {}, {:016x}", model, evaluator->ablation(), data, digest.value);
+        const std::string data = arguments.has("idx") ? arguments.get<std::string>("idx")
+                : arguments.has("cifar")              ? arguments.get<std::string>("cifar")
+                                                      : arguments.inputs[0];
+        return fmt::format("{}, {}, {}, {:016x}", model, evaluator->ablation(), nameOf(data), digest.value);
     }
 
     std::string evaluate(const std::vector<tools::Method>& group)

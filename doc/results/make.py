@@ -1,0 +1,317 @@
+#!/usr/bin/env python3
+# This file is part of OpenCV project.
+# It is subject to the license terms in the LICENSE file found in the top-level directory
+# of this distribution and at http://opencv.org/license.html.
+"""Writes the tables of ../results.md and the plots here from the CSV files here.
+
+    make.py             tables and plots (needs matplotlib)
+    make.py --check     fails if a table of ../results.md is not what the CSV files say
+
+The CSV files are what reproduce.sh leaves. A table stands between `<!-- NAME -->` and `<!-- end -->`.
+"""
+
+import argparse
+import csv
+import re
+import sys
+from pathlib import Path
+from typing import Callable, Iterable
+
+HERE = Path(__file__).parent
+PAGE = HERE.parent / "results.md"
+
+# What others published, certified and clean in %, patches of 5 x 5: Table 1 and Table 2 of arXiv 2002.10733.
+PAPER = {"mnist": (52.44, 96.54), "cifar10": (57.58, 83.82)}
+CHIANG = {"mnist": (60.4, 92.0), "cifar10": (30.3, 47.8)}
+PAPER_TABLE_2 = {"mnist": ("53.22 (s = 2)", "22.20 (s = 6)", "16.32 (s = 6)"),
+                 "cifar10": ("58.08 (s = 4)", "57.36 (s = 4)", "50.38 (s = 6)")}
+TITLE = {"mnist": "MNIST", "mnist_small": "MNIST, small", "cifar10": "CIFAR-10 (JPEG)", "gtsrb": "GTSRB, validation"}
+
+Row = dict[str, str]
+
+
+def rows(name: str) -> list[Row]:
+    with open(HERE / f"{name}.csv", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def row(name: str, method: str, patch: int = 5) -> Row:
+    """What an evaluation says of one method and patch size."""
+    found = [r for r in rows(name) if r["method"] == method and int(r["patch"]) == patch]
+    if len(found) != 1:
+        raise ValueError(f"{name}.csv: {len(found)} lines for {method}, patch {patch}; expected one")
+    return found[0]
+
+
+def percent(row: Row, column: str) -> float:
+    return float(row[f"{column}_percent"])
+
+
+def interval(row: Row, column: str) -> str:
+    """A share with its 95 % interval."""
+    return (f"{percent(row, column):.2f} ({float(row[f'{column}_low']):.2f} .. "
+            f"{float(row[f'{column}_high']):.2f})")
+
+
+def table(heading: Iterable[str], lines: Iterable[Iterable[str]]) -> str:
+    cells = [list(heading), *map(list, lines)]
+    cells.insert(1, ["---"] * len(cells[0]))
+    return "\n".join("| " + " | ".join(line) + " |" for line in cells)
+
+
+# -------------------------------------------------------------------------------- tables
+
+THRESHOLDS = [f"theta {i / 10:.1f}" for i in range(1, 10)]
+RANDOM = "random 10000 draws"
+MODELS = {"mnist": "mnist_column_s2", "mnist_small": "mnist_column_s2_small", "gtsrb": "gtsrb_column_s2"}
+METHODS = {"mnist": "theta 0.3", "mnist_small": "theta 0.3", "gtsrb": "theta 0.3"}
+GOALS = {"mnist": [(60.4, 96.5)], "cifar10": [(57.6, 83.8), (60.0, 86.0)], "gtsrb": [(70.0, 95.0), (75.0, 97.0)]}
+WIDTHS = {"column": (1, 2, 3, 4, 6, 8), "row": (1, 2, 3, 4), "block": (6, 10, 14)}
+
+
+def main_row(name: str, patch: int = 5) -> Row:
+    """A model of Table 1 with the threshold of its settings."""
+    return row(name, METHODS[name], patch)
+
+
+def table_1() -> str:
+    lines = []
+    for name, model in MODELS.items():
+        ours = main_row(name)
+        others = [f"{who[name][0]:.2f} ({who[name][1]:.2f})" if name in who else "-"
+                  for who in (CHIANG, PAPER)]
+        lines.append([f"{TITLE[name]}, `{model}`", *others, interval(ours, "margin"),
+                      interval(ours, "location"), interval(ours, "clean")])
+    return table(["certified (clean), 5 x 5", "Chiang et al.", "Levine and Feizi", "ours, margin rule",
+                  "ours, location rule", "ours, clean"], lines)
+
+
+def table_goals() -> str:
+    lines = []
+    for name, goals in GOALS.items():
+        if name not in MODELS:
+            continue
+        r = main_row(name)
+        reached = [(percent(r, "location"), percent(r, "clean"))]
+        lines.append([TITLE[name], ", then ".join(f"{certified} / {clean}" for certified, clean in goals),
+                      *(f"{certified:.2f} / {clean:.2f}" for certified, clean in reached),
+                      *("; ".join(f"{certified - goal[0]:+.2f} / {clean - goal[1]:+.2f}" for goal in goals)
+                        for certified, clean in reached)])
+    return table(["5 x 5, certified / clean, %", "goal", "reached, location rule", "difference"], lines)
+
+
+def table_2() -> str:
+    lines = []
+    for name in PAPER_TABLE_2:
+        lines.append([f"{TITLE[name]}, the paper", *PAPER_TABLE_2[name]])
+        if name not in MODELS:
+            continue
+        ours = [row(name, "theta 0.3"), row(name, "top1"), row(f"{name}_random", RANDOM)]
+        for what, column in (("certified", "margin"), ("clean", "clean"), ("abstained", "abstained")):
+            lines.append([f"{TITLE[name]}, ours, {what}", *(interval(r, column) for r in ours)])
+    return table(["5 x 5, margin rule", "derandomised, theta = .3", "derandomised, top-1",
+                  "randomised, alpha = .05"], lines)
+
+
+def table_5(name_of: Callable[[int], str], widths: Iterable[int]) -> str:
+    lines = []
+    for width in widths:
+        found = [row(name_of(width), method) for method in (*THRESHOLDS, "top1")]
+        best = max(percent(r, "location") for r in found)
+        lines.append([str(width), *(("**%.2f**" if percent(r, "location") == best else "%.2f")
+                                    % percent(r, "location") for r in found)])
+    return table(["s", *(f".{i}" for i in range(1, 10)), "top-1"], lines)
+
+
+def table_5_mnist(kind: str) -> str:
+    return table_5(lambda width: f"mnist_small_{kind}_s{width}", WIDTHS[kind])
+
+
+def table_5_gtsrb() -> str:
+    return table_5(lambda _: "gtsrb_thresholds", [2])
+
+
+def table_6() -> str:
+    names = tuple(MODELS)
+    lines = [[f"{m} x {m}", *(f"{percent(main_row(n, m), rule):.2f}"
+                              for n in names for rule in ("margin", "location"))]
+             for m in range(1, 11)]
+    return table(["patch", *(f"{TITLE[n]}, {rule}" for n in names for rule in ("margin", "location"))],
+                 lines)
+
+
+def table_families() -> str:
+    lines = []
+    for m in range(1, 11):
+        r = main_row("gtsrb", m)
+        lines.append([f"{m} x {m}", *(interval(r, column) for column in ("margin", "location", "family"))])
+    return table(["patch", "certified, margin rule", "certified, location rule",
+                  "certified to stay in its family"], lines)
+
+
+def structures() -> list[tuple[str, Row]]:
+    """Figures 1 and 3: what is retained, with the best threshold (or by drawing) on MNIST, 5 x 5."""
+    found = []
+    for kind, widths in WIDTHS.items():
+        for width in widths:
+            name = f"mnist_small_{kind}_s{width}"
+            best = max((row(name, method) for method in THRESHOLDS), key=lambda r: percent(r, "margin"))
+            found.append((f"one {kind}, s = {width}, {best['method'].replace('theta 0', 'theta = ')}", best))
+    found.append(("two columns, s = 2, theta = .3", row("mnist_columns_2x2", "theta 0.3")))
+    found.append(("two blocks, s = 5, drawn", row("mnist_blocks_2x5", RANDOM)))
+    for k in (10, 20, 45):
+        found.append((f"{k} pixels, drawn", row(f"mnist_sparse_k{k}", RANDOM)))
+    return found
+
+
+def table_structures() -> str:
+    return table(["retained", "images", "certified, margin rule", "clean"],
+                 [[name, r["images"], interval(r, "margin"), interval(r, "clean")]
+                  for name, r in structures()])
+
+
+def table_layouts() -> str:
+    """Layouts of one net at equal training."""
+    lines = []
+    for layout, mmac in (("strip", 3.82), ("full", 17.93)):
+        name = f"cifar10_layouts_{layout}"
+        time = next(float(r["seconds"]) for r in rows("times") if r["model"] == name)
+        lines.append([f"`{name}`", f"{mmac:.1f}", f"{1000 * time:.0f}",
+                      *(interval(row(name, method), column) for method in ("theta 0.3", "top1")
+                        for column in ("location", "clean"))])
+    return table(["net", "million multiplications per ablation", "ms per image", "certified, theta = .3", "clean",
+                  "certified, top-1", "clean"], lines)
+
+
+def table_times() -> str:
+    return table(["model", "ms per image", "images", "threads", "OpenCV"],
+                 [[f"`{r['model']}`", f"{1000 * float(r['seconds']):.1f}", r["images"], r["threads"], r["opencv"]]
+                  for r in rows("times")])
+
+
+def table_attack() -> str:
+    """Figure 7: accuracy that is left."""
+    def share(r: Row, column: str) -> str:
+        return f"{100 * int(r[column]) / int(r['images']):.1f}"
+
+    lines = []
+    for r in rows("attack_mnist"):
+        what = f"patch {r['size'].replace('x', ' x ')}" if r["attack"] == "patch" else \
+            f"L-infinity, {r['size']} / 255"
+        lines.append([f"`{r['model']}`", what, r["images"], share(r, "clean"),
+                      share(r, "certified_right") if r["attack"] == "patch" else "-",
+                      share(r, "attacked"), r["broken"]])
+    return table(["model", "attack", "images", "clean, %", "certified, %", "right under attack, %",
+                  "broken certificates"], lines)
+
+
+def art() -> str:
+    return f"```\n{(HERE / 'art_mnist.txt').read_text(encoding='utf-8').strip()}\n```"
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "table_1": table_1, "goals": table_goals, "table_2": table_2,
+    "table_5_columns": lambda: table_5_mnist("column"), "table_5_rows": lambda: table_5_mnist("row"),
+    "table_5_blocks": lambda: table_5_mnist("block"), "table_5_gtsrb": table_5_gtsrb,
+    "table_6": table_6, "families": table_families, "structures": table_structures,
+    "layouts": table_layouts, "times": table_times, "attack": table_attack, "art": art,
+}
+
+
+def page(text: str) -> str:
+    """The page with its tables filled in."""
+    def filled(match: re.Match[str]) -> str:
+        return f"<!-- {match[1]} -->\n{TABLES[match[1]]()}\n<!-- end -->"
+    return re.sub(r"<!-- (\w+) -->\n.*?<!-- end -->", filled, text, flags=re.DOTALL)
+
+
+# --------------------------------------------------------------------------------- plots
+
+
+def plots() -> None:
+    import matplotlib
+    matplotlib.use("svg")
+    import matplotlib.pyplot as plt
+    matplotlib.rcParams.update({"svg.hashsalt": "derand", "font.size": 9, "axes.grid": True,
+                                "grid.alpha": 0.3, "figure.constrained_layout.use": True})
+
+    def save(figure: "plt.Figure", name: str) -> None:
+        figure.savefig(HERE / f"{name}.svg", metadata={"Date": None})
+        plt.close(figure)
+
+    figure, axes = plt.subplots(figsize=(6, 4))
+    marks = {"one column": "o", "one row": "s", "one block": "^", "two columns": "D", "two blocks": "v",
+             "pixels": "x"}
+    for start, mark in marks.items():
+        points = [r for name, r in structures() if start in name]
+        axes.plot([percent(r, "clean") for r in points], [percent(r, "margin") for r in points], mark,
+                  label=start)
+    axes.plot(*CHIANG["mnist"][::-1], "k*", label="Chiang et al.")
+    axes.plot(*PAPER["mnist"][::-1], "kP", label="Levine and Feizi")
+    axes.set(xlabel="clean accuracy, %", ylabel="certified accuracy, 5 x 5, %", title="MNIST")
+    axes.legend()
+    save(figure, "figure1")
+
+    figure, axes = plt.subplots(1, 3, figsize=(10, 3.4), sharey=True)
+    for axis, (kind, widths) in zip(axes, WIDTHS.items()):
+        for method in (*THRESHOLDS[::2], "top1", RANDOM):
+            axis.plot(widths, [percent(row(f"mnist_small_{kind}_s{s}", method), "margin") for s in widths],
+                      "o-", markersize=3, label=method)
+        axis.set(xlabel="s", title=f"MNIST, one {kind}", xticks=widths)
+    axes[0].set_ylabel("certified accuracy, 5 x 5, %")
+    axes[0].legend(fontsize=7)
+    save(figure, "figure5")
+
+    figure, axes = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True)
+    sizes = range(1, 11)
+    for name in MODELS:
+        axes[0].plot(sizes, [percent(main_row(name, m), "location") for m in sizes], "o-",
+                     markersize=3, label=TITLE[name])
+    axes[0].set(xlabel="patch, pixels", ylabel="certified accuracy, %", title="the models", xticks=sizes)
+    for s in WIDTHS["column"]:
+        axes[1].plot(sizes, [percent(row(f"mnist_small_column_s{s}", "theta 0.3", m), "location")
+                             for m in sizes], "o-", markersize=3, label=f"s = {s}")
+    axes[1].set(xlabel="patch, pixels", title="MNIST, columns, theta = .3", xticks=sizes)
+    for axis in axes:
+        axis.legend(fontsize=7)
+    save(figure, "figure6")
+
+    figure, axes = plt.subplots(1, 2, figsize=(9, 3.4))
+    attacks = rows("attack_mnist")
+    models = list(dict.fromkeys(r["model"] for r in attacks))
+    for i, model in enumerate(models):
+        of = [r for r in attacks if r["model"] == model]
+        patch = next(r for r in of if r["attack"] == "patch")
+        bars = [100 * int(patch[column]) / int(patch["images"])
+                for column in ("clean", "attacked", "certified_right")]
+        axes[0].bar([k + 0.4 * i for k in range(3)], bars, 0.38, label=model)
+        linf = [r for r in of if r["attack"] == "linf"]
+        axes[1].plot([0, *(int(r["size"]) for r in linf)],
+                     [100 * int(r[column]) / int(r["images"])
+                      for r, column in [(linf[0], "clean"), *((r, "attacked") for r in linf)]],
+                     "o-", label=model)
+    axes[0].set(xticks=[k + 0.2 for k in range(3)], ylabel="accuracy, %", title="patch, 5 x 5")
+    axes[0].set_xticklabels(["clean", "under attack", "certified"])
+    axes[1].set(xlabel="radius of L-infinity, of 255", title="whole image")
+    for axis in axes:
+        axis.legend(fontsize=7)
+    save(figure, "figure7")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="write nothing; do the tables agree?")
+    arguments = parser.parse_args()
+    text = PAGE.read_text(encoding="utf-8")
+    filled = page(text)
+    if arguments.check:
+        if filled != text:
+            print(f"{PAGE.name}: its tables are not those of the CSV files; run doc/results/make.py")
+        return int(filled != text)
+    PAGE.write_text(filled, encoding="utf-8")
+    plots()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

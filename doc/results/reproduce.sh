@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# Every evaluation of doc/results.md, one line each below. Runs that were stopped go on.
+#     doc/results/reproduce.sh PROGRAMS OUTCOMES DATA [NAME...]     all, or those named: hours; leaves the CSV files here
+#     doc/results/reproduce.sh PROGRAMS OUTCOMES --check [NAME...]  the outcomes of digits that derand_demo draws against digits/
+# PROGRAMS: the folder of derand_evaluate (build/bin). OUTCOMES: a folder that keeps a line for each image. DATA: the folder of
+# mnist/ (IDX files), cifar-10-batches-bin/ and gtsrb_column_s2_validation/; an evaluation whose data are not there is skipped and named.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+models=$here/../../samples/models
+programs=$(cd "$1" && pwd)
+mkdir -p "$2"
+out=$(cd "$2" && pwd)
+data=${3:?see the first lines of this file}
+names=" ${*:4} "
+failed=0
+
+if [ "$data" = --check ]; then
+    "$programs/derand_demo" --models="$models" --out="$out/demo" >/dev/null
+    for digit in 0 1 2 3 4 5 6 7 8 9; do
+        mkdir -p "$out/digits/$digit"
+        cp "$out/demo/digit_$digit.png" "$out/digits/$digit"
+    done
+    cd "$out"
+fi
+
+# evaluate NAME MODEL DATA OPTION...: the model on the data, into NAME.csv.
+evaluate() {
+    local name=$1 model=$2 images=()
+    [[ $names == "  " || $names == *" $name "* ]] || return 0
+    case $data,$3 in
+        --check,*)          images=(digits) ;;
+        *,mnist-test)       images=("--idx=$data/mnist/t10k-images-idx3-ubyte" "--labels=$data/mnist/t10k-labels-idx1-ubyte") ;;
+        *,mnist-validation) images=("--idx=$data/mnist/train-images-idx3-ubyte" "--labels=$data/mnist/train-labels-idx1-ubyte" --first=55000) ;;
+        *,cifar10-validation) images=("--cifar=$data/cifar-10-batches-bin/data_batch_5.bin" --first=5000) ;;
+        *,gtsrb-validation) images=("$data/gtsrb_column_s2_validation") ;; # which train.py leaves
+    esac
+    shift 3
+    if [ ! -e "${images[0]#--*=}" ]; then
+        echo "SKIPPED $name: no ${images[0]#--*=}"
+        return
+    fi
+    echo "$name: $model $*"
+    local command=("$programs/derand_evaluate" "--model=$models/$model.onnx" "$@" "${images[@]}" "--out=$out/$name.txt" --csv)
+    if [ "$data" != --check ]; then
+        "${command[@]}" >"$out/$name.csv"
+        cp "$out/$name.csv" "$here"
+        if [ "$name" = "${model%%_*}" ]; then # a model of Table 1: also its classes, wrong labels and abstentions
+            "$programs/derand_evaluate" "$out/$name.txt" --classes --list >"$here/$name.txt"
+        fi
+        return
+    fi
+    rm -f "$out/$name.txt"
+    "${command[@]}" >/dev/null
+    diff "$here/digits/$name.txt" "$out/$name.txt" || { echo "FAILED $name: other outcomes than in digits/"; failed=1; }
+}
+
+thresholds=--methods=.1,.2,.3,.4,.5,.6,.7,.8,.9,top1
+signs="0-5,7,8;6,32,41,42;9,10,15-17;11,18-31;33-40" # speed limits; ends of limits; prohibitions; dangers; directions
+
+# Tables 1 and 2, Figure 6
+evaluate mnist        mnist_column_s2 mnist-test --methods=.3,top1
+evaluate mnist_random mnist_column_s2 mnist-test --methods=random
+evaluate mnist_small  mnist_column_s2_small mnist-test --methods=.3
+evaluate gtsrb        gtsrb_column_s2 gtsrb-validation --methods=.3,top1 --families="$signs"
+# Figure 5, rows against columns: validation images
+for kind in column_s1 column_s2 column_s3 column_s4 column_s6 column_s8 row_s1 row_s2 row_s3 row_s4; do
+    evaluate mnist_small_$kind mnist_small_$kind mnist-validation $thresholds,random
+done
+for kind in block_s6 block_s10 block_s14; do
+    evaluate mnist_small_$kind mnist_small_$kind mnist-validation $thresholds,random --limit=500
+done
+evaluate gtsrb_thresholds gtsrb_column_s2 gtsrb-validation $thresholds
+# The strip and the full layout
+for layout in strip full; do
+    evaluate cifar10_layouts_$layout cifar10_layouts_$layout cifar10-validation --methods=.3,top1 --limit=2000
+done
+# Figures 1 and 3: retained pixels, sets of columns, sets of blocks
+for k in 10 20 45; do
+    evaluate mnist_sparse_k$k mnist_sparse_k$k mnist-test --limit=500
+done
+evaluate mnist_columns_2x2 mnist_columns_2x2 mnist-test --limit=1000 --methods=.3,top1
+evaluate mnist_blocks_2x5  mnist_blocks_2x5  mnist-test --limit=500
+
+exit $failed

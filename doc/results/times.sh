@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Evaluation times of doc/results.md, one model after the other in one run, on random images: content does not matter.
+#     doc/results/times.sh PROGRAMS           leaves times.csv here: model, seconds per image, threads, OpenCV
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+models=$here/../../samples/models
+programs=$(cd "$1" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+images=200 # c8; the heads of MNIST's files: kind, images, height, width
+{ printf '\x00\x00\x08\x03\x00\x00\x00\xc8\x00\x00\x00\x1c\x00\x00\x00\x1c'; head -c $((784 * images)) /dev/urandom; } >"$work/images"
+{ printf '\x00\x00\x08\x01\x00\x00\x00\xc8'; head -c $images /dev/zero; } >"$work/labels"
+for ((i = 0; i < images; i++)); do printf '\x00'; head -c 3072 /dev/urandom; done >"$work/cifar"
+
+echo "model,seconds,images,threads,opencv" >"$here/times.csv"
+# measure MODEL LIMIT DATA...
+measure() {
+    "$programs/derand_evaluate" "--model=$models/$1.onnx" "--limit=$2" "--out=$work/$1" "${@:3}" 2>/dev/null |
+        sed -nE "s/^([0-9.e-]+) s per image.* mean of ([0-9]+) images.*; ([0-9]+) threads, OpenCV (.*)$/$1,\1,\2,\3,\4/p" |
+        tee -a "$here/times.csv"
+}
+mnist=("--idx=$work/images" "--labels=$work/labels")
+for model in mnist_column_s2 mnist_column_s2_small; do measure $model 200 "${mnist[@]}"; done
+measure mnist_small_block_s10 20 "${mnist[@]}"
+measure mnist_columns_2x2 20 "${mnist[@]}"
+measure mnist_sparse_k45 5 "${mnist[@]}"
+for model in cifar10_layouts_strip cifar10_layouts_full gtsrb_column_s2; do measure $model 100 "--cifar=$work/cifar"; done
