@@ -1,14 +1,19 @@
 #!/usr/bin/env bash
 # doc/results.md again, in small, without the data sets: its tables are those of its CSV files; every evaluation gives the
 # same outcomes for ten drawn digits; the adversarial-robustness-toolbox certifies a picture falsely, cv::derand does not.
+# check_attack.py repeats the attack. Times are not repeated.
 #     test/check_results.sh FOLDER_OF_THE_PROGRAMS [WORK]        the toolbox is installed in WORK/art if PyTorch is there
 # Outcomes hold for OpenCV 4.6; votes at a threshold may fall otherwise in others.
 set -euo pipefail
 repository=$(cd "$(dirname "$0")/.." && pwd)
 bin=$(cd "$1" && pwd)
-work=${2:-$(mktemp -d)}
-mkdir -p "$work"
-work=$(cd "$work" && pwd)
+if [ $# -gt 1 ]; then
+    mkdir -p "$2"
+    work=$(cd "$2" && pwd)
+else
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+fi
 
 python3 "$repository/doc/results/make.py" --check
 "$repository/doc/results/reproduce.sh" "$bin" "$work" --check

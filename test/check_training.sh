@@ -41,6 +41,10 @@ small=("$python" "$train/train.py" --recipe "$train/recipes/pictures.toml" --thr
 expect 0 "clean 100.00 %" "${small[@]}" --data pictures --out out --name colours
 expect 0 "colours, test: 15 images" "${small[@]}" --data pictures --out out --name colours --eval test
 certify=("$bin/derand_certify" --model=out/colours.onnx --patch=3 --quiet)
+mv pictures/test/blue pictures/test/bleu
+expect 1 "bleu of them no label" "${small[@]}" --data pictures --out out --name colours --eval test
+mv pictures/test/bleu pictures/test/blue
+expect 1 "validation = 0: expected" "${small[@]}" --data pictures --out out --set data.validation=0
 expect 0 "clean                   15  100.00 %" "${certify[@]}" pictures/test
 expect 0 "9 images" "${certify[@]}" out/colours_validation
 expect 0 "best: theta" "$bin/derand_tune" --model=out/colours.onnx --stride=1,2 out/colours_validation

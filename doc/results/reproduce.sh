@@ -7,12 +7,13 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 models=$here/../../samples/models
+data=${3:?see the first lines of this file}
 programs=$(cd "$1" && pwd)
 mkdir -p "$2"
 out=$(cd "$2" && pwd)
-data=${3:?see the first lines of this file}
 names=" ${*:4} "
 failed=0
+evaluated=()
 
 if [ "$data" = --check ]; then
     "$programs/derand_demo" --models="$models" --out="$out/demo" >/dev/null
@@ -40,6 +41,7 @@ evaluate() {
         return
     fi
     echo "$name: $model $*"
+    evaluated+=("$name")
     local command=("$programs/derand_evaluate" "--model=$models/$model.onnx" "$@" "${images[@]}" "--out=$out/$name.txt" --csv)
     if [ "$data" != --check ]; then
         "${command[@]}" >"$out/$name.csv"
@@ -78,7 +80,14 @@ done
 for k in 10 20 45; do
     evaluate mnist_sparse_k$k mnist_sparse_k$k mnist-test --limit=500
 done
-evaluate mnist_columns_2x2 mnist_columns_2x2 mnist-test --limit=1000 --methods=.3,top1
+evaluate mnist_columns_2x2 mnist_columns_2x2 mnist-test --limit=1000 --methods=.3,.5,top1,random
 evaluate mnist_blocks_2x5  mnist_blocks_2x5  mnist-test --limit=500
 
+for name in ${*:4}; do
+    [[ " ${evaluated[*]} " == *" $name "* ]] || { echo "FAILED $name: no such evaluation, or its data are missing"; failed=1; }
+done
+if ((${#evaluated[@]} == 0)); then
+    echo "FAILED: nothing was evaluated"
+    failed=1
+fi
 exit $failed

@@ -234,7 +234,7 @@ def show_tie(program: Path, settings_of: Path) -> None:
     if ours[0]["certified"] and ours[0]["label"] != ours[1]["label"]:
         raise SystemExit("compare_art.py: cv::derand gave a false certificate")
 
-    wrong = patterns = 0
+    wrong = certificates = 0
     for label in range(10):
         for first in range(10):
             for second in range(first):
@@ -244,8 +244,8 @@ def show_tie(program: Path, settings_of: Path) -> None:
                 counts[label], counts[first], counts[second] = 16, 4, 4
                 certified = classifier.ablator.certify(counts[None], 5, np.array([label]))[0]
                 wrong += bool(certified[0]) and not margin_rule(counts, 6)
-                patterns += 1
-    print(f"  such votes with other classes: {wrong} of {patterns} certificates of ART are false")
+                certificates += bool(certified[0])
+    print(f"  such votes with other classes: {wrong} of {certificates} certificates of ART are false")
 
 
 def main() -> None:

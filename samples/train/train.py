@@ -95,11 +95,12 @@ def picture_files(folder: Path, part: str, names: list[str]) -> list[tuple[Path,
     classes = class_folders(folder, part)
     if all(directory.name in names for directory in classes):
         labels = [names.index(directory.name) for directory in classes]
-    elif len(classes) == len(names):
+    elif len(classes) == len(names) and not any(directory.name in names for directory in classes):
         labels = list(range(len(names)))
     else:
-        fail(f"{classes[0].parent}: {len(classes)} folders, expected {len(names)}, one for each "
-             f"label, or folders named {', '.join(names[:3])}, ...")
+        odd = [directory.name for directory in classes if directory.name not in names]
+        fail(f"{classes[0].parent}: {len(classes)} folders, {', '.join(odd[:3])} of them no label: expected folders "
+             f"named {', '.join(names[:3])}, ..., or {len(names)} of other names, one for each label in their order")
     groups: dict[tuple[int, str], list[Path]] = {}
     for label, directory in zip(labels, classes):
         files = sorted(p for p in directory.iterdir()
@@ -159,11 +160,11 @@ def held_out(data: SimpleNamespace, folder: Path, labels: np.ndarray) -> np.ndar
     A share counts groups of pictures, so that none is in both parts.
     """
     held, amount = np.zeros(len(labels), bool), data.validation
-    if isinstance(amount, int):
+    if isinstance(amount, int) and 0 < amount < len(labels):
         held[-amount:] = True
         return held
     if not 0 < amount < 1:
-        fail(f"validation = {amount}: expected a number of images, or a share between 0 and 1")
+        fail(f"validation = {amount}: expected a number of images, 1 to {len(labels) - 1}, or a share between 0 and 1")
     groups: list[Any] = list(range(len(labels)))
     if data.set == "pictures":
         groups = [(label, group) for _, label, group in picture_files(folder, "train", data.labels)]
