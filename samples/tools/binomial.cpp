@@ -6,6 +6,8 @@
 
 #include <cmath>
 
+#include <fmt/format.h>
+
 namespace tools {
 
 double binomialTail(int trials, int successes, double probability)
@@ -57,6 +59,13 @@ std::pair<double, double> shareInterval(int trials, int successes)
     };
     return {successes == 0 ? 0. : solve(successes, alpha),
             successes == trials ? 1. : solve(successes + 1, 1 - alpha)};
+}
+
+std::string shareText(int trials, int successes)
+{
+    const auto bounds = shareInterval(trials, successes);
+    return fmt::format("{:6.2f} ({:5.2f} .. {:5.2f})", trials ? 100. * successes / trials : 0, 100 * bounds.first,
+            100 * bounds.second);
 }
 
 } // namespace tools

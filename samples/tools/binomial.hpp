@@ -5,6 +5,7 @@
 #ifndef DERAND_TOOLS_BINOMIAL_HPP
 #define DERAND_TOOLS_BINOMIAL_HPP
 
+#include <string>
 #include <utility>
 
 namespace tools {
@@ -22,6 +23,9 @@ int successesFor(int trials, double probability, double alpha);
 
 //! Clopper-Pearson interval of a share, 95 %, two-sided: lower and upper bound.
 std::pair<double, double> shareInterval(int trials, int successes);
+
+//! A share with its interval in percent, for tables: "97.80 (97.49 .. 98.08)", in columns of constant width.
+std::string shareText(int trials, int successes);
 
 } // namespace tools
 

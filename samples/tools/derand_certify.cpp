@@ -83,11 +83,7 @@ tools::Verdict verdictOf(const tools::Sample& sample, const derand::Certificate&
     const int rule = classifier.getParams().rule;
     cv::Mat votes;
     asked.getVotes(votes);
-    if (sample.label >= votes.cols)
-    {
-        tools::fail("{}: its label is {}, the model has the classes 0..{}: model and data do not"
-                    " belong together", sample.name, sample.label, votes.cols - 1);
-    }
+    tools::checkLabel(sample.name, sample.label, votes.cols);
     const derand::FrameMap map = classifier.getFrameMap(sample.frame.size());
     const auto by = [&](int wanted) {
         return rule == wanted ? asked

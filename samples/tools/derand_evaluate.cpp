@@ -109,8 +109,7 @@ public:
           count(tools::limited(arguments, *dataset)), model(nameOf(arguments.get<std::string>("model"))),
           evaluation(subject(arguments), dataset->size(), evaluator->families())
     {
-        if (!dataset->labelled())
-            tools::fail("the images have no labels: expected --labels, or one folder for each class");
+        tools::requireLabels(*dataset);
         if (!arguments.has("out"))
             tools::fail("no --out=RESULTS: expected a file that keeps the outcomes, see --help");
         const std::string text = arguments.get<std::string>("shard");

@@ -132,8 +132,7 @@ public:
           strides(numbersOr(arguments, "stride", loaded->getAblation().stride)),
           count(tools::limited(arguments, *dataset))
     {
-        if (!dataset->labelled())
-            tools::fail("the images have no labels: expected --labels, or one folder for each class");
+        tools::requireLabels(*dataset);
         Classifier::Params params = loaded->getParams();
         const derand::Ablation ablation = loaded->getAblation();
         if (params.encoding == derand::ENCODING_STRIP && widths != std::vector<int>{ablation.width})
@@ -174,7 +173,7 @@ public:
                 "ablations", "clean", tools::sizeText(patch));
         for (const Trial& t : trials)
             text += fmt::format("  {:>6} {:>5} {:>6} {:>9}   {}  {}\n", t.theta, t.ablation.width, t.ablation.stride,
-                    t.ablation.count(), percent(t.clean), percent(t.certified));
+                    t.ablation.count(), tools::shareText(int(count), t.clean), tools::shareText(int(count), t.certified));
         return text;
     }
 
@@ -206,13 +205,6 @@ public:
     }
 
 private:
-    std::string percent(int n) const
-    {
-        const auto bounds = tools::shareInterval(int(count), n);
-        return fmt::format("{:6.2f} ({:5.2f} .. {:5.2f})", 100. * n / double(count), 100 * bounds.first,
-                100 * bounds.second);
-    }
-
     //! All images with one threshold and width, and all strides.
     void run(Classifier& classifier, double theta, tools::Progress& progress)
     {
@@ -242,9 +234,7 @@ private:
             {
                 cv::Mat votes;
                 certificates[i].getVotes(votes);
-                if (samples[i].label >= votes.cols)
-                    tools::fail("{}: its label is {}, the model has the classes 0..{}: model and data do not belong "
-                                "together", samples[i].name, samples[i].label, votes.cols - 1);
+                tools::checkLabel(samples[i].name, samples[i].label, votes.cols);
                 const derand::FrameMap map = classifier.getFrameMap(frames[i].size());
                 for (size_t t = first; t < trials.size(); t++)
                 {

@@ -29,16 +29,11 @@ struct Share
         count += yes;
         all++;
     }
-    double percent(int n) const { return all ? 100. * n / all : 0; }
-    std::string text() const
-    {
-        const auto bounds = shareInterval(all, count);
-        return fmt::format("{:6.2f} ({:5.2f} .. {:5.2f})", percent(count), 100 * bounds.first, 100 * bounds.second);
-    }
+    std::string text() const { return shareText(all, count); }
     std::string csv() const
     {
         const auto bounds = shareInterval(all, count);
-        return fmt::format("{},{:.3f},{:.3f},{:.3f}", count, percent(count), 100 * bounds.first, 100 * bounds.second);
+        return fmt::format("{},{:.3f},{:.3f},{:.3f}", count, all ? 100. * count / all : 0, 100 * bounds.first, 100 * bounds.second);
     }
 };
 

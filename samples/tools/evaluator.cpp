@@ -76,9 +76,7 @@ Method Evaluator::usual(int) const
 
 void Evaluator::checkClasses(const LabelledImage& image, int classes) const
 {
-    if (image.truth >= classes)
-        fail("image {}: its label is {}, the model has the classes 0..{}: model and data do not belong together",
-                image.number, image.truth, classes - 1);
+    checkLabel(fmt::format("image {}", image.number), image.truth, classes);
     if (related.largest() >= classes)
         fail("--families: class {} is named, the model has the classes 0..{}", related.largest(), classes - 1);
 }

@@ -75,4 +75,17 @@ size_t limited(const Arguments& arguments, const Dataset& dataset)
     return std::min(dataset.size(), size_t(limit));
 }
 
+void requireLabels(const Dataset& dataset)
+{
+    if (!dataset.labelled())
+        fail("the images have no labels: expected --labels, or one folder for each class");
+}
+
+void checkLabel(const std::string& image, int label, int classes)
+{
+    if (label >= classes)
+        fail("{}: its label is {}, the model has the classes 0..{}: model and data do not belong together", image, label,
+                classes - 1);
+}
+
 } // namespace tools

@@ -35,6 +35,12 @@ std::unique_ptr<Dataset> openDataset(const Arguments& arguments,
 //! The number of images that --limit leaves.
 size_t limited(const Arguments& arguments, const Dataset& dataset);
 
+//! Fails where the right classes are not known.
+void requireLabels(const Dataset& dataset);
+
+//! Fails where the right class of an image is none of the model's.
+void checkLabel(const std::string& image, int label, int classes);
+
 } // namespace tools
 
 #endif // DERAND_TOOLS_INPUT_HPP
