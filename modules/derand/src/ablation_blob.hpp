@@ -21,6 +21,9 @@ public:
     //! Writes ablation index of a planar image to out, as many floats as shape(1) says.
     void write(const Mat& planar, int index, float* out) const;
 
+    //! One flag for each ablation: 1 where a pixel that it retains is not byte for byte the same in both planar images.
+    std::vector<uchar> changed(const Mat& planar, const Mat& other) const;
+
     //! Checks encoding and the number of channels.
     static void check(int encoding, int channels);
 

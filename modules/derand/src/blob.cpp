@@ -62,6 +62,30 @@ float AblationBlob::retainedValue(const float* planar, int plane, int x, int y) 
     return alongX ? (x + .5f) / width : (y + .5f) / height;
 }
 
+std::vector<uchar> AblationBlob::changed(const Mat& planar, const Mat& other) const
+{
+    CV_DbgAssert(planar.isContinuous() && other.isContinuous() && planar.size() == other.size());
+    // As integers: bytes decide, also for NaN and -0.
+    const int width = grid.x.length, height = grid.y.length;
+    Mat pixels = Mat::zeros(height, width, CV_8UC1), sums;
+    for (int c = 0; c < channels; c++)
+    {
+        const Range rows(c * height, (c + 1) * height);
+        const Mat a = planar.rowRange(rows), b = other.rowRange(rows);
+        pixels |= Mat(height, width, CV_32SC1, a.data) != Mat(height, width, CV_32SC1, b.data);
+    }
+    copyMakeBorder(pixels, pixels, 0, grid.y.width - 1, 0, grid.x.width - 1, BORDER_WRAP);
+    integral(pixels, sums, CV_64F);
+    std::vector<uchar> flags(grid.count());
+    for (int i = 0; i < grid.count(); i++)
+    {
+        const int x = i % grid.x.count() * grid.x.stride, y = i / grid.x.count() * grid.y.stride;
+        const double *top = sums.ptr<double>(y) + x, *bottom = sums.ptr<double>(y + grid.y.width) + x;
+        flags[i] = bottom[grid.x.width] - bottom[0] - top[grid.x.width] + top[0] > 0;
+    }
+    return flags;
+}
+
 void AblationBlob::write(const Mat& planar, int index, float* out) const
 {
     CV_DbgAssert(planar.isContinuous() && planar.type() == CV_32FC1);

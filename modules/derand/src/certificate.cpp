@@ -3,33 +3,11 @@
 // of this distribution and at http://opencv.org/license.html.
 
 #include "precomp.hpp"
-#include "frame_axis.hpp"
-#include "several_patches.hpp"
+#include "vote_table.hpp"
 
 namespace cv { namespace derand {
 
 namespace {
-
-//! What a patch at each location along one axis of the frame touches.
-struct Locations
-{
-    std::vector<Window> windows; // without repetitions
-    std::vector<int> index;      // location -> windows
-};
-
-Locations locationsOf(const FrameAxis& frame, const Axis& axis, int patch)
-{
-    Locations l;
-    patch = std::min(patch, frame.frameLength);
-    for (int a = 0; a + patch <= frame.frameLength; a++)
-    {
-        const Window w = axis.affected(frame.touched(a, a + patch));
-        if (l.windows.empty() || w.start != l.windows.back().start || w.length != l.windows.back().length)
-            l.windows.push_back(w);
-        l.index.push_back((int)l.windows.size() - 1);
-    }
-    return l;
-}
 
 void checkPatch(const Size& patch)
 {
@@ -40,228 +18,116 @@ void checkPatch(const Size& patch)
 
 } // namespace
 
+//! The votes of one frame, or of several that are counted together.
 struct Certificate::Impl
 {
-    Impl(const Mat& codes, const Ablation& ablation, const FrameMap& frame, int rule);
+    typedef VoteTable::ClassSet ClassSet;
+    typedef const VoteTable::Axes& (VoteTable::*Pixels)() const; // of the frame, or of the network input
 
-    typedef std::vector<uchar> ClassSet; // one flag for each class
-
-    /** Whether no content of one patch moves the label out of the group.
-    @param safe if given, the answer for each pair of windows (y major); otherwise the search ends at the
-           first unsafe one
-     */
-    bool staysIn(const ClassSet& group, const Locations& x, const Locations& y,
-            std::vector<uchar>* safe = 0) const;
-    bool staysIn(const ClassSet& group, const Size& patchSize, const std::vector<FrameAxis>& frame) const
-    {
-        return staysIn(group, locationsOf(frame[0], grid.x, patchSize.width),
-                locationsOf(frame[1], grid.y, patchSize.height));
-    }
-    bool holds(int winner, const Size& patchSize, int count) const;
-    int largestSquare(int winner, const std::vector<FrameAxis>& frame) const;
+    int classes() const { return frames[0].classes(); }
+    bool staysIn(const ClassSet& group, const Size& patch, Pixels pixels = &VoteTable::frameAxes) const;
+    bool holds(int label, const Size& patch, int count) const;
+    int largestSquare(int label, Pixels pixels) const;
 
     ClassSet only(int c) const
     {
-        ClassSet set(codes.cols, 0);
+        ClassSet set(classes(), 0);
         set[c] = 1;
         return set;
     }
-    int ablations(const Window& x, const Window& y) const { return x.length * y.length; }
 
-    Mat codes;
-    Grid grid;
-    int rule;
-    std::vector<FrameAxis> frameAxes;
-    VoteSums certain, possible;
+    std::vector<VoteTable> frames;
+
+private:
+    bool leads(int label, int other, const Size& patch, int count, Pixels pixels) const;
 };
 
-Certificate::Impl::Impl(const Mat& codes_, const Ablation& ablation, const FrameMap& frame, int rule_)
-    : codes(codes_.clone()), grid(ablation), rule(rule_), certain(certainVotes(codes), grid)
+// The patch of each frame is where it takes most from the lead of that frame: lead of all frames together >= sum of
+// these largest losses + [label > other].
+bool Certificate::Impl::leads(int label, int other, const Size& patch, int count, Pixels pixels) const
 {
-    possible = countNonZero(codes & EITHER_BIT) == 0 ? certain : VoteSums(possibleVotes(codes), grid);
-    derand::frameAxes(frame, ablation.inputSize, frameAxes);
+    int64 left = -(label > other);
+    for (size_t t = 0; t < frames.size(); t++)
+        left += frames[t].lead(label, other) - frames[t].largestLoss(label, other, patch, count, (frames[t].*pixels)(), 0);
+    return left >= 0;
 }
 
-// Location rule, with the votes outside A(a): certain of c - possible of c' >= |A(a)| + [c > c'], where c
-// is any class of the group and c' any class outside. The best c is the one with the most certain votes
-// outside A(a), ties to the smaller index. Margin rule: with all votes and 2 |A(a)|.
-bool Certificate::Impl::staysIn(const ClassSet& group, const Locations& x, const Locations& y,
-        std::vector<uchar>* safe) const
+// Of several frames: for each class outside one class of the group that leads whatever the patches show. Which one may
+// not depend on where they are, so this can miss what the exact rule for one frame finds.
+bool Certificate::Impl::staysIn(const ClassSet& group, const Size& patch, Pixels pixels) const
 {
-    const int classes = codes.cols, n = (int)(x.windows.size() * y.windows.size());
-    const bool margin = rule == CERTIFICATE_MARGIN;
-    std::vector<VoteSums::Place> place(n);
-    std::vector<int> strength(n, -1), strongest(n, classes), lead(n);
-    for (int a = 0; a < n; a++)
-        place[a] = certain.place(x.windows[a % x.windows.size()], y.windows[a / x.windows.size()]);
-
-    bool seen = false; // of the classes without votes only the first can matter
-    for (int c = 0; c < classes; c++)
+    if (frames.size() == 1)
+        return frames[0].staysIn(group, patch, (frames[0].*pixels)());
+    for (int other = 0; other < classes(); other++)
     {
-        if (!group[c] || (certain.none(c) && seen))
-            continue;
-        seen = seen || certain.none(c);
-        for (int a = 0; a < n; a++)
-        {
-            const int left = certain.total(c) - (margin ? 0 : certain.sum(c, place[a]));
-            if (left > strength[a])
-            {
-                strength[a] = left;
-                strongest[a] = c;
-            }
-        }
-    }
-    int least = INT_MAX;
-    for (int a = 0; a < n; a++)
-    {
-        const int touched = ablations(x.windows[a % x.windows.size()], y.windows[a / x.windows.size()]);
-        lead[a] = strength[a] - (margin ? 2 * touched : touched);
-        least = std::min(least, lead[a]);
-    }
-
-    if (safe)
-        safe->assign(n, 1);
-    bool all = true;
-    seen = false;
-    for (int c = 0; c < classes; c++)
-    {
-        if (group[c] || (possible.none(c) && seen))
-            continue;
-        seen = seen || possible.none(c);
-        if (least > possible.total(c))
-            continue; // not even with all its votes
-        for (int a = 0; a < n; a++)
-        {
-            const int left = possible.total(c) - (margin ? 0 : possible.sum(c, place[a]));
-            if (lead[a] < left + (strongest[a] > c))
-            {
-                all = false;
-                if (!safe)
-                    return false;
-                (*safe)[a] = 0;
-            }
-        }
-    }
-    return all;
-}
-
-// With the gain g_i = certain vote for the label - possible vote for c' + 1 >= 0 the location rule for
-// the union of several A(a) reads: sum of g over the union <= lead over c' - [label > c'].
-bool Certificate::Impl::holds(int winner, const Size& patchSize, int count) const
-{
-    const Locations x = locationsOf(frameAxes[0], grid.x, patchSize.width);
-    const Locations y = locationsOf(frameAxes[1], grid.y, patchSize.height);
-    if (!staysIn(only(winner), x, y))
-        return false;
-    if (count == 1)
-        return true;
-
-    std::vector<Window> wx, wy; // one pair for each location that touches any ablation
-    std::vector<VoteSums::Place> place;
-    int most = 0;
-    for (size_t j = 0; j < y.windows.size(); j++)
-        for (size_t i = 0; i < x.windows.size(); i++)
-            if (ablations(x.windows[i], y.windows[j]) > 0)
-            {
-                wx.push_back(x.windows[i]);
-                wy.push_back(y.windows[j]);
-                place.push_back(certain.place(wx.back(), wy.back()));
-                most = std::max(most, ablations(wx.back(), wy.back()));
-            }
-    const int64 touched = std::min<int64>((int64)count * most, codes.rows);
-    const bool line = grid.x.count() == 1 || grid.y.count() == 1;
-    for (int c = 0; c < codes.cols; c++)
-    {
-        if (c == winner)
-            continue;
-        const int limit = certain.total(winner) - possible.total(c) - (winner > c);
-        if (rule == CERTIFICATE_MARGIN)
-        {
-            if (2 * touched > limit)
-                return false;
-            continue;
-        }
-        std::vector<std::pair<int, int> > gain; // of each location, the largest first
-        for (size_t a = 0; a < place.size(); a++)
-            gain.push_back(std::make_pair(ablations(wx[a], wy[a]) + certain.sum(winner, place[a])
-                    - possible.sum(c, place[a]), (int)a));
-        if (gain.empty())
-            continue; // no patch touches any ablation
-        std::sort(gain.rbegin(), gain.rend());
-        if ((int64)gain[0].first * count <= limit)
-            continue;
-        if (line)
-        {
-            std::vector<int> g(codes.rows);
-            for (int i = 0; i < codes.rows; i++)
-                g[i] = (codes.at<uchar>(i, winner) == VOTE_BIT) - (codes.at<uchar>(i, c) != 0) + 1;
-            if (largestUnion(g, grid.x.count() > 1 ? wx : wy, count) > limit)
-                return false;
-        }
-        else if (count > 2)
+        bool beaten = group[other] != 0;
+        for (int c = 0; c < classes() && !beaten; c++)
+            beaten = group[c] && leads(c, other, patch, 1, pixels);
+        if (!beaten)
             return false;
-        else
-            for (size_t i = 0; i < gain.size() && 2 * gain[i].first > limit; i++)
-                for (size_t j = i + 1; j < gain.size() && gain[i].first + gain[j].first > limit; j++)
-                {
-                    const int a = gain[i].second, b = gain[j].second;
-                    Window sx[2], sy[2];
-                    const int nx = intersect(wx[a], wx[b], grid.x.count(), sx);
-                    const int ny = intersect(wy[a], wy[b], grid.y.count(), sy);
-                    int shared = 0;
-                    for (int v = 0; v < ny; v++)
-                        for (int u = 0; u < nx; u++)
-                        {
-                            const VoteSums::Place p = certain.place(sx[u], sy[v]);
-                            shared += ablations(sx[u], sy[v]) + certain.sum(winner, p) - possible.sum(c, p);
-                        }
-                    if (gain[i].first + gain[j].first - shared > limit)
-                        return false;
-                }
     }
     return true;
 }
 
-// What holds for a square holds for all smaller ones.
-int Certificate::Impl::largestSquare(int winner, const std::vector<FrameAxis>& frame) const
+bool Certificate::Impl::holds(int label, const Size& patch, int count) const
 {
-    const ClassSet group = only(winner);
-    int holds = 0, fails = std::max(frame[0].frameLength, frame[1].frameLength) + 1;
+    if (frames.size() == 1)
+        return frames[0].holds(label, patch, count);
+    for (int other = 0; other < classes(); other++)
+        if (other != label && !leads(label, other, patch, count, &VoteTable::frameAxes))
+            return false;
+    return true;
+}
+
+// What holds for a square holds for all smaller ones.
+int Certificate::Impl::largestSquare(int label, Pixels pixels) const
+{
+    const ClassSet group = only(label);
+    int holds = 0, fails = 1;
+    for (size_t t = 0; t < frames.size(); t++)
+    {
+        const VoteTable::Axes& axes = (frames[t].*pixels)();
+        fails = std::max(fails, std::max(axes[0].frameLength, axes[1].frameLength) + 1);
+    }
     while (fails - holds > 1)
     {
         const int side = holds + (fails - holds) / 2;
-        (staysIn(group, Size(side, side), frame) ? holds : fails) = side;
+        (staysIn(group, Size(side, side), pixels) ? holds : fails) = side;
     }
     return holds;
 }
 
 Certificate::Certificate()
     : label(-1), votes(0), runnerUp(-1), runnerUpVotes(0), patch(0), inputPatch(0), ablations(0),
-      abstained(0), invalid(0)
+      abstained(0), invalid(0), evaluated(0), reused(0)
 {
 }
 
 Certificate::Certificate(const Ptr<Impl>& p) : Certificate()
 {
     impl = p;
-    ablations = impl->codes.rows;
-    const Mat voted = impl->codes & VOTE_BIT;
-    Mat sums, any;
-    reduce(voted, sums, 0, REDUCE_SUM, CV_32S);
-    reduce(voted, any, 1, REDUCE_MAX);
-    abstained = ablations - countNonZero(any);
-    std::vector<int> counts(sums.begin<int>(), sums.end<int>());
+    std::vector<int> counts(impl->classes(), 0);
+    for (size_t t = 0; t < impl->frames.size(); t++)
+    {
+        const VoteTable& frame = impl->frames[t];
+        ablations += frame.ablations();
+        const Mat voted = frame.table() & VOTE_BIT;
+        Mat sums, any;
+        reduce(voted, sums, 0, REDUCE_SUM, CV_32S);
+        reduce(voted, any, 1, REDUCE_MAX);
+        abstained += frame.ablations() - countNonZero(any);
+        for (int c = 0; c < frame.classes(); c++)
+            counts[c] += sums.at<int>(c);
+    }
+    evaluated = ablations;
     // max_element gives the first of equal elements.
     label = (int)(std::max_element(counts.begin(), counts.end()) - counts.begin());
     votes = counts[label];
     counts[label] = -1;
     runnerUp = (int)(std::max_element(counts.begin(), counts.end()) - counts.begin());
     runnerUpVotes = counts[runnerUp];
-
-    patch = impl->largestSquare(label, impl->frameAxes);
-    std::vector<FrameAxis> input;
-    frameAxes(FrameMap(), Size(impl->grid.x.length, impl->grid.y.length), input);
-    inputPatch = impl->largestSquare(label, input);
+    patch = impl->largestSquare(label, &VoteTable::frameAxes);
+    inputPatch = impl->largestSquare(label, &VoteTable::inputAxes);
 }
 
 bool Certificate::holds(const Size& patchSize, int count) const
@@ -279,15 +145,15 @@ bool Certificate::staysIn(const std::vector<int>& group, const Size& patchSize) 
         CV_Error(Error::StsBadArg, "the group is empty, expected at least one class index");
     if (!impl)
         return false;
-    Impl::ClassSet set(impl->codes.cols, 0);
+    Impl::ClassSet set(impl->classes(), 0);
     for (size_t i = 0; i < group.size(); i++)
     {
-        if (group[i] < 0 || group[i] >= impl->codes.cols)
+        if (group[i] < 0 || group[i] >= impl->classes())
             CV_Error_(Error::StsOutOfRange, ("class %d is in the group, expected 0 to %d",
-                    group[i], impl->codes.cols - 1));
+                    group[i], impl->classes() - 1));
         set[group[i]] = 1;
     }
-    return impl->staysIn(set, patchSize, impl->frameAxes);
+    return impl->staysIn(set, patchSize);
 }
 
 bool Certificate::neverBecomes(int target, const Size& patchSize) const
@@ -295,11 +161,11 @@ bool Certificate::neverBecomes(int target, const Size& patchSize) const
     checkPatch(patchSize);
     if (!impl)
         return false;
-    if (target < 0 || target >= impl->codes.cols)
-        CV_Error_(Error::StsOutOfRange, ("target is %d, expected a class, 0 to %d", target, impl->codes.cols - 1));
-    Impl::ClassSet others(impl->codes.cols, 1);
+    if (target < 0 || target >= impl->classes())
+        CV_Error_(Error::StsOutOfRange, ("target is %d, expected a class, 0 to %d", target, impl->classes() - 1));
+    Impl::ClassSet others(impl->classes(), 1);
     others[target] = 0;
-    return impl->staysIn(others, patchSize, impl->frameAxes);
+    return impl->staysIn(others, patchSize);
 }
 
 void Certificate::safeMap(const Size& patchSize, OutputArray map) const
@@ -307,22 +173,48 @@ void Certificate::safeMap(const Size& patchSize, OutputArray map) const
     checkPatch(patchSize);
     if (!impl)
         CV_Error(Error::StsBadArg, "the certificate is empty, expected one from classify() or certify()");
-    const Locations x = locationsOf(impl->frameAxes[0], impl->grid.x, patchSize.width);
-    const Locations y = locationsOf(impl->frameAxes[1], impl->grid.y, patchSize.height);
-    std::vector<uchar> safe;
-    impl->staysIn(impl->only(label), x, y, &safe);
-    map.create((int)y.index.size(), (int)x.index.size(), CV_8UC1);
-    Mat m = map.getMat();
-    for (int j = 0; j < m.rows; j++)
-        for (int i = 0; i < m.cols; i++)
-            m.at<uchar>(j, i) = safe[y.index[j] * x.windows.size() + x.index[i]] ? 255 : 0;
+    if (impl->frames.size() > 1)
+        CV_Error(Error::StsBadArg, "the certificate pools several frames, in each of which the patch may be elsewhere: "
+                "ask the certificates of the frames");
+    impl->frames[0].safeMap(label, patchSize, map);
 }
 
 void Certificate::getVotes(OutputArray table) const
 {
     if (!impl)
         CV_Error(Error::StsBadArg, "the certificate is empty, expected one from classify() or certify()");
-    impl->codes.copyTo(table);
+    std::vector<Mat> tables;
+    for (size_t t = 0; t < impl->frames.size(); t++)
+        tables.push_back(impl->frames[t].table());
+    vconcat(tables, table);
+}
+
+Certificate Certificate::pool(const std::vector<Certificate>& certificates)
+{
+    CV_TRACE_FUNCTION();
+    if (certificates.empty())
+        CV_Error(Error::StsBadArg, "no certificates, expected at least one");
+    const Ptr<Impl> impl = makePtr<Impl>();
+    for (size_t t = 0; t < certificates.size(); t++)
+    {
+        if (!certificates[t].impl)
+            CV_Error_(Error::StsBadArg, ("certificate %d is empty, expected one from classify() or certify()", (int)t));
+        const std::vector<VoteTable>& frames = certificates[t].impl->frames;
+        impl->frames.insert(impl->frames.end(), frames.begin(), frames.end());
+        if (frames[0].classes() != impl->classes())
+            CV_Error_(Error::StsUnmatchedSizes, ("certificate %d is about %d classes, the first one about %d: expected "
+                    "frames of one classifier", (int)t, frames[0].classes(), impl->classes()));
+    }
+    Certificate pooled(impl);
+    pooled.abstained = pooled.evaluated = 0;
+    for (size_t t = 0; t < certificates.size(); t++)
+    {
+        pooled.abstained += certificates[t].abstained;
+        pooled.invalid += certificates[t].invalid;
+        pooled.evaluated += certificates[t].evaluated;
+        pooled.reused += certificates[t].reused;
+    }
+    return pooled;
 }
 
 Certificate certify(InputArray votes_, const Ablation& ablation, const FrameMap& frame, int rule)
@@ -346,7 +238,9 @@ Certificate certify(InputArray votes_, const Ablation& ablation, const FrameMap&
     if (rule != CERTIFICATE_LOCATION && rule != CERTIFICATE_MARGIN)
         CV_Error_(Error::StsBadArg, ("the rule is %d, expected CERTIFICATE_LOCATION (%d) or CERTIFICATE_MARGIN (%d)",
                 rule, (int)CERTIFICATE_LOCATION, (int)CERTIFICATE_MARGIN));
-    return Certificate(makePtr<Certificate::Impl>(votes, ablation, frame, rule));
+    const Ptr<Certificate::Impl> impl = makePtr<Certificate::Impl>();
+    impl->frames.push_back(VoteTable(votes, ablation, frame, rule));
+    return Certificate(impl);
 }
 
 }} // namespace cv::derand

@@ -4,8 +4,10 @@
 
 #include "precomp.hpp"
 #include "ablation_blob.hpp"
+#include "early_stop.hpp"
 #include "self_test.hpp"
 #include "settings.hpp"
+#include "vote_sums.hpp"
 #include "votes.hpp"
 
 namespace cv { namespace derand {
@@ -47,7 +49,20 @@ private:
         Tolerance tolerance;
     };
 
+    //! What is known of one frame.
+    struct FrameVotes
+    {
+        Mat input;              // planar
+        Mat codes;              // as certify() takes them; EITHER_BIT for all classes of an unknown ablation: any vote is possible
+        std::vector<uchar> known; // ablations that were evaluated or reused
+        std::vector<uchar> invalid; // ablations with NaN or Inf among their scores
+        int evaluated, reused;
+    };
+    typedef std::vector<std::pair<FrameVotes*, int> > Chunk; // ablations that wait for the net
+
     void certify(const std::vector<Mat>& frames, std::vector<Certificate>& certificates);
+    void reuse(const FrameVotes& last, FrameVotes& votes) const;
+    void evaluate(Chunk& waiting);
     void checkFrames(const std::vector<Mat>& frames) const;
     void prepare(int depth);
     bool tryChunk(int chunk, const Mat& fine, const Mat& coarse, String& reason);
@@ -63,11 +78,13 @@ private:
     int target;
     SetUp setUp;
     Ptr<AblationBlob> layout;
+    Mat chunkBlob;
+    FrameVotes last; // of the last frame, for reuse; without a frame, an empty input
 };
 
 CertifiedClassifierImpl::CertifiedClassifierImpl(const dnn::Net& net_, const Ablation& ablation_,
         const Params& params_, const String& modelChecksum_)
-    : net(net_), modelChecksum(modelChecksum_), ablation(ablation_), target(dnn::DNN_TARGET_CPU), setUp()
+    : net(net_), modelChecksum(modelChecksum_), ablation(ablation_), target(dnn::DNN_TARGET_CPU), setUp(), last()
 {
     if (net.empty())
         CV_Error(Error::StsBadArg, "the net is empty, expected a loaded dnn::Net: check the result of dnn::readNet()");
@@ -111,15 +128,18 @@ FrameMap CertifiedClassifierImpl::getFrameMap(const Size& frame) const
     if (frame.width < 1 || frame.height < 1)
         CV_Error_(Error::StsBadSize, ("the frame is %d x %d, both sides must be at least 1", frame.width,
                 frame.height));
+    FrameMap map(frame, Rect(Point(), frame), params.interpolation);
+    map.dilation = params.dilation;
+    map.grid = params.grid;
     if (!params.crop)
-        return FrameMap(frame, Rect(Point(), frame), params.interpolation);
+        return map;
     // The largest centred part of the input's aspect ratio.
     const Size input = ablation.inputSize;
     const int64 fitWidth = std::max<int64>(1, (int64)frame.height * input.width / input.height);
     const int64 fitHeight = std::max<int64>(1, (int64)frame.width * input.height / input.width);
     const Size part((int)std::min<int64>(frame.width, fitWidth), (int)std::min<int64>(frame.height, fitHeight));
-    const Point corner((frame.width - part.width) / 2, (frame.height - part.height) / 2);
-    return FrameMap(frame, Rect(corner, part), params.interpolation);
+    map.roi = Rect(Point((frame.width - part.width) / 2, (frame.height - part.height) / 2), part);
+    return map;
 }
 
 Certificate CertifiedClassifierImpl::classify(InputArray frame)
@@ -169,47 +189,100 @@ void CertifiedClassifierImpl::certify(const std::vector<Mat>& frames, std::vecto
         prepare(frames[0].depth());
     }
 
-    std::vector<FrameMap> maps;
-    std::vector<Mat> inputs, codes;
     const int count = ablation.count();
+    const bool stops = !params.earlyStop.empty(), alone = stops || params.reuse;
+    const std::vector<int> order = evaluationOrder(count, stops);
+    std::vector<FrameMap> maps;
+    std::vector<FrameVotes> votes(frames.size());
+    Chunk waiting; // across frames, unless one frame decides what the next has to evaluate
     for (size_t f = 0; f < frames.size(); f++)
     {
         maps.push_back(getFrameMap(frames[f].size()));
         Mat resampled;
         maps[f].resample(frames[f], ablation.inputSize, resampled);
-        inputs.push_back(toInput(resampled));
-        codes.push_back(Mat(count, setUp.classes, CV_8UC1));
-    }
-
-    // One sequence of the ablations of all frames, cut into chunks of one size; the last is padded with zeros.
-    std::vector<int> invalid(frames.size(), 0);
-    const int total = (int)frames.size() * count;
-    Mat blob;
-    if (total > 0)
-        blob = Mat::zeros(4, &layout->shape(setUp.chunk)[0], CV_32F);
-    for (int start = 0; start < total; start += setUp.chunk)
-    {
-        const int end = std::min(start + setUp.chunk, total);
-        parallel_for_(Range(start, end), [&](const Range& part)
+        FrameVotes& v = votes[f];
+        v.input = toInput(resampled);
+        v.codes = Mat(count, setUp.classes, CV_8UC1, Scalar(EITHER_BIT));
+        v.known.assign(count, 0);
+        v.invalid.assign(count, 0);
+        v.evaluated = v.reused = 0;
+        if (params.reuse)
+            reuse(f > 0 ? votes[f - 1] : last, v);
+        int nextCheck = 1; // not after every chunk of a large input
+        for (int k = 0; k < count; k++)
         {
-            for (int i = part.start; i < part.end; i++)
-                layout->write(inputs[i / count], i % count, blob.ptr<float>(i - start));
-        });
-        for (int i = end; i < start + setUp.chunk; i++)
-            std::fill(blob.ptr<float>(i - start), blob.ptr<float>(i - start) + blob.step1(), 0.f);
-        const Mat scores = score(blob);
-        for (int i = start; i < end; i++)
-            if (!castVotes(scores.ptr<float>(i - start), setUp.classes, params, setUp.tolerance,
-                        codes[i / count].ptr(i % count)))
-                invalid[i / count]++;
+            if (v.known[order[k]])
+                continue;
+            const int known = v.reused + v.evaluated;
+            if (stops && waiting.empty() && known >= nextCheck)
+            {
+                if (isSettled(v.codes, v.known, ablation, maps[f], params.rule, params.earlyStop))
+                    break;
+                nextCheck = known + count / 32;
+            }
+            waiting.push_back(std::make_pair(&v, order[k]));
+            if ((int)waiting.size() == setUp.chunk)
+                evaluate(waiting);
+        }
+        if (alone)
+            evaluate(waiting);
     }
+    evaluate(waiting);
 
     for (size_t f = 0; f < frames.size(); f++)
     {
-        result.push_back(derand::certify(codes[f], ablation, maps[f], params.rule));
-        result[f].invalid = invalid[f];
+        const FrameVotes& v = votes[f];
+        Certificate c = derand::certify(v.codes, ablation, maps[f], params.rule);
+        c.evaluated = v.evaluated;
+        c.reused = v.reused;
+        c.abstained -= count - v.evaluated - v.reused;
+        c.invalid = countNonZero(v.invalid);
+        result.push_back(c);
     }
+    if (params.reuse && !votes.empty())
+        last = votes.back();
     certificates.swap(result);
+}
+
+//! Takes over the votes of the ablations whose input did not change.
+void CertifiedClassifierImpl::reuse(const FrameVotes& from, FrameVotes& votes) const
+{
+    if (from.input.empty())
+        return;
+    const std::vector<uchar> changed = layout->changed(from.input, votes.input);
+    for (int i = 0; i < (int)changed.size(); i++)
+        if (!changed[i] && from.known[i])
+        {
+            from.codes.row(i).copyTo(votes.codes.row(i));
+            votes.known[i] = 1;
+            votes.invalid[i] = from.invalid[i];
+            votes.reused++;
+        }
+}
+
+//! Lets the ablations that wait vote; the chunk has one size, what is missing is padded with zeros.
+void CertifiedClassifierImpl::evaluate(Chunk& waiting)
+{
+    if (waiting.empty())
+        return;
+    const int n = (int)waiting.size();
+    parallel_for_(Range(0, n), [&](const Range& part)
+    {
+        for (int k = part.start; k < part.end; k++)
+            layout->write(waiting[k].first->input, waiting[k].second, chunkBlob.ptr<float>(k));
+    });
+    for (int k = n; k < setUp.chunk; k++)
+        std::fill(chunkBlob.ptr<float>(k), chunkBlob.ptr<float>(k) + chunkBlob.step1(), 0.f);
+    const Mat scores = score(chunkBlob);
+    for (int k = 0; k < n; k++)
+    {
+        FrameVotes& v = *waiting[k].first;
+        const int i = waiting[k].second;
+        v.invalid[i] = !castVotes(scores.ptr<float>(k), setUp.classes, params, setUp.tolerance, v.codes.ptr(i));
+        v.known[i] = 1;
+        v.evaluated++;
+    }
+    waiting.clear();
 }
 
 //! Scaled as the net expects, planar.
@@ -269,6 +342,7 @@ void CertifiedClassifierImpl::prepare(int depth)
     if (setUp.depth == depth)
         return;
     setUp.depth = -1;
+    last = FrameVotes();
     const int channels = params.channels;
     layout = makePtr<AblationBlob>(ablation, channels, params.encoding, params.fill, params.transpose);
 
@@ -297,6 +371,7 @@ void CertifiedClassifierImpl::prepare(int depth)
                   "statistics and dynamic quantisation"
                 : "the scores of an ablation change from run to run, so no certificate would be true: export the "
                   "net without random or stateful layers");
+    chunkBlob = Mat::zeros(4, &layout->shape(setUp.chunk)[0], CV_32F);
     setUp.depth = depth;
 }
 

@@ -19,10 +19,11 @@ struct FrameAxis
     FrameAxis(int frameLength, int begin, int length, int inputLength, int interpolation);
 
     int taps(int j) const { return offset[j + 1] - offset[j]; }
-    //! Input pixels that the frame pixels [begin, end) can change; begin and end in 0..frameLength.
-    Range touched(int begin, int end) const;
+    //! Input pixels that a patch on the frame pixels [begin, end) can change.
+    Range touched(int64 begin, int64 end) const;
 
     int frameLength;
+    int dilation, grid; // as in FrameMap
     std::vector<int> first, offset, weight;
 
 private:

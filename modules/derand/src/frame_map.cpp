@@ -67,7 +67,7 @@ const int MAX_LENGTH = 1 << 20;
 } // namespace
 
 FrameAxis::FrameAxis(int frameLength_, int begin, int length, int inputLength_, int interpolation)
-    : frameLength(frameLength_), first(inputLength_), offset(inputLength_ + 1)
+    : frameLength(frameLength_), dilation(0), grid(1), first(inputLength_), offset(inputLength_ + 1)
 {
     const int64 one = (int64)1 << WEIGHT_BITS;
     for (int j = 0; j < inputLength_; j++)
@@ -102,8 +102,17 @@ FrameAxis::FrameAxis(int frameLength_, int begin, int length, int inputLength_, 
 }
 
 // First and last taps never decrease with j, so the touched pixels are an interval.
-Range FrameAxis::touched(int begin, int end) const
+Range FrameAxis::touched(int64 begin, int64 end) const
 {
+    begin = std::max<int64>(begin - dilation, 0);
+    end = std::min<int64>(end + dilation, frameLength);
+    if (begin >= end)
+        return Range(0, 0);
+    if (grid > 1)
+    {
+        begin = std::max<int64>(begin / grid * grid - 1, 0);
+        end = std::min<int64>((end + grid - 1) / grid * grid + 1, frameLength);
+    }
     return Range(endingBefore[begin], std::max(endingBefore[begin], startingBefore[end]));
 }
 
@@ -131,9 +140,19 @@ void frameAxes(const FrameMap& map, const Size& inputSize, std::vector<FrameAxis
     if (interpolation != INTER_NEAREST && interpolation != INTER_LINEAR && interpolation != INTER_AREA)
         CV_Error_(Error::StsBadArg, ("the interpolation is %d, expected INTER_NEAREST (%d), INTER_LINEAR (%d) "
                 "or INTER_AREA (%d)", interpolation, (int)INTER_NEAREST, (int)INTER_LINEAR, (int)INTER_AREA));
+    if (map.dilation < 0 || map.dilation > MAX_LENGTH)
+        CV_Error_(Error::StsOutOfRange, ("the dilation is %d, expected 0 to %d pixels", map.dilation, MAX_LENGTH));
+    if (map.grid < 1 || map.grid > MAX_LENGTH)
+        CV_Error_(Error::StsOutOfRange, ("the grid is %d, expected blocks of 1 to %d pixels: 1 for none", map.grid,
+                MAX_LENGTH));
     xy.clear();
     xy.push_back(FrameAxis(frame.width, roi.x, roi.width, inputSize.width, interpolation));
     xy.push_back(FrameAxis(frame.height, roi.y, roi.height, inputSize.height, interpolation));
+    for (size_t i = 0; i < xy.size(); i++)
+    {
+        xy[i].dilation = map.dilation;
+        xy[i].grid = map.grid;
+    }
 }
 
 namespace {
@@ -213,10 +232,10 @@ private:
 
 } // namespace
 
-FrameMap::FrameMap() : interpolation(INTER_LINEAR) {}
+FrameMap::FrameMap() : interpolation(INTER_LINEAR), dilation(0), grid(1) {}
 
 FrameMap::FrameMap(const Size& frameSize_, const Rect& roi_, int interpolation_)
-    : frameSize(frameSize_), roi(roi_), interpolation(interpolation_)
+    : frameSize(frameSize_), roi(roi_), interpolation(interpolation_), dilation(0), grid(1)
 {
 }
 
@@ -248,11 +267,10 @@ Rect FrameMap::touched(const Rect& patch, const Size& inputSize) const
 {
     std::vector<FrameAxis> axes;
     frameAxes(*this, inputSize, axes);
-    const Rect inside = patch & Rect(0, 0, axes[0].frameLength, axes[1].frameLength);
-    if (inside.empty())
+    if (patch.width < 1 || patch.height < 1)
         return Rect();
-    const Range x = axes[0].touched(inside.x, inside.x + inside.width);
-    const Range y = axes[1].touched(inside.y, inside.y + inside.height);
+    const Range x = axes[0].touched(patch.x, (int64)patch.x + patch.width);
+    const Range y = axes[1].touched(patch.y, (int64)patch.y + patch.height);
     return x.empty() || y.empty() ? Rect() : Rect(x.start, y.start, x.size(), y.size());
 }
 

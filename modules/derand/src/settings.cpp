@@ -16,7 +16,7 @@ typedef CertifiedClassifier::Params Params;
 CertifiedClassifier::Params::Params()
     : channels(3), scalefactor(Scalar::all(1. / 255)), swapRB(false), crop(false), interpolation(INTER_LINEAR),
       encoding(ENCODING_COMPLEMENT), transpose(false), voteRule(VOTE_THRESHOLD), threshold(.3), tolerance(-1),
-      softmax(true), rule(CERTIFICATE_LOCATION), chunk(0)
+      softmax(true), rule(CERTIFICATE_LOCATION), chunk(0), reuse(false), dilation(0), grid(1)
 {
 }
 
@@ -50,6 +50,13 @@ void checkParams(const Params& p)
     if (p.chunk < 0 || p.chunk > maxChunk)
         CV_Error_(Error::StsOutOfRange, ("Params::chunk is %d, expected 1 to %d, or 0 to leave it to the module",
                 p.chunk, maxChunk));
+    if (p.earlyStop != Size() && (p.earlyStop.width < 1 || p.earlyStop.height < 1))
+        CV_Error_(Error::StsOutOfRange, ("Params::earlyStop is a patch of %d x %d, both sides must be at least 1, or the "
+                "size empty to evaluate all", p.earlyStop.width, p.earlyStop.height));
+    FrameMap map;
+    map.dilation = p.dilation;
+    map.grid = p.grid;
+    map.touched(Rect(0, 0, 1, 1), Size(1, 1)); // checks
     if (p.labels.size() == 1)
         CV_Error(Error::StsBadArg, "Params::labels names 1 class, expected at least 2, or none");
 }
@@ -77,6 +84,7 @@ public:
             fail("is missing or not a map");
     }
 
+    bool has(const char* field) const { return !node[field].empty(); }
     FileNode at(const char* field)
     {
         asked.push_back(field);
@@ -198,6 +206,7 @@ static String settingsText(const Settings& settings)
     fs << "encoding" << ENCODINGS[p.encoding] << "fill" << p.fill << "transpose" << (int)p.transpose;
     fs << "voteRule" << VOTE_RULES[p.voteRule] << "threshold" << p.threshold << "tolerance" << p.tolerance;
     fs << "softmax" << (int)p.softmax << "rule" << RULES[p.rule] << "chunk" << p.chunk;
+    fs << "reuse" << (int)p.reuse << "earlyStop" << p.earlyStop << "dilation" << p.dilation << "grid" << p.grid;
     fs << "labels" << "[:"; // in brackets, so that a truncated list is no list
     for (size_t i = 0; i < p.labels.size(); i++)
         fs.write(String(), p.labels[i]); // << would take "[" and "{" as its own
@@ -280,6 +289,15 @@ static Settings parseSettings(const String& text, const String& name)
     p.softmax = s.flag("softmax");
     p.rule = s.choice("rule", RULES);
     p.chunk = s.integer("chunk");
+    // Not about the net: where they are missing, the defaults.
+    if (s.has("reuse"))
+        p.reuse = s.flag("reuse");
+    if (s.has("earlyStop"))
+        p.earlyStop = s.size("earlyStop");
+    if (s.has("dilation"))
+        p.dilation = s.integer("dilation");
+    if (s.has("grid"))
+        p.grid = s.integer("grid");
     p.labels = s.strings("labels");
     s.finish();
     return settings;

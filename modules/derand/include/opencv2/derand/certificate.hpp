@@ -55,6 +55,8 @@ public:
     CV_PROP int ablations;     //!< number of ablations
     CV_PROP int abstained;     //!< ablations that voted for no class in this run
     CV_PROP int invalid;       //!< of these, the ones with NaN or Inf among their scores; the proof counts them as possible votes for any class
+    CV_PROP int evaluated;     //!< ablations that went through the net for this frame; without a net, all
+    CV_PROP int reused;        //!< ablations whose votes were kept from the last frame, see CertifiedClassifier::Params::reuse. evaluated + reused < ablations: stopped early, and the proof counts the others as possible votes for any class
 
     /** @brief True: no content of so many such patches, anywhere in the frame, changes the label.
 
@@ -91,6 +93,17 @@ public:
            for the class; bit 1: within the numeric tolerance, so it may differ in another run
      */
     CV_WRAP void getVotes(OutputArray table) const;
+
+    /** @brief Certificate over the votes of several frames, e.g. of a camera that watches one object.
+
+    The label has the most votes of all frames together. Patches (as many as asked for) may be in every frame, in each
+    at other locations and with other content: from the lead \f$\sum_t (n_{tc} - n_{tc'})\f$ each frame `t` can lose what its
+    worst location takes, and what is left must be at least \f$[c > c']\f$. staysIn() and neverBecomes() ask for one class of the
+    group that leads wherever the patches are: sound, but less than the exact answer for one frame. Patch
+    sizes are in the pixels of each frame; safeMap() is refused, getVotes() stacks the tables.
+    @param certificates at least one, of the same classes
+     */
+    static CV_WRAP Certificate pool(const std::vector<Certificate>& certificates);
 
     struct Impl;
     explicit Certificate(const Ptr<Impl>& p); //!< internal

@@ -26,6 +26,11 @@ Taps, for an axis of `S` frame pixels and `D` input pixels, in exact integer ari
 - INTER_LINEAR: the two pixels around `(j + 1/2) * S / D - 1/2`, clamped to the region
 - INTER_AREA: the pixels that `[j * S / D, (j + 1) * S / D)` overlaps, weighted by the overlap; along
   each axis by itself, enlarged or reduced
+
+A camera may spread a sticker over more pixels than it covers, before the frame gets here: dilation and grid make its
+footprint larger. They stand for filters of that radius and for a codec that codes each block by itself at
+a fixed quality: not for a video codec, whose frames and blocks depend on each other. The blocks start at the
+top-left corner of the frame: cut a region with roi, not before.
  */
 struct CV_EXPORTS_W_SIMPLE FrameMap
 {
@@ -41,6 +46,8 @@ struct CV_EXPORTS_W_SIMPLE FrameMap
     CV_PROP_RW Size frameSize;    //!< frame, pixels; empty: the frame is the network input
     CV_PROP_RW Rect roi;          //!< part that is resampled to the network input, inside the frame; pixels outside are never read. A region that depends on the frame's content voids every certificate
     CV_PROP_RW int interpolation; //!< INTER_NEAREST, INTER_LINEAR, INTER_AREA
+    CV_PROP_RW int dilation;      //!< a patch also changes the frame pixels up to so far around it, >= 0, pixels: what demosaicing, sharpening or denoising between the sticker and the frame can spread; 0
+    CV_PROP_RW int grid;          //!< side of the blocks of a still-image codec that the frame went through, >= 1, pixels: 8 for JPEG with 4:4:4 sampling, 16 with 4:2:0 or 4:2:2; 1: none. Every block that the dilated patch reaches counts as changed, and one pixel around them, since decoders interpolate chroma
 
     /** @brief The part roi of the frame, resampled to the network input.
     @param frame CV_8U or CV_32F, 1..4 channels, of frameSize
@@ -50,7 +57,7 @@ struct CV_EXPORTS_W_SIMPLE FrameMap
     CV_WRAP void resample(InputArray frame, const Size& inputSize, OutputArray image) const;
 
     /** @brief The network-input pixels that a patch in the frame can change.
-    @param patch the patch in frame pixels; what lies outside roi is ignored
+    @param patch the patch in frame pixels, grown as dilation and grid say; what then lies outside roi is ignored
     @param inputSize size of the network input, pixels
     @return network-input pixels; empty when the patch touches no tap
      */
