@@ -37,7 +37,7 @@ inline string describe(const FrameMap& m)
 {
     std::ostringstream out;
     out << "frame " << m.frameSize.width << " x " << m.frameSize.height << ", roi " << m.roi
-        << ", interpolation " << m.interpolation;
+        << ", interpolation " << m.interpolation << ", dilation " << m.dilation << ", grid " << m.grid;
     return out.str();
 }
 
@@ -123,11 +123,35 @@ inline vector<Rect> locations(const Size& patch, const Size& image)
 
 //---- frames ----
 
-//! The input pixels that a patch in the frame can change: those that NaN in it reaches.
+/** The frame pixels that a patch can change, CV_8U, 255 or 0: those within reach of a pixel of the patch, then all
+of every block of the grid that has one of them, and the pixels around these blocks. */
+inline Mat spread(const FrameMap& map, const Rect& patch)
+{
+    Mat pixels(map.frameSize, CV_8U, Scalar(0));
+    for (int y = 0; y < pixels.rows; y++)
+        for (int x = 0; x < pixels.cols; x++)
+        {
+            const int right = x - (patch.x + patch.width - 1), below = y - (patch.y + patch.height - 1);
+            const bool near = patch.x - x <= map.dilation && right <= map.dilation
+                    && patch.y - y <= map.dilation && below <= map.dilation;
+            pixels.at<uchar>(y, x) = near ? 255 : 0;
+        }
+    if (map.grid == 1)
+        return pixels;
+    Mat coded(map.frameSize, CV_8U, Scalar(0));
+    const Rect frame(Point(), map.frameSize);
+    for (int y = 0; y < frame.height; y += map.grid)
+        for (int x = 0; x < frame.width; x += map.grid)
+            if (countNonZero(pixels(frame & Rect(x, y, map.grid, map.grid))) > 0)
+                coded(frame & Rect(x - 1, y - 1, map.grid + 2, map.grid + 2)).setTo(255);
+    return coded;
+}
+
+//! The input pixels that a patch in the frame can change: those that NaN where it spreads to reaches.
 inline Set footprint(const FrameMap& map, const Rect& patch, const Size& inputSize)
 {
     Mat frame(map.frameSize, CV_32F, Scalar(0)), image;
-    frame(patch).setTo(Scalar(std::numeric_limits<double>::quiet_NaN()));
+    frame.setTo(Scalar(std::numeric_limits<double>::quiet_NaN()), spread(map, patch));
     map.resample(frame, inputSize, image);
     CV_Assert(image.type() == CV_32FC1 && image.size() == inputSize && inputSize.area() <= 256);
     Set pixels;

@@ -125,7 +125,10 @@ FrameMap randomFrame(RNG& rng, int maxSide)
     roi.y = rng.uniform(0, 1 + frame.height / 4);
     roi.width = rng.uniform(1 + (frame.width - roi.x) / 2, frame.width - roi.x + 1);
     roi.height = rng.uniform(1 + (frame.height - roi.y) / 2, frame.height - roi.y + 1);
-    return FrameMap(frame, roi, interpolations[rng.uniform(0, 3)]);
+    FrameMap map(frame, roi, interpolations[rng.uniform(0, 3)]);
+    map.dilation = std::max(0, rng.uniform(-6, 3));
+    map.grid = std::max(1, rng.uniform(-6, 5));
+    return map;
 }
 
 //! The largest square that the certificate itself says holds.
@@ -579,7 +582,7 @@ TEST_P(Derand_CertificateOf, safeMapIsTheAnswerOfEachLocation)
 TEST_P(Derand_CertificateOf, framePixelsAreMappedLocationByLocation)
 {
     ref::Outcomes one, two;
-    for (Case& example : randomCases(1301, 1000, blocks() ? 7 : 20, 3))
+    for (Case& example : randomCases(1301, 2000, blocks() ? 7 : 20, 3))
     {
         example.frame = randomFrame(rng, 24);
         example.place(ref::randomSize(rng, 1, 5));
@@ -594,6 +597,120 @@ TEST_P(Derand_CertificateOf, framePixelsAreMappedLocationByLocation)
     EXPECT_GT(one.rarer(), 40);
     EXPECT_GT(two.yes, 10);
     EXPECT_GT(two.no, 40);
+}
+
+//---- several frames ----
+
+//! Can an attacker with so many patches in every frame reach a label for which bad[label]?
+bool reachesTogether(const Case& one, const Case& two, int patches, const vector<bool>& bad)
+{
+    const vector<ref::Set> first = ref::unions(one.sets, patches), second = ref::unions(two.sets, patches);
+    for (const Votes& a : ref::resolutions(one.votes))
+        for (const Votes& b : ref::resolutions(two.votes))
+            for (const ref::Set& hitA : first)
+                for (const ref::Set& hitB : second)
+                {
+                    const vector<int> restA = ref::sums(a, hitA), restB = ref::sums(b, hitB);
+                    for (int target = 0; target < a.cols; target++)
+                    {
+                        vector<int> n = restA;
+                        for (int c = 0; c < a.cols; c++)
+                            n[c] += restB[c] + (c == target ? (int)(hitA.count() + hitB.count()) : 0);
+                        if (bad[ref::argmax(n)])
+                            return true;
+                    }
+                }
+    return false;
+}
+
+//! A second frame with votes of the same classes, for another geometry, and mostly for the same label.
+Case secondFrame(RNG& rng, const Case& first, int maxSide)
+{
+    const Ablation a = ref::randomAblation(rng, first.ablation.type, maxSide);
+    const int classes = first.votes.cols, label = ref::label(first.votes);
+    Votes votes = ref::randomVotes(rng, ref::count(a), classes, rng.uniform(0, 2) == 0);
+    const int other = ref::label(votes);
+    if (rng.uniform(0, 4) > 0 && other != label)
+        for (int i = 0; i < votes.rows; i++)
+            std::swap(votes(i, label), votes(i, other));
+    return Case(a, votes);
+}
+
+TEST_P(Derand_CertificateOf, pooledFramesHoldExactlyWhenNoPatchesInThemChangeTheLabel)
+{
+    ref::Outcomes outcomes, more;
+    for (Case& one : randomCases(1801, 1500, blocks() ? 6 : 16, 3, 3))
+    {
+        Case two = secondFrame(rng, one, blocks() ? 6 : 16);
+        two.place(one.patch);
+        if (rng.uniform(0, 4) == 0)
+            blur(rng, one.votes, 2);
+        const vector<Certificate> parts = {one.certificate(), two.certificate()};
+        const Certificate c = Certificate::pool(parts);
+        vector<int> n = ref::sums(one.votes);
+        const vector<int> m = ref::sums(two.votes);
+        for (size_t k = 0; k < n.size(); k++)
+            n[k] += m[k];
+        ASSERT_EQ(ref::argmax(n), c.label) << one << two;
+        ASSERT_EQ(n[c.label], c.votes);
+        ASSERT_EQ(one.votes.rows + two.votes.rows, c.ablations);
+        const bool expected = !reachesTogether(one, two, 1, ref::otherThan(c.label, one.votes.cols));
+        ASSERT_EQ(outcomes.add(expected), c.holds(one.patch)) << one << two;
+        ASSERT_EQ(expected, c.staysIn({c.label}, one.patch)) << one << two;
+        ASSERT_EQ(largestSquare(c), c.patch) << one << two;
+        more.add(expected && !(parts[0].holds(one.patch) && parts[1].holds(one.patch)));
+    }
+    EXPECT_GT(outcomes.rarer(), 100);
+    EXPECT_GT(more.yes, 20) << "frames together never proved more than each by itself";
+}
+
+TEST_P(Derand_CertificateOf, pooledFramesAreSoundForGroupsTargetsSeveralPatchesAndTheMarginRule)
+{
+    ref::Outcomes groups, targets, pairs, margin;
+    for (const Case& one : randomCases(1901, 800, blocks() ? 5 : 12, 4, 2))
+    {
+        Case two = secondFrame(rng, one, blocks() ? 5 : 12);
+        two.place(one.patch);
+        const int classes = one.votes.cols;
+        const Certificate c = Certificate::pool({one.certificate(), two.certificate()});
+        const vector<int> group = randomGroup(rng, classes, rng.uniform(1, 1 + classes));
+        vector<bool> outside(classes, true), only(classes, false);
+        for (int member : group)
+            outside[member] = false;
+        const int target = rng.uniform(0, classes);
+        only[target] = true;
+        const vector<bool> others = ref::otherThan(c.label, classes);
+        const Certificate d = Certificate::pool({one.certificate(CERTIFICATE_MARGIN), two.certificate(CERTIFICATE_MARGIN)});
+        ASSERT_FALSE(groups.add(c.staysIn(group, one.patch)) && reachesTogether(one, two, 1, outside)) << one << two;
+        ASSERT_FALSE(targets.add(c.neverBecomes(target, one.patch)) && reachesTogether(one, two, 1, only)) << one << two;
+        ASSERT_FALSE(pairs.add(c.holds(one.patch, 2)) && reachesTogether(one, two, 2, others)) << one << two;
+        ASSERT_FALSE(margin.add(d.holds(one.patch)) && reachesTogether(one, two, 1, others)) << one << two;
+    }
+    EXPECT_GT(groups.rarer(), 50);
+    EXPECT_GT(targets.rarer(), 50);
+    EXPECT_GT(pairs.yes, 20);
+    EXPECT_GT(margin.yes, 20);
+}
+
+TEST_P(Derand_CertificateOf, aPoolOfOneFrameIsItsCertificate)
+{
+    for (const Case& example : randomCases(2001, 200, blocks() ? 7 : 16, 4, 3))
+    {
+        const Certificate c = example.certificate(), d = Certificate::pool({c});
+        ASSERT_EQ(c.label, d.label);
+        ASSERT_EQ(c.patch, d.patch);
+        ASSERT_EQ(c.inputPatch, d.inputPatch);
+        ASSERT_EQ(c.abstained, d.abstained);
+        ASSERT_EQ(c.evaluated, d.evaluated);
+        ASSERT_EQ(c.holds(example.patch, 2), d.holds(example.patch, 2)) << example;
+        // Pools of pools are pools of all their frames.
+        const Certificate e = Certificate::pool({d, Certificate::pool({c, c})}), f = Certificate::pool({c, c, c});
+        ASSERT_EQ(3 * c.votes, e.votes);
+        ASSERT_EQ(f.patch, e.patch);
+        Mat votes;
+        e.getVotes(votes);
+        ASSERT_EQ(3 * c.ablations, votes.rows);
+    }
 }
 
 TEST_P(Derand_CertificateOf, theVotesItKeepsGiveTheSameCertificateAgain)
@@ -792,6 +909,17 @@ TEST(Derand_Certificate, settingsThatMeanNothingAreRefused)
     EXPECT_REFUSED(certify(votes, a, FrameMap(), -5), "-5");
     EXPECT_REFUSED(certify(votes, a, FrameMap(Size(20, 20), Rect(4, 0, 17, 20))), "17");
     EXPECT_REFUSED(certify(votes, a, FrameMap(Size(20, 20), Rect(0, 0, 20, 20), INTER_CUBIC)), "2");
+}
+
+TEST(Derand_Certificate, poolsThatMeanNothingAreRefused)
+{
+    const Ablation a(ABLATION_COLUMN, 2, Size(17, 3));
+    const Certificate c = certify(Votes(17, 3, (uchar)1), a), d = certify(Votes(17, 4, (uchar)1), a);
+    EXPECT_REFUSED(Certificate::pool(vector<Certificate>()), "no certificates");
+    EXPECT_REFUSED(Certificate::pool({c, Certificate()}), "certificate 1 is empty");
+    EXPECT_REFUSED(Certificate::pool({c, d}), "4 classes");
+    Mat map;
+    EXPECT_REFUSED(Certificate::pool({c, c}).safeMap(Size(2, 2), map), "pools several frames");
 }
 
 TEST(Derand_Certificate, questionsThatMeanNothingAreRefused)

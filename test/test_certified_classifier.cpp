@@ -496,6 +496,10 @@ TEST(Derand_CertifiedClassifier, SettingsSurviveSavingAndLoading)
     p.tolerance = 3e-4;
     p.rule = CERTIFICATE_MARGIN;
     p.chunk = 5;
+    p.reuse = true;
+    p.earlyStop = Size(7, 6);
+    p.dilation = 2;
+    p.grid = 16;
     p.labels.push_back("0");
     p.labels.push_back("stop: \"no entry\" #1");
     p.labels.push_back("");
@@ -525,7 +529,29 @@ TEST(Derand_CertifiedClassifier, SettingsSurviveSavingAndLoading)
     EXPECT_EQ(p.softmax, q.softmax);
     EXPECT_EQ(p.rule, q.rule);
     EXPECT_EQ(p.chunk, q.chunk);
+    EXPECT_EQ(p.reuse, q.reuse);
+    EXPECT_EQ(p.earlyStop, q.earlyStop);
+    EXPECT_EQ(p.dilation, q.dilation);
+    EXPECT_EQ(p.grid, q.grid);
     EXPECT_EQ(p.labels, q.labels);
+    EXPECT_EQ(2, loaded->getFrameMap(Size(40, 30)).dilation);
+    EXPECT_EQ(16, loaded->getFrameMap(Size(40, 30)).grid);
+
+    // Files without the settings that are not about the net have their defaults.
+    string text = readText(file);
+    const char* const optional[] = {"reuse", "earlyStop", "dilation", "grid"};
+    for (const char* field : optional)
+    {
+        const size_t begin = text.find(string("   ") + field + ":");
+        ASSERT_NE(string::npos, begin) << field;
+        text.erase(begin, text.find('\n', begin) + 1 - begin);
+    }
+    writeText(file, text);
+    const Params r = CertifiedClassifier::create(model(), file)->getParams();
+    EXPECT_FALSE(r.reuse);
+    EXPECT_TRUE(r.earlyStop.empty());
+    EXPECT_EQ(0, r.dilation);
+    EXPECT_EQ(1, r.grid);
     remove(file.c_str());
 }
 

@@ -3,6 +3,7 @@
 // of this distribution and at http://opencv.org/license.html.
 
 #include "reference.hpp"
+#include "opencv2/imgcodecs.hpp"
 
 #include <climits>
 #include <cmath>
@@ -207,7 +208,7 @@ TEST(Derand_FrameMap, eightBitChangesStayInsideTouched)
 void expectFootprint(const FrameMap& map, const Rect& patch, const Size& inputSize)
 {
     Mat frame(map.frameSize, CV_32F, Scalar(1)), image;
-    frame(patch & Rect(Point(), map.frameSize)).setTo(Scalar(NOT_A_NUMBER));
+    frame.setTo(Scalar(NOT_A_NUMBER), ref::spread(map, patch));
     map.resample(frame, inputSize, image);
     const Rect touched = map.touched(patch, inputSize);
     ASSERT_EQ(touched, touched & Rect(Point(), inputSize));
@@ -245,6 +246,87 @@ TEST(Derand_FrameMap, aRectangleTouchesARectangleOfTheRegion)
             return;
     }
     EXPECT_GT(outside, 500);
+}
+
+TEST(Derand_FrameMap, aPatchReachesWhatDilationAndGridSpreadItTo)
+{
+    RNG rng(38);
+    int around = 0;
+    for (int k = 0; k < 6000; k++)
+    {
+        const Size frame = ref::randomSize(rng, 1, 40);
+        Rect roi;
+        roi.x = rng.uniform(0, frame.width);
+        roi.y = rng.uniform(0, frame.height);
+        roi.width = rng.uniform(1, frame.width - roi.x + 1);
+        roi.height = rng.uniform(1, frame.height - roi.y + 1);
+        FrameMap map(frame, roi, INTERPOLATIONS[k % 3]);
+        map.dilation = rng.uniform(0, 2) ? rng.uniform(0, 7) : 0;
+        map.grid = rng.uniform(0, 2) ? rng.uniform(1, 12) : 1;
+        // Also beside the frame: a patch there is within reach of its border.
+        Rect patch(Point(), ref::randomSize(rng, 1, 7));
+        patch.x = rng.uniform(-12, frame.width + 8);
+        patch.y = rng.uniform(-12, frame.height + 8);
+        expectFootprint(map, patch, ref::randomSize(rng, 1, 25));
+        if (::testing::Test::HasFatalFailure())
+            return;
+        around += (patch & roi).empty() && !map.touched(patch, roi.size()).empty();
+    }
+    EXPECT_GT(around, 300);
+}
+
+TEST(Derand_FrameMap, whatJpegMakesOfAPatchStaysInItsFootprint)
+{
+    RNG rng(39);
+    int beyond = 0;
+    for (int k = 0; k < 300; k++)
+    {
+        const bool colour = k % 2 == 0;
+        const Size size = ref::randomSize(rng, 20, 100);
+        Mat clean(size, colour ? CV_8UC3 : CV_8UC1), decoded[2];
+        rng.fill(clean, RNG::UNIFORM, 0, 256);
+        if (k % 3 == 0)
+            blur(clean, clean, Size(9, 9));
+        Mat attacked = clean.clone();
+        Rect patch(Point(), ref::randomSize(rng, 1, 20));
+        patch.x = rng.uniform(0, size.width - patch.width + 1);
+        patch.y = rng.uniform(0, size.height - patch.height + 1);
+        Mat content = attacked(patch);
+        rng.fill(content, RNG::UNIFORM, 0, 256);
+        const int quality = rng.uniform(1, 101);
+        for (int i = 0; i < 2; i++)
+        {
+            vector<uchar> file;
+            const vector<int> options = {IMWRITE_JPEG_QUALITY, quality};
+            ASSERT_TRUE(imencode(".jpg", i ? attacked : clean, file, options));
+            decoded[i] = imdecode(file, IMREAD_UNCHANGED);
+        }
+        FrameMap map(size, Rect(Point(), size), INTER_NEAREST);
+        map.grid = colour ? 16 : 8; // colour is coded with 4:2:0 sampling
+        Mat differs(size, CV_8U, Scalar(0));
+        vector<Mat> before, after;
+        split(decoded[0], before);
+        split(decoded[1], after);
+        for (size_t c = 0; c < before.size(); c++)
+            differs |= before[c] != after[c];
+        differs(patch).setTo(0);
+        beyond += countNonZero(differs) > 0;
+        differs(map.touched(patch, size)).setTo(0);
+        ASSERT_EQ(0, countNonZero(differs)) << ref::describe(map) << ", patch " << patch << ", quality " << quality;
+    }
+    EXPECT_GT(beyond, 200) << "JPEG left alone what the patch does not cover";
+}
+
+TEST(Derand_FrameMap, spreadsThatMeanNothingAreRefused)
+{
+    FrameMap map(Size(20, 20), Rect(0, 0, 20, 20));
+    map.dilation = -3;
+    EXPECT_REFUSED(map.touched(Rect(0, 0, 2, 2), Size(5, 5)), "-3");
+    map.dilation = INT_MAX;
+    EXPECT_REFUSED(map.touched(Rect(0, 0, 2, 2), Size(5, 5)), "dilation");
+    map.dilation = 0;
+    map.grid = 0;
+    EXPECT_REFUSED(map.touched(Rect(0, 0, 2, 2), Size(5, 5)), "grid");
 }
 
 TEST(Derand_FrameMap, pixelsOutsideTheRegionAreNeverRead)

@@ -5,6 +5,7 @@
 // Attacks on the whole pipeline, in frame pixels: what is certified must not fall, what is not must be able to.
 
 #include "test_precomp.hpp"
+#include "opencv2/imgcodecs.hpp"
 
 #if CV_VERSION_MAJOR >= 5
 #include "opencv2/geometry.hpp" // boundingRect(), moments()
@@ -184,6 +185,55 @@ TEST(Derand_Soundness, NoPatchChangesACertifiedLabel)
     EXPECT_GE(certified, 8);
     EXPECT_GT(tries, 2000);
     std::cout << certified << " certified frames, " << tries << " patches" << std::endl;
+}
+
+//! What a camera may do to a scene: sharpening that looks one pixel far, then JPEG.
+Mat camera(const Mat& scene, int quality)
+{
+    Mat soft, sharp;
+    GaussianBlur(scene, soft, Size(3, 3), 0);
+    addWeighted(scene, 2, soft, -1, 0, sharp);
+    vector<uchar> file;
+    const vector<int> options = {IMWRITE_JPEG_QUALITY, quality};
+    imencode(".jpg", sharp, file, options);
+    return imdecode(file, IMREAD_UNCHANGED);
+}
+
+TEST(Derand_Soundness, NoPatchInFrontOfTheCameraChangesACertifiedLabel)
+{
+    const vector<Mat> pictures = digits();
+    RNG rng(14);
+    Ptr<CertifiedClassifier> classifier = mnist(), blind = mnist();
+    Params params = classifier->getParams();
+    params.dilation = 1;
+    params.grid = 8; // grey JPEG
+    classifier->setParams(params);
+    int certified = 0, smaller = 0;
+    for (size_t p = 0; p < pictures.size(); p += 2)
+    {
+        Mat scene;
+        resize(pictures[p], scene, Size(300, 220), 0, 0, INTER_LINEAR);
+        const int quality = rng.uniform(20, 96);
+        const Mat frame = camera(scene, quality);
+        const Certificate c = classifier->classify(frame);
+        const int without = blind->classify(frame).patch;
+        ASSERT_LE(c.patch, without);
+        smaller += c.patch < without;
+        if (c.patch == 0)
+            continue;
+        certified++;
+        for (int k = 0; k < 40; k++)
+        {
+            Mat attacked = scene.clone();
+            const Size patch(c.patch, k % 2 ? c.patch : scene.rows);
+            const Rect where(Point(rng.uniform(0, scene.cols - patch.width + 1),
+                                   rng.uniform(0, scene.rows - patch.height + 1)), patch);
+            patchContent(rng, patch, pictures).copyTo(attacked(where));
+            ASSERT_EQ(c.label, classifier->classify(camera(attacked, quality)).label) << "picture " << p << ", " << where;
+        }
+    }
+    EXPECT_GE(certified, 4);
+    EXPECT_GE(smaller, 4) << "dilation and grid cost nothing";
 }
 
 TEST(Derand_Soundness, UncertifiedLabelsDoFall)

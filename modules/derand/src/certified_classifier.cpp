@@ -327,13 +327,17 @@ Mat CertifiedClassifierImpl::score(const Mat& blob)
     return copy;
 }
 
-//! About 1 MB of input, at least 8 ablations, split so that the last chunk is nearly full.
+//! About 1 MB of input, at least 8 ablations, split so that the last chunk is nearly full. For reuse at most a tenth of
+//! all: a small change must not cost a large chunk.
 int CertifiedClassifierImpl::chooseChunk() const
 {
     const std::vector<int> s = layout->shape(1);
     const int64 bytes = (int64)s[1] * s[2] * s[3] * sizeof(float);
-    const int most = (int)std::min<int64>(64, std::max<int64>(8, (1 << 20) / bytes));
-    const int count = ablation.count(), chunks = (count + most - 1) / most;
+    const int count = ablation.count();
+    int most = (int)std::min<int64>(64, std::max<int64>(8, (1 << 20) / bytes));
+    if (params.reuse)
+        most = std::min(most, std::max(1, count / 10));
+    const int chunks = (count + most - 1) / most;
     return (count + chunks - 1) / chunks;
 }
 

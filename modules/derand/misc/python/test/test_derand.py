@@ -302,6 +302,25 @@ class certificate(DerandTest):
         self.assertGreater(c.patch, 5 * c.inputPatch)
         self.assertEqual(c.safeMap((7, 9)).shape, (100 - 9 + 1, 120 - 7 + 1))
 
+    def test_dilation_and_grid(self):
+        m = derand.FrameMap((64, 48), (0, 0, 64, 48), cv.INTER_NEAREST)
+        self.assertEqual((m.dilation, m.grid), (0, 1))
+        m.dilation, m.grid = 2, 8
+        self.assertEqual(tuple(m.touched((14, 20, 1, 1), (64, 48))), (7, 15, 18, 10))
+
+    def test_pool(self):
+        columns = derand.Ablation(derand.ABLATION_COLUMN, 2, (12, 10))
+        votes = np.zeros((12, 2), np.uint8)
+        votes[:, 1] = 1
+        weak = votes.copy()
+        weak[:4, 1], weak[:4, 0] = 0, 1
+        c = derand.Certificate.pool([derand.certify(votes, columns), derand.certify(weak, columns)])
+        self.assertEqual((c.label, c.votes, c.runnerUpVotes, c.ablations, c.evaluated, c.reused), (1, 20, 4, 24, 24, 0))
+        self.assertEqual(c.patch, max(m for m in range(13) if m == 0 or c.holds((m, m))))
+        self.same(c.getVotes(), np.vstack([votes, weak]))
+        self.refused('several frames', c.safeMap, (1, 1))
+        self.assertRaises(cv.error, derand.Certificate.pool, [])
+
     def test_empty(self):
         c = derand.Certificate()
         self.assertEqual((c.label, c.patch), (-1, 0))
@@ -385,6 +404,21 @@ class classifier(DerandTest):
         frame[10, 10] = np.nan
         self.assertGreater(self.mnist.classify(frame).invalid, 0)
 
+    def test_video(self):
+        p = self.mnist.getParams()
+        p.reuse, p.earlyStop = True, (3, 3)
+        video = Classifier.create(self.model)
+        video.setParams(p)
+        frame, stopped = drawn_digit(1), 0
+        for _ in range(3):
+            expected, c = self.mnist.classify(frame), video.classify(frame)
+            self.assertEqual((c.label, c.holds((3, 3))), (expected.label, expected.holds((3, 3))))
+            stopped += c.evaluated + c.reused < c.ablations
+        self.assertEqual(c.evaluated, 0)
+        frame[5, 7] ^= 255
+        c = video.classify(frame)
+        self.assertEqual(c.evaluated, 2)
+
     def test_votes_make_the_certificate(self):
         frame = cv.resize(drawn_digit(6), (64, 48))
         c = self.mnist.classify(frame)
@@ -402,6 +436,7 @@ class classifier(DerandTest):
         self.assertEqual(list(p.labels), [str(d) for d in range(10)])
         p.labels = ['digit %d' % d for d in range(10)]
         p.crop, p.chunk, p.threshold, p.tolerance = True, 5, .4, 1e-4
+        p.reuse, p.earlyStop, p.dilation, p.grid = True, (4, 3), 1, 8
         p.rule, p.voteRule, p.interpolation = derand.CERTIFICATE_MARGIN, derand.VOTE_TOP1, cv.INTER_AREA
         p.scalefactor, p.mean, p.fill = (.004, .004, .004, .004), (1, 1, 1, 1), (.5, 0, 0, 0)
         self.mnist.setParams(p)

@@ -1,0 +1,68 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+// What reuse saves on video. Frames of 640 x 480 in which a tenth of the columns changes, somewhere else each
+// time: reuse / all is the share of the cost.
+
+#include "perf_precomp.hpp"
+
+namespace opencv_test { namespace {
+
+Ptr<CertifiedClassifier> shipped(const std::string& model, bool reuse)
+{
+    Ptr<CertifiedClassifier> classifier =
+            CertifiedClassifier::create(std::string(DERAND_MODELS_DIR) + "/" + model + ".onnx");
+    CertifiedClassifier::Params params = classifier->getParams();
+    params.reuse = reuse;
+    classifier->setParams(params);
+    return classifier;
+}
+
+//! The same noise, with other noise in a tenth of the columns that moves on with every frame.
+class Video
+{
+public:
+    explicit Video(int channels) : picture(480, 640, CV_8UC(channels)), rng(1)
+    {
+        rng.fill(picture, RNG::UNIFORM, 0, 256);
+    }
+    const Mat& next()
+    {
+        const int width = picture.cols / 10, x = rng.uniform(0, picture.cols - width);
+        Mat band = picture.colRange(x, x + width);
+        rng.fill(band, RNG::UNIFORM, 0, 256);
+        return picture;
+    }
+
+private:
+    Mat picture;
+    RNG rng;
+};
+
+void video(CertifiedClassifier& classifier)
+{
+    Video frames(classifier.getParams().channels);
+    int64 evaluated = 0, total = 0;
+    Certificate c = classifier.classify(frames.next());
+    TEST_CYCLE()
+    {
+        c = classifier.classify(frames.next());
+        evaluated += c.evaluated;
+        total += c.ablations;
+    }
+    EXPECT_GT(total, 0);
+    std::cout << format("evaluated: %.1f %% of the ablations", 100. * (double)evaluated / (double)total) << std::endl;
+    SANITY_CHECK_NOTHING();
+}
+
+#define DERAND_PERF_VIDEO(model)                                       \
+    PERF_TEST(Video, all_##model) { video(*shipped(#model, false)); }  \
+    PERF_TEST(Video, reuse_##model) { video(*shipped(#model, true)); }
+
+DERAND_PERF_VIDEO(mnist_column_s2_small)
+DERAND_PERF_VIDEO(mnist_column_s2)
+DERAND_PERF_VIDEO(gtsrb_column_s2)
+DERAND_PERF_VIDEO(cifar10_layouts_full)
+
+}} // namespace opencv_test
