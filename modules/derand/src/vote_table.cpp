@@ -14,12 +14,17 @@ struct VoteTable::Locations
     Locations(const FrameAxis& frame, const Axis& axis, int patch)
     {
         patch = std::min(patch, frame.frameLength);
+        int last[] = {-1, -1}; // windows of the last patch that touched nothing, and of the last that touched any ablation
         for (int a = 0; a + patch <= frame.frameLength; a++)
         {
             const Window w = axis.affected(frame.touched(a, a + patch));
-            if (windows.empty() || w.start != windows.back().start || w.length != windows.back().length)
+            int& i = last[w.length > 0];
+            if (i < 0 || w.start != windows[i].start || w.length != windows[i].length)
+            {
+                i = (int)windows.size();
                 windows.push_back(w);
-            index.push_back((int)windows.size() - 1);
+            }
+            index.push_back(i);
         }
     }
 
