@@ -26,15 +26,15 @@ double lead(const Answer& answer, int label)
 class Generator
 {
 public:
-    Generator(const cv::Size& frame_, const cv::Size& size_, uint64 seed)
-        : frame(frame_), size(size_), random(seed)
+    Generator(const cv::Mat& frame_, const cv::Size& size_, uint64 seed)
+        : frame(frame_.size()), type(frame_.type()), size(size_), random(seed)
     {
     }
 
     //! Black, white or noise, with a few rectangles: may look like a piece of a digit.
     Patch fresh()
     {
-        Patch patch = {anywhere(), cv::Mat(size, CV_8U, cv::Scalar(brightness()))};
+        Patch patch = {anywhere(), cv::Mat(size, type, brightness())};
         if (random.uniform(0, 4) == 0)
             random.fill(patch.content, cv::RNG::UNIFORM, 0, 256);
         for (int i = random.uniform(0, 4); i > 0; i--)
@@ -68,7 +68,7 @@ private:
         return {x, random.uniform(0, frame.height - size.height + 1)};
     }
 
-    int brightness() { return random.uniform(0, 2) * 255; }
+    cv::Scalar brightness() { return cv::Scalar::all(random.uniform(0, 2) * 255); }
 
     void rectangle(Patch& patch)
     {
@@ -78,7 +78,9 @@ private:
         patch.content(cv::Rect(x, y, width, height)).setTo(brightness());
     }
 
-    cv::Size frame, size;
+    cv::Size frame;
+    int type;
+    cv::Size size;
     cv::RNG random;
 };
 
@@ -94,9 +96,9 @@ cv::Mat applied(const Patch& patch, const cv::Mat& frame)
 AttackResult attack(
         const Victim& victim, const cv::Mat& frame, const cv::Size& size, int budget, uint64 seed)
 {
-    CV_CheckTypeEQ(frame.type(), CV_8UC1, "patches are drawn in grey");
+    CV_CheckDepthEQ(frame.depth(), CV_8U, "patches are drawn in bytes");
     constexpr int BATCH = 20; // candidates per round
-    Generator generator(frame.size(), size, seed);
+    Generator generator(frame, size, seed);
     AttackResult result = {victim({frame})[0], {}, {}, 1};
     const int label = result.before.label;
     const double infinity = std::numeric_limits<double>::infinity();

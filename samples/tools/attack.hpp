@@ -46,7 +46,7 @@ cv::Mat applied(const Patch& patch, const cv::Mat& frame);
 Random search: first patches of random place and content, then small changes of the best one, kept
 unless they make the lead of the label larger. Half-way it starts anew, not to hang in a dead end.
 @param victim is asked `budget` times at most
-@param frame CV_8UC1
+@param frame CV_8U; the patches are black, white and, of all its channels, noise
 @param size of the patch, inside the frame
 @param budget number of queries
 @param seed of the random numbers: the same seed, the same attack

@@ -1,0 +1,94 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#ifndef DERAND_VIDEO_CERTIFIER_HPP
+#define DERAND_VIDEO_CERTIFIER_HPP
+
+#include <functional>
+#include <string>
+
+#include "opencv2/derand.hpp"
+
+#include "sticker.hpp"
+
+namespace video {
+
+//! One frame on its way from the source to the window.
+struct Shot
+{
+    int index = -1;        //!< in the source, from 0
+    double time = 0;       //!< seconds since the beginning
+    bool repeated = false; //!< shown once more, while the source is paused
+    cv::Mat clean;         //!< CV_8UC3, as the source gave it
+    cv::Mat frame;         //!< CV_8UC3, with the sticker
+    cv::Rect roi;          //!< what is classified, frame pixels
+    cv::Rect sticker;      //!< what the sticker covers, frame pixels; may be empty
+    cv::derand::Certificate certificate; //!< of the region of `frame`
+    cv::derand::Certificate without;     //!< of that of `clean`; empty if it was not asked for
+
+    //! The sticker changed the label.
+    bool changed() const { return without.label >= 0 && without.label != certificate.label; }
+    //! It did so at a place that one of the certificates calls safe: must never happen.
+    bool broken() const;
+};
+
+//! What a user may change while the video runs.
+struct Controls
+{
+    cv::Rect region; //!< what to classify, frame pixels; empty: the largest centred part of the network input's shape
+    Sticker sticker;
+    bool paused = false;
+};
+
+//! What to ask regionOf() for: "centre", "whole" or "x,y,w,h"; std::runtime_error for anything else.
+cv::Rect parseRegion(const std::string& text);
+
+/** @brief The region of the frame that is classified.
+
+Depends on the size of the frame only, never on what it shows: otherwise no certificate would be true.
+@param frame pixels
+@param asked see Controls::region
+@param input size of the network input
+@param grid see CertifiedClassifier::Params::grid: the region begins at one of its corners
+@return inside the frame; std::runtime_error if what was asked for lies outside
+ */
+cv::Rect regionOf(const cv::Size& frame, const cv::Rect& asked, const cv::Size& input, int grid = 1);
+
+//! From a name as "mnist_column_s2_small" to the file; std::runtime_error if there is none.
+std::string findModel(const std::string& name, const std::string& folder);
+
+//! Puts the sticker on frames and certifies them.
+class Certifier
+{
+public:
+    using Params = cv::derand::CertifiedClassifier::Params;
+
+    /** @brief Loads the model.
+    @param model ONNX file
+    @param settings changes settings of its settings file, e.g. for video
+    @param verify the frame without the sticker is certified too: Shot::without
+     */
+    Certifier(const std::string& model, const std::function<void(Params&)>& settings, bool verify);
+
+    //! Fills in what `clean` and `index` do not say.
+    void certify(Shot& shot, const Controls& controls);
+
+    Params params() const { return classifier->getParams(); }
+    cv::Size inputSize() const { return classifier->getAblation().inputSize; }
+
+    //! One of the same settings, with a net of its own.
+    cv::Ptr<cv::derand::CertifiedClassifier> another() const;
+
+    //! The region as the model wants it: grey or colour.
+    cv::Mat input(const cv::Mat& frame, const cv::Rect& roi) const;
+
+private:
+    const std::string model;
+    const std::function<void(Params&)> settings;
+    cv::Ptr<cv::derand::CertifiedClassifier> classifier, verifier;
+};
+
+} // namespace video
+
+#endif // DERAND_VIDEO_CERTIFIER_HPP

@@ -1,0 +1,174 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#include "overlay.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "opencv2/imgproc.hpp"
+
+#include "drawing.hpp"
+#include "text.hpp"
+
+namespace video {
+
+namespace derand = cv::derand;
+
+namespace {
+
+constexpr int READABLE = 480; // rows that a frame is enlarged to, at least
+constexpr int PANEL = 132;    // rows, for a frame of 640 columns
+
+//! Ablations by what they voted for; together all of them.
+struct Shares
+{
+    explicit Shares(const derand::Certificate& certificate)
+    {
+        cv::Mat votes;
+        certificate.getVotes(votes);
+        for (int i = 0; i < votes.rows; i++)
+        {
+            const bool first = votes.at<uchar>(i, certificate.label) & 1;
+            const bool second = votes.at<uchar>(i, certificate.runnerUp) & 1;
+            const bool any = cv::countNonZero(votes.row(i) & 1) > 0;
+            (first && second ? both : first ? label : second ? runnerUp : any ? others : none)++;
+        }
+    }
+
+    int label = 0, both = 0, runnerUp = 0, others = 0, none = 0;
+};
+
+} // namespace
+
+Overlay::Overlay(const std::vector<cv::String>& labels_) : labels(labels_.begin(), labels_.end()) {}
+
+int Overlay::scale(const cv::Size& frame)
+{
+    return std::max(1, (READABLE + frame.height - 1) / frame.height);
+}
+
+std::string Overlay::name(int label) const
+{
+    return labels.empty() ? fmt::format("class {}", label) : labels[size_t(label)];
+}
+
+cv::Mat Overlay::draw(const Shot& shot, const cv::Size& patch, const Totals& totals, bool marks) const
+{
+    const int times = scale(shot.frame.size());
+    cv::Mat picture, whole;
+    cv::resize(shot.frame, picture, shot.frame.size() * times, 0, 0, cv::INTER_NEAREST);
+    if (marks)
+        drawMarks(picture, shot, patch);
+    const int rows = PANEL * std::max(picture.cols, 640) / 640;
+    cv::vconcat(picture, drawPanel(shot, patch, totals, cv::Size(picture.cols, rows)), whole);
+    return whole;
+}
+
+//! Red: a patch whose centre is there could change the label, of the frame without the sticker where that is known.
+void Overlay::drawMarks(cv::Mat& picture, const Shot& shot, const cv::Size& patch) const
+{
+    const int times = scale(shot.frame.size());
+    const auto place = [&](const cv::Rect& r) { return cv::Rect(r.tl() * times, r.size() * times); };
+    const derand::Certificate& about = shot.without.label >= 0 ? shot.without : shot.certificate;
+    cv::Mat safe;
+    about.safeMap(patch, safe);
+    const cv::Size fitted = shot.roi.size() - safe.size() + cv::Size(1, 1); // the patch, never too large
+    const cv::Point half((fitted.width - 1) / 2, (fitted.height - 1) / 2);
+    cv::Mat centres = picture(place(cv::Rect(shot.roi.tl() + half, safe.size()))), unsafe, red;
+    cv::resize(safe == 0, unsafe, centres.size(), 0, 0, cv::INTER_NEAREST);
+    cv::addWeighted(centres, .6, cv::Mat(centres.size(), CV_8UC3, tools::COLOUR_UNSAFE), .4, 0, red);
+    red.copyTo(centres, unsafe);
+
+    const bool certified = shot.certificate.holds(patch);
+    const int line = std::max(1, picture.rows / 240);
+    cv::rectangle(picture, place(shot.roi), certified ? tools::COLOUR_SAFE : tools::COLOUR_UNSAFE, line);
+    if (!shot.sticker.empty())
+        cv::rectangle(picture, place(shot.sticker), tools::COLOUR_RUNNER_UP, line);
+}
+
+cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const Totals& totals,
+        const cv::Size& size) const
+{
+    // Drawn for 640 columns, or more if the frame is wide; the text grows with it.
+    cv::Mat panel = tools::paper(size);
+    const double unit = size.height / double(PANEL);
+    const auto px = [&](double length) { return cvRound(length * unit); };
+    const derand::Certificate& c = shot.certificate;
+    const int left = px(12), right = size.width - px(12), width = right - left;
+    const auto text = [&](const std::string& line, int y, int height, const cv::Scalar& colour) {
+        const int room = y > 70 ? width - px(130) : width; // numbers stand on the right
+        tools::drawText(panel, tools::fitText(line, px(height), room), {left, px(y)}, px(height), colour);
+    };
+    const auto textRight = [&](const std::string& line, int y, int height) {
+        const int x = std::max(left, right - tools::textWidth(line, px(height)));
+        tools::drawText(panel, line, {x, px(y)}, px(height), tools::COLOUR_INK);
+    };
+    const auto square = [](int side) { return tools::sizeText(cv::Size(side, side)); };
+
+    // What it is, and how large a patch may be.
+    const std::string label = name(c.label);
+    const std::string statement = c.patch > 0
+            ? fmt::format("certified against any {} px patch", square(c.patch))
+            : std::string(c.votes == 0 ? "nothing was recognised" : "not certified");
+    const int statementWidth = tools::textWidth(statement, px(13));
+    tools::drawText(panel, tools::fitText("label: " + label, px(20), width - statementWidth - px(20)), {left, px(10)},
+            px(20), tools::COLOUR_LABEL);
+    tools::drawText(panel, statement, {right - statementWidth, px(14)}, px(13),
+            c.patch > 0 ? tools::COLOUR_SAFE : tools::COLOUR_UNSAFE);
+
+    // The votes bar: all ablations from left to right.
+    const Shares shares(c);
+    const struct
+    {
+        int count;
+        cv::Scalar colour;
+    } parts[] = {{shares.label, tools::COLOUR_LABEL}, {shares.both, tools::COLOUR_BOTH},
+            {shares.runnerUp, tools::COLOUR_RUNNER_UP}, {shares.others, tools::COLOUR_GREY},
+            {shares.none, tools::COLOUR_FAINT}};
+    int sum = 0;
+    for (const auto& part : parts)
+    {
+        const int from = left + width * sum / c.ablations;
+        sum += part.count;
+        const int to = left + width * sum / c.ablations;
+        if (to > from)
+            cv::rectangle(panel, cv::Rect(from, px(42), to - from, px(16)), part.colour, cv::FILLED);
+    }
+    std::string votes = fmt::format("{} of {} votes for {}, {} for {}", c.votes, c.ablations, label,
+            c.runnerUpVotes, name(c.runnerUp));
+    if (shares.both > 0)
+        votes += fmt::format(" ({} for both)", shares.both);
+    votes += fmt::format(", {} for others, {} for none", shares.others, shares.none);
+    if (c.evaluated + c.reused < c.ablations)
+        votes += fmt::format(", {} not asked", c.ablations - c.evaluated - c.reused);
+    text(votes, 66, 10, tools::COLOUR_INK);
+
+    const bool certified = c.holds(patch);
+    text(fmt::format("{} px patch: {}", tools::sizeText(patch), certified ? "certified" : "not certified"), 87, 11,
+            certified ? tools::COLOUR_SAFE : tools::COLOUR_UNSAFE);
+    const bool known = shot.without.label >= 0;
+    std::string news;
+    if (known)
+    {
+        const std::string before = name(shot.without.label);
+        news = shot.changed() ? fmt::format("the sticker made {} {}", before, label) : "without the sticker: " + before;
+    }
+    cv::Mat safe;
+    (known ? shot.without : c).safeMap(patch, safe);
+    const size_t unsafe = safe.total() - size_t(cv::countNonZero(safe));
+    if (unsafe > 0)
+    {
+        news += fmt::format("{}red: unsafe places, {} %", news.empty() ? "" : "; ",
+                (100 * unsafe + safe.total() - 1) / safe.total()); // 0 only if there is none
+    }
+    text(news, 109, 11, shot.changed() ? tools::COLOUR_UNSAFE : tools::COLOUR_INK);
+    textRight(fmt::format("{:.0f} frames/s", totals.framesPerSecond()), 87, 11);
+    const int frames = std::max(1, totals.frames);
+    textRight(fmt::format("{} % certified", 100 * totals.certified / frames), 109, 11);
+    return panel;
+}
+
+} // namespace video

@@ -1,0 +1,45 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#ifndef DERAND_VIDEO_OVERLAY_HPP
+#define DERAND_VIDEO_OVERLAY_HPP
+
+#include <string>
+#include <vector>
+
+#include "certifier.hpp"
+#include "totals.hpp"
+
+namespace video {
+
+//! Draws what a certificate says onto its frame, and in a panel below.
+class Overlay
+{
+public:
+    explicit Overlay(const std::vector<cv::String>& labels);
+
+    /** @brief A picture for the window.
+    @param shot a certified frame
+    @param patch the patch asked for, frame pixels
+    @param totals for the frames per second and the share of certified frames
+    @param marks region, sticker and unsafe places are drawn on the frame; the panel always is
+    @return CV_8UC3: the frame, enlarged if it is small, and the panel
+     */
+    cv::Mat draw(const Shot& shot, const cv::Size& patch, const Totals& totals, bool marks) const;
+
+    std::string name(int label) const; //!< of a class
+
+    //! How many times the picture is as large as the frame, for the mouse.
+    static int scale(const cv::Size& frame);
+
+private:
+    void drawMarks(cv::Mat& picture, const Shot& shot, const cv::Size& patch) const;
+    cv::Mat drawPanel(const Shot& shot, const cv::Size& patch, const Totals& totals, const cv::Size& size) const;
+
+    std::vector<std::string> labels;
+};
+
+} // namespace video
+
+#endif // DERAND_VIDEO_OVERLAY_HPP

@@ -1,0 +1,64 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#ifndef DERAND_VIDEO_PIPELINE_HPP
+#define DERAND_VIDEO_PIPELINE_HPP
+
+#include <exception>
+#include <memory>
+#include <thread>
+
+#include "certifier.hpp"
+#include "slot.hpp"
+#include "source.hpp"
+
+namespace video {
+
+/** @brief Reading, certifying and showing, each in a thread of its own: while one frame is shown, the next is certified
+and the one after that is read.
+
+Between them is room for one frame. Of a live source the newest is taken, of others every one.
+ */
+class Pipeline
+{
+public:
+    struct Options
+    {
+        int frames = 0;          //!< to read, 0: all
+        bool everyFrame = false; //!< of a live source too
+        bool paced = false;      //!< no faster than the source's frames per second
+    };
+
+    Pipeline(std::unique_ptr<Source> source, Certifier& certifier, const Controls& controls, const Options& options);
+    ~Pipeline() { stop(); }
+
+    //! The next certified frame. False if there is none yet, or if ended(); what went wrong on the way is thrown here.
+    bool next(Shot& shot, std::chrono::milliseconds patience = std::chrono::milliseconds(50));
+    bool ended() const;
+
+    void set(const Controls& controls);
+    void stop(); //!< joins the threads
+
+    const Source& from() const { return *source; } //!< after stop(): how it ended, and what it skipped
+    int dropped() const { return captured.dropped() + certified.dropped(); }
+
+private:
+    Controls now() const;
+    void capture();
+    void certify();
+    template<typename Body> std::thread start(const Body& body);
+
+    std::unique_ptr<Source> source;
+    Certifier& certifier;
+    const Options options;
+    mutable std::mutex mutex; // of the two below
+    Controls controls;
+    std::exception_ptr error;
+    Slot<Shot> captured, certified;
+    std::thread capturing, certifying;
+};
+
+} // namespace video
+
+#endif // DERAND_VIDEO_PIPELINE_HPP

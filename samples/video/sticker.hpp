@@ -1,0 +1,37 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#ifndef DERAND_VIDEO_STICKER_HPP
+#define DERAND_VIDEO_STICKER_HPP
+
+#include <string>
+
+#include "opencv2/core.hpp"
+
+namespace video {
+
+//! A sticker that is put on the frames: an attack that may be seen, or must not matter.
+struct Sticker
+{
+    enum Place
+    {
+        OFF,
+        PATH, //!< moves over the region that is classified, from left to right
+        HERE  //!< at `corner`
+    };
+
+    cv::Mat content; //!< CV_8UC3
+    Place place = OFF;
+    cv::Point corner;
+
+    //! Puts it on the frame; returns what it covers there, perhaps nothing.
+    cv::Rect put(cv::Mat& frame, const cv::Rect& roi, int index) const;
+};
+
+//! What a sticker shows, CV_8UC3: a picture, or white if no file is named.
+cv::Mat stickerContent(const std::string& file);
+
+} // namespace video
+
+#endif // DERAND_VIDEO_STICKER_HPP

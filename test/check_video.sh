@@ -1,0 +1,147 @@
+#!/usr/bin/env bash
+# certify_video without and with a window: the built-in scene, recordings, sequences with damaged pictures and other sizes,
+# sources that fail, and the real clip $DERAND_TEST_DATA/video/car-detection.mp4 if it is there. The window needs Xvfb and
+# xdotool, and is skipped, which is said, without them.
+#     test/check_video.sh FOLDER_OF_THE_PROGRAMS [FOLDER_FOR_PICTURES]
+set -euo pipefail
+bin=$(cd "$1" && pwd)
+source "$(dirname "$0")/expect.sh"
+[ $# -lt 2 ] || { mkdir -p "$2"; pictures=$(cd "$2" && pwd); }
+work=$(mktemp -d)
+servers=()
+trap 'kill "${servers[@]}" 2>/dev/null; rm -rf "$work"' EXIT
+cd "$work"
+fail() { echo "FAILED: $*"; failed=1; }
+
+video=("$bin/certify_video" --headless)
+scene=("${video[@]}" scene)
+# json FILE CONDITION: true of FRAMES (list of objects) and SUMMARY of a file of JSON lines.
+json() {
+    python3 - "$@" <<'EOF' || fail "$1: not true: $2"
+import json, sys
+*FRAMES, SUMMARY = [json.loads(line) for line in open(sys.argv[1])]
+sys.exit(not eval(sys.argv[2]))
+EOF
+}
+
+# The built-in scene: every frame is written down, labels are the digits, and a second run says the same.
+expect 0 "200 frames" "${scene[@]}" --frames=200 --json=scene.json
+json scene.json "[f['frame'] for f in FRAMES] == list(range(200)) and SUMMARY['frames'] == 200"
+json scene.json "all(int(f['label']) == f['frame'] // 60 for f in FRAMES)"
+json scene.json "all(f['holds'] == (f['patch'] >= f['asked']) for f in FRAMES) and SUMMARY['certified'] == sum(f['holds'] for f in FRAMES)"
+json scene.json "0 < SUMMARY['evaluated'] < SUMMARY['ablations'] == SUMMARY['evaluated'] + SUMMARY['reused']"
+expect 0 "0.0 % reused" "${scene[@]}" --frames=200 --reuse=false --json=anew.json
+strip() { sed -E '/"ending"/d; s/, "(evaluated|reused)": [0-9]+//g' "$1"; }
+[ "$(strip scene.json)" = "$(strip anew.json)" ] || fail "votes kept between frames change a certificate"
+expect 0 "frames/s" "${scene[@]}" --frames=200 --early-stop=60 --json=early.json
+same() { python3 -c "import json; print([(f['label'], f['holds']) for f in map(json.loads, open('$1')) if 'label' in f])"; }
+[ "$(same scene.json)" = "$(same early.json)" ] || fail "stopping early changes what is certified"
+
+# A sticker: what it changes was not certified, with every setting. It does change labels.
+for settings in "" "--reuse=false" "--early-stop=80" "--dilation=2" "--grid=16"; do
+    expect 0 "0 of them where that was proven impossible" "${scene[@]}" --frames=610 --sticker=80 $settings --json=sticker.json
+    json sticker.json "SUMMARY['changed'] > 0 and SUMMARY['broken'] == 0 and SUMMARY['covered'] > 500"
+    json sticker.json "all(f['sticker'][2] == 80 and f['patchWithout'] < 80 for f in FRAMES if f['label'] != f.get('labelWithout', f['label']))"
+done
+expect 0 "frame 20, not certified against 170 x 170 px: 0 became" "${scene[@]}" --frames=60 --patch=170 --keys=20:a
+expect 0 "frame 20, certified against 30 x 30 px: 0 stayed" "${scene[@]}" --frames=60 --patch=30 --keys=20:a --budget=100
+expect 0 "saved ./frame_000010.png" "${scene[@]}" --frames=40 --keys=10:s,12:+,12:o,14:s,30:s,31:q
+[ "$(ls frame_*_certificate.png | wc -l)" = 3 ] || fail "keys saved no 3 pictures"
+expect 0 "30 frames in" "${scene[@]}" --frames=30 --sticker=50 --sticker-file=frame_000010.png
+# A sticker outside the region is not seen.
+expect 0 "30 frames" "${scene[@]}" --frames=30 --roi=500,0,60,60 --sticker=30 --json=outside.json
+expect 0 "30 frames" "${scene[@]}" --frames=30 --roi=500,0,60,60 --patch=30 --json=none.json
+
+# A recording opens and has every frame; so has one with a sequence whose pictures change their size, with a damaged one.
+for kind in avi mp4; do
+    expect 0 "50 frames" "${scene[@]}" --frames=50 --record=scene.$kind
+    expect 0 "scene.$kind: end after 50 frames" "${video[@]}" scene.$kind --json=$kind.json
+    json $kind.json "len(FRAMES) == 50 and all(f['roi'] == [14, 0, 612, 612] for f in FRAMES)"
+done
+mkdir sequence
+for i in {10..29}; do
+    awk -v i="$i" 'BEGIN { side = i < 20 ? 112 : 84; print "P2", side + 20, side, 255
+        for (y = 0; y < side; y++) for (x = 0; x < side + 20; x++) {
+            u = (x - 10) / side; v = y / side; ink = u > .45 && u < .55 && v > .2 && v < .8; print ink ? 255 : 0 } }' >sequence/$i.pgm
+done
+head -c 300 /dev/urandom >sequence/15.pgm
+expect 0 "from frame 9: [104 x 84] px" "${video[@]}" "sequence/%02d.pgm" --patch=10 --json=sizes.json --record=sizes.avi
+json sizes.json "SUMMARY['skipped'] == 1 and len(FRAMES) == 19 and all(f['label'] == '1' for f in FRAMES)"
+json sizes.json "all(f['roi'][2:] == ([112, 112] if f['frame'] < 9 else [84, 84]) for f in FRAMES)"
+expect 0 "19 frames" "${video[@]}" sizes.avi
+head -c 60000 scene.avi >cut.avi
+expect 0 "is the file complete?" "${video[@]}" cut.avi
+for i in {10..59}; do head -c 300 /dev/urandom >sequence/$i.pgm; done
+printf 'P2\n1 1\n255\n0\n' >sequence/10.pgm
+expect 3 "30 frames in a row could not be decoded" "${video[@]}" "sequence/%02d.pgm" --json=damaged.json
+json damaged.json "len(FRAMES) == 1 and SUMMARY['skipped'] == 30"
+
+# What cannot work is said.
+expect 1 "no/such.mp4: cannot be opened" "${video[@]}" no/such.mp4
+expect 1 "there is no such picture" "${video[@]}" sequence/x%d.pgm
+expect 1 "expected one number in the name" "${video[@]}" sequence/%s%d.pgm
+expect 1 "camera 99: cannot be opened" "${video[@]}" 99
+expect 1 "no/such.avi: cannot be written" "${scene[@]}" --frames=5 --record=no/such.avi
+expect 1 "ends in .avi or .mp4" "${scene[@]}" --frames=5 --record=scene.gif
+expect 1 "no/such.json: cannot be written" "${scene[@]}" --frames=5 --json=no/such.json
+expect 1 "cannot be written any longer" "${scene[@]}" --frames=5 --json=/dev/full --record=full.avi
+expect 0 "end after" "${video[@]}" full.avi
+expect 1 "no such model" "${scene[@]}" --model=nonsense
+expect 1 "lies outside the frame" "${scene[@]}" --roi=700,0,50,50
+expect 1 "--roi=1,2,3" "${scene[@]}" --roi=1,2,3
+expect 1 '"5" is no key' "${scene[@]}" --keys=5
+expect 1 "cannot be read" "${scene[@]}" --sticker=20 --sticker-file=scene.json
+expect 1 "unknown option" "${scene[@]}" --stickers=20
+expect 1 "there is no display" env -u DISPLAY -u WAYLAND_DISPLAY "$bin/certify_video" scene
+expect 0 "Labels of a video" "$bin/certify_video" --help
+timeout --signal=INT 3 "${scene[@]}" --json=stopped.json --record=stopped.avi >/dev/null 2>&1 || true
+json stopped.json "SUMMARY['frames'] == len(FRAMES) > 10"
+expect 0 "end after $(($(wc -l <stopped.json) - 1)) frames" "${video[@]}" stopped.avi
+
+# Colour, and a real clip.
+clip=${DERAND_TEST_DATA:-}/video/car-detection.mp4
+if [ -f "$clip" ]; then
+    expect 0 "60 frames" "${video[@]}" "$clip" --model=gtsrb_column_s2 --frames=60 --json=clip.json --record=clip.avi --patch=20 --sticker=40
+    json clip.json "SUMMARY['broken'] == 0 and len(FRAMES) == 60"
+    expect 0 "60 frames" "${video[@]}" clip.avi --model=gtsrb_column_s2 --roi=whole
+else
+    echo "DERAND_TEST_DATA has no video/car-detection.mp4: no real clip"
+fi
+
+if command -v Xvfb >/dev/null && command -v xdotool >/dev/null; then
+    # Its screen is a file; the first free display.
+    Xvfb -displayfd 3 -screen 0 800x700x24 -fbdir . 3>display >/dev/null 2>&1 &
+    servers+=($!)
+    for _ in {1..50}; do [ -s display ] && break || sleep .1; done
+    export DISPLAY=:$(cat display)
+    timeout 120 "$bin/certify_video" scene --sticker=80 --json=window.json --out=. --keys=40:p,50:s,60:+,70:o >window.log 2>&1 &
+    program=$!
+    for _ in {1..300}; do [ "$(cat window.json 2>/dev/null | wc -l)" -gt 90 ] && break || sleep .1; done
+    window=$(xdotool search --name '^certify_video$' 2>/dev/null | tail -n 1)
+    # The wood of the board is on the screen: 80 columns on each side of 480 rows.
+    python3 - Xvfb_screen0 <<'EOF' || fail "the window does not show the scene"
+import struct, sys
+data = open(sys.argv[1], "rb").read()
+header, height, colours = struct.unpack(">I", data[:4])[0], struct.unpack(">I", data[20:24])[0], struct.unpack(">I", data[76:80])[0]
+wood = data[header + 12 * colours:].count(b"\x3c\x5a\x78")
+sys.exit(not 60000 < wood <= 76800)
+EOF
+    [ -z "${pictures:-}" ] || cp Xvfb_screen0 "$pictures/window.xwd"
+    xdotool key --window "$window" space 2>/dev/null
+    sleep 1; paused=$(wc -l <window.json); sleep 1
+    [ "$(wc -l <window.json)" = "$paused" ] || fail "space does not pause"
+    xdotool mousemove 100 100 mousedown 1 mousemove 300 250 mouseup 1 key --window "$window" space 2>/dev/null
+    sleep 1
+    xdotool key --window "$window" q 2>/dev/null
+    code=0; wait $program || code=$?
+    [ $code = 0 ] || { fail "the window ends with $code"; cat window.log; }
+    json window.json "FRAMES[-1]['roi'] == [100, 100, 200, 150] and FRAMES[0]['roi'] == [80, 0, 480, 480]"
+    json window.json "'sticker' in FRAMES[30] and FRAMES[30]['asked'] == 80 and FRAMES[80]['asked'] == 88"
+    [ -f frame_000050_certificate.png ] || fail "s saves no picture"
+    [ -z "${pictures:-}" ] || cp frame_000050*.png "$pictures"
+else
+    echo "SKIPPED: no window without Xvfb and xdotool"
+fi
+
+[ $failed = 0 ] && echo "all as expected"
+exit $failed
