@@ -79,7 +79,7 @@ private:
     SetUp setUp;
     Ptr<AblationBlob> layout;
     Mat chunkBlob;
-    FrameVotes last; // of the last frame, for reuse; without a frame, an empty input
+    FrameVotes last; // of the last frame, for reuse; before the first one, empty
 };
 
 CertifiedClassifierImpl::CertifiedClassifierImpl(const dnn::Net& net_, const Ablation& ablation_,
@@ -327,15 +327,15 @@ Mat CertifiedClassifierImpl::score(const Mat& blob)
     return copy;
 }
 
-//! About 1 MB of input, at least 8 ablations, split so that the last chunk is nearly full. For reuse at most a tenth of
-//! all: a small change must not cost a large chunk.
+//! About 1 MB of input, at least 8 ablations, split so that the last chunk is nearly full. For reuse and early
+//! stop at most a tenth of all: what is left must not cost a large chunk.
 int CertifiedClassifierImpl::chooseChunk() const
 {
     const std::vector<int> s = layout->shape(1);
     const int64 bytes = (int64)s[1] * s[2] * s[3] * sizeof(float);
     const int count = ablation.count();
     int most = (int)std::min<int64>(64, std::max<int64>(8, (1 << 20) / bytes));
-    if (params.reuse)
+    if (params.reuse || !params.earlyStop.empty())
         most = std::min(most, std::max(1, count / 10));
     const int chunks = (count + most - 1) / most;
     return (count + chunks - 1) / chunks;
