@@ -1,0 +1,111 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+// certify_video from the source to the finished picture, without a window: frames per second of the pipeline, of the same stages one
+// after the other, and with votes kept between frames; every line of a table in the same run, so that they can be compared.
+//     derand_perf_pipeline [CLIP]        CLIP: a video file beside the built-in scene
+
+#include <fmt/format.h>
+
+#include "error.hpp"
+#include "video/overlay.hpp"
+#include "video/pipeline.hpp"
+
+namespace {
+
+constexpr int FRAMES = 240; // of the scene: four digits
+
+struct Way
+{
+    std::string name;
+    bool reuse, overlap;
+};
+
+struct Run
+{
+    double framesPerSecond;
+    double evaluated;         // share of the ablations
+    std::vector<int> answers; // labels and certified patches
+};
+
+const cv::Size PATCH(60, 60);
+
+Run run(const std::string& what, const std::string& model, const Way& way)
+{
+    video::Certifier certifier(video::findModel(model, ""),
+            [&](video::Certifier::Params& params) { params.reuse = way.reuse; }, false);
+    const video::Overlay overlay(certifier.params().labels);
+    video::Totals totals;
+    std::vector<int> answers;
+    const auto draw = [&](const video::Shot& shot) {
+        totals.add(shot, PATCH);
+        overlay.draw(shot, PATCH, totals, true);
+        answers.push_back(shot.certificate.label);
+        answers.push_back(shot.certificate.patch);
+    };
+    std::unique_ptr<video::Source> source = video::openSource(what);
+    video::Shot shot;
+    if (way.overlap)
+    {
+        video::Pipeline::Options options;
+        options.frames = FRAMES;
+        video::Pipeline pipeline(std::move(source), certifier, video::Controls(), options);
+        while (!pipeline.ended())
+        {
+            if (pipeline.next(shot))
+                draw(shot);
+        }
+    }
+    else
+    {
+        cv::Mat frame;
+        for (shot.index = 0; shot.index < FRAMES && source->read(frame); shot.index++)
+        {
+            shot.clean = frame;
+            certifier.certify(shot, video::Controls());
+            draw(shot);
+        }
+    }
+    if (totals.frames < 2)
+        tools::fail("{}: has no frames to measure", what);
+    // Without the first frame, which sets the net up.
+    return {(totals.frames - 1) / totals.seconds(), double(totals.evaluated) / double(totals.ablations), answers};
+}
+
+void measure(const std::string& what, const std::string& model)
+{
+    const Way ways[] = {{"one after the other, all evaluated", false, false}, {"overlapping, all evaluated", false, true},
+            {"overlapping, votes kept", true, true}};
+    fmt::print("\n{}, {}\n", model, what);
+    double base = 0;
+    std::vector<int> answers;
+    for (const Way& way : ways)
+    {
+        const Run r = run(what, model, way);
+        if (base == 0)
+        {
+            base = r.framesPerSecond;
+            answers = r.answers;
+        }
+        fmt::print("  {:<36} {:6.1f} frames/s, {:5.2f} times, {:5.1f} % of the ablations evaluated\n", way.name,
+                r.framesPerSecond, r.framesPerSecond / base, 100 * r.evaluated);
+        if (r.answers != answers)
+            tools::fail("labels or certificates differ from those of a full evaluation");
+    }
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    return tools::runProgram("derand_perf_pipeline", [&] {
+        fmt::print("{} threads, OpenCV {}\n", cv::getNumThreads(), CV_VERSION);
+        for (const char* model : {"mnist_column_s2_small", "gtsrb_column_s2"})
+        {
+            measure("scene", model);
+            if (argc > 1)
+                measure(argv[1], model);
+        }
+    });
+}

@@ -1,0 +1,361 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#include <cstdio>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "opencv2/imgproc.hpp"
+
+#include "drawing.hpp"
+#include "video/overlay.hpp"
+#include "video/pipeline.hpp"
+#include "video/recorder.hpp"
+#include "video/totals.hpp"
+
+namespace {
+
+using namespace cv;
+using namespace cv::derand;
+using namespace video;
+using std::chrono::milliseconds;
+
+const milliseconds AT_ONCE(0), LONG(20000);
+
+//! Black frames; the first pixel holds the number of the frame.
+class Counter : public Source
+{
+public:
+    explicit Counter(int frames, bool live_ = false) : left(frames)
+    {
+        name = "counter";
+        live = live_;
+        fps = 1000;
+    }
+
+    bool read(Mat& frame) override
+    {
+        if (left-- == 0)
+            return false;
+        if (left == broken)
+            throw std::runtime_error("the counter broke");
+        frame = Mat(280, 280, CV_8UC3, Scalar());
+        frame.at<Vec3b>(0, 0)[0] = uchar(count++);
+        if (live)
+            std::this_thread::sleep_for(milliseconds(5));
+        return true;
+    }
+
+    int broken = -1; // throws when so many are left
+
+private:
+    int left, count = 0;
+};
+
+Certifier& certifier()
+{
+    static Certifier made(findModel("mnist_column_s2_small", ""), [](Certifier::Params&) {}, true);
+    return made;
+}
+
+std::unique_ptr<Source> counter(int frames, bool live = false)
+{
+    return std::unique_ptr<Source>(new Counter(frames, live));
+}
+
+//! 28 columns; the first `votes` of them vote for the label, the others for nothing.
+Certificate certificateOf(int label, int votes, const Size& frame)
+{
+    Mat table(28, 3, CV_8U, Scalar(0));
+    table(Rect(label, 0, 1, votes)).setTo(1);
+    return certify(table, Ablation(ABLATION_COLUMN, 1, Size(28, 28)), FrameMap(frame, Rect(Point(), frame)));
+}
+
+TEST(Slot, of_a_file_waits_until_the_thing_is_taken)
+{
+    Slot<int> slot(false);
+    std::thread producer([&] {
+        for (int i = 0; i < 100; i++)
+            EXPECT_TRUE(slot.put(i));
+        slot.close();
+    });
+    int thing = -1, expected = 0;
+    while (!slot.finished())
+    {
+        if (!slot.take(thing, LONG))
+            continue;
+        EXPECT_EQ(expected, thing);
+        expected++;
+    }
+    producer.join();
+    EXPECT_EQ(100, expected);
+    EXPECT_EQ(0, slot.dropped());
+}
+
+TEST(Slot, of_a_camera_has_the_newest)
+{
+    Slot<int> slot(true);
+    for (int i = 0; i < 5; i++)
+        EXPECT_TRUE(slot.put(i));
+    int thing = -1;
+    EXPECT_TRUE(slot.take(thing, AT_ONCE));
+    EXPECT_EQ(4, thing);
+    EXPECT_EQ(4, slot.dropped());
+    EXPECT_FALSE(slot.take(thing, AT_ONCE));
+}
+
+TEST(Slot, closed_takes_nothing_more_but_gives_what_it_has)
+{
+    Slot<int> slot(false);
+    slot.put(1);
+    slot.close();
+    EXPECT_FALSE(slot.put(2));
+    EXPECT_FALSE(slot.finished());
+    int thing = -1;
+    EXPECT_TRUE(slot.take(thing, AT_ONCE));
+    EXPECT_EQ(1, thing);
+    EXPECT_TRUE(slot.finished());
+}
+
+TEST(Pipeline, certifies_every_frame_of_a_file_in_order)
+{
+    Pipeline pipeline(counter(50), certifier(), Controls(), Pipeline::Options());
+    Shot shot;
+    int frames = 0;
+    while (!pipeline.ended())
+    {
+        if (!pipeline.next(shot))
+            continue;
+        EXPECT_EQ(frames, shot.index);
+        EXPECT_EQ(frames, shot.frame.at<Vec3b>(0, 0)[0]);
+        EXPECT_GE(shot.certificate.label, 0);
+        frames++;
+    }
+    EXPECT_EQ(50, frames);
+    EXPECT_EQ(0, pipeline.dropped());
+}
+
+TEST(Pipeline, drops_old_frames_of_a_camera_unless_every_one_is_wanted)
+{
+    for (const bool every : {false, true})
+    {
+        Pipeline::Options options;
+        options.everyFrame = every;
+        Pipeline pipeline(counter(40, true), certifier(), Controls(), options);
+        Shot shot;
+        int frames = 0, last = -1;
+        while (!pipeline.ended())
+        {
+            if (!pipeline.next(shot))
+                continue;
+            EXPECT_GT(shot.index, last);
+            last = shot.index;
+            frames++;
+            std::this_thread::sleep_for(milliseconds(30)); // slower than the camera
+        }
+        EXPECT_EQ(39, last);
+        EXPECT_EQ(40, frames + pipeline.dropped());
+        EXPECT_EQ(every, frames == 40);
+    }
+}
+
+TEST(Pipeline, stops_after_the_frames_asked_for_and_at_once_when_told)
+{
+    Pipeline::Options options;
+    options.frames = 7;
+    Pipeline some(counter(1000), certifier(), Controls(), options);
+    Shot shot;
+    int frames = 0;
+    while (!some.ended())
+        frames += some.next(shot);
+    EXPECT_EQ(7, frames);
+
+    Pipeline endless(counter(-1), certifier(), Controls(), Pipeline::Options());
+    EXPECT_TRUE(endless.next(shot, LONG));
+    endless.stop(); // returns
+    EXPECT_FALSE(endless.from().failed);
+}
+
+TEST(Pipeline, repeats_a_frame_while_paused)
+{
+    Controls controls;
+    Pipeline pipeline(counter(20), certifier(), controls, Pipeline::Options());
+    Shot shot;
+    ASSERT_TRUE(pipeline.next(shot, LONG));
+    controls.paused = true;
+    pipeline.set(controls);
+    int repeated = 0, last = -1;
+    while (repeated < 5)
+    {
+        ASSERT_TRUE(pipeline.next(shot, LONG));
+        EXPECT_TRUE(repeated == 0 || (shot.repeated && shot.index == last));
+        repeated += shot.repeated;
+        last = shot.index;
+    }
+    controls.paused = false;
+    pipeline.set(controls);
+    int counted = 0;
+    while (!pipeline.ended())
+    {
+        if (pipeline.next(shot) && !shot.repeated)
+            counted++;
+    }
+    EXPECT_EQ(19, shot.index);
+    EXPECT_EQ(19 - last, counted);
+}
+
+TEST(Pipeline, hands_on_what_went_wrong_in_another_thread)
+{
+    Counter* source = new Counter(10);
+    source->broken = 4;
+    Pipeline pipeline(std::unique_ptr<Source>(source), certifier(), Controls(), Pipeline::Options());
+    Shot shot;
+    EXPECT_THROW(
+            while (!pipeline.ended())
+                pipeline.next(shot);
+            , std::runtime_error);
+
+    Controls outside;
+    outside.region = Rect(1000, 0, 10, 10);
+    Pipeline elsewhere(counter(10), certifier(), outside, Pipeline::Options());
+    EXPECT_THROW(
+            while (!elsewhere.ended())
+                elsewhere.next(shot);
+            , std::runtime_error);
+}
+
+TEST(Region, is_the_largest_centred_part_of_the_inputs_shape)
+{
+    EXPECT_EQ(Rect(80, 0, 480, 480), regionOf(Size(640, 480), Rect(), Size(28, 28)));
+    EXPECT_EQ(Rect(0, 80, 320, 480), regionOf(Size(320, 640), Rect(), Size(32, 48)));
+    EXPECT_EQ(Rect(0, 0, 1, 1), regionOf(Size(1, 1), Rect(), Size(28, 28)));
+    EXPECT_EQ(Rect(600, 400, 40, 80), regionOf(Size(640, 480), Rect(600, 400, 100, 100), Size(28, 28)));
+    EXPECT_EQ(Rect(0, 0, 640, 480), regionOf(Size(640, 480), parseRegion("whole"), Size(28, 28)));
+    EXPECT_EQ(Rect(1, 2, 3, 4), parseRegion("1,2,3,4"));
+    EXPECT_TRUE(parseRegion("centre").empty());
+    EXPECT_THROW(regionOf(Size(640, 480), Rect(640, 0, 10, 10), Size(28, 28)), std::runtime_error);
+    for (const char* text : {"", "1,2,3", "1,2,3,4,5", "1,2,0,4", "-1,2,3,4", "middle"})
+        EXPECT_THROW(parseRegion(text), std::runtime_error) << text;
+}
+
+TEST(Region, begins_at_a_block_of_the_codec)
+{
+    for (int x = 0; x < 40; x++)
+    {
+        const Rect region = regionOf(Size(300, 200), Rect(x, x + 1, 50, 60), Size(28, 28), 16);
+        EXPECT_EQ(0, region.x % 16 + region.y % 16);
+        EXPECT_EQ(region, region & Rect(0, 0, 300, 200));
+    }
+}
+
+TEST(Sticker, covers_what_it_says)
+{
+    Sticker sticker;
+    sticker.content = Mat(10, 20, CV_8UC3, Scalar::all(255));
+    sticker.place = Sticker::HERE;
+    for (const Point& corner : {Point(5, 5), Point(-15, 45), Point(95, -5), Point(200, 0), Point(-20, 0)})
+    {
+        Mat frame(50, 100, CV_8UC3, Scalar());
+        sticker.corner = corner;
+        const Rect covered = sticker.put(frame, Rect(), 0);
+        EXPECT_EQ(covered.area(), countNonZero(frame.reshape(1)) / 3);
+        EXPECT_TRUE(covered.empty() || countNonZero(frame(covered).clone().reshape(1)) == 3 * covered.area());
+    }
+    sticker.place = Sticker::PATH; // comes from the left, goes to the right, and is everywhere between
+    const Rect roi(20, 10, 60, 30);
+    int inside = 0;
+    for (int i = 0; i < 170; i++)
+    {
+        Mat frame(50, 100, CV_8UC3, Scalar());
+        inside += !(sticker.put(frame, roi, i) & roi).empty();
+    }
+    EXPECT_GT(inside, 160);
+}
+
+//! The sentinel of the demo: it must be able to see a broken certificate.
+TEST(Shot, knows_a_broken_certificate)
+{
+    Shot shot;
+    shot.roi = Rect(100, 0, 280, 280);
+    shot.sticker = Rect(90, 0, 30, 30); // two columns of the input lie inside
+    shot.without = certificateOf(1, 20, shot.roi.size());
+    shot.certificate = certificateOf(1, 18, shot.roi.size());
+    EXPECT_FALSE(shot.changed());
+    EXPECT_FALSE(shot.broken());
+    shot.certificate = certificateOf(2, 10, shot.roi.size());
+    EXPECT_TRUE(shot.changed());
+    EXPECT_TRUE(shot.broken());
+    // Backwards: the frame with the sticker is certified, that without it had another label.
+    std::swap(shot.certificate, shot.without);
+    EXPECT_TRUE(shot.broken());
+
+    shot.without = certificateOf(1, 2, shot.roi.size());
+    shot.certificate = certificateOf(2, 2, shot.roi.size());
+    EXPECT_TRUE(shot.changed());
+    EXPECT_FALSE(shot.broken());
+    shot.without = Certificate(); // not known
+    EXPECT_FALSE(shot.changed());
+
+    Totals totals;
+    shot.without = certificateOf(1, 20, shot.roi.size());
+    totals.add(shot, Size(10, 10));
+    shot.repeated = true;
+    totals.add(shot, Size(10, 10));
+    EXPECT_EQ(1, totals.frames);
+    EXPECT_EQ(1, totals.broken);
+}
+
+//! As many red pixels as places are unsafe, for frames that are enlarged too.
+TEST(Overlay, marks_what_is_unsafe)
+{
+    for (const Size& size : {Size(560, 480), Size(280, 240)})
+    {
+        Shot shot;
+        shot.frame = Mat(size, CV_8UC3, Scalar());
+        shot.roi = Rect(Point(size.width / 4, 0), Size(size.width / 2, size.height));
+        shot.certificate = certificateOf(1, 12, shot.roi.size());
+        const Size patch(shot.roi.width / 3, shot.roi.height / 3);
+        Mat safe, red;
+        shot.certificate.safeMap(patch, safe);
+        const Overlay overlay({"zero", "one", "two"});
+        const int times = Overlay::scale(size);
+        const Mat picture = overlay.draw(shot, patch, Totals(), true)(Rect(Point(), size * times));
+        const Scalar colour = tools::COLOUR_UNSAFE * .4;
+        inRange(picture, colour - Scalar::all(1), colour + Scalar::all(1), red);
+        const int unsafe = int(safe.total()) - countNonZero(safe);
+        ASSERT_GT(unsafe, 0);
+        EXPECT_EQ(unsafe * times * times, countNonZero(red));
+        EXPECT_EQ(0, countNonZero(overlay.draw(shot, patch, Totals(), false)(Rect(Point(), size * times)).clone()
+                .reshape(1)));
+        EXPECT_EQ("one", overlay.name(1));
+        EXPECT_EQ("class 1", Overlay({}).name(1));
+    }
+}
+
+TEST(Recorder, fits_frames_of_another_size_into_the_video)
+{
+    const std::string file = tempfile(".avi");
+    Recorder recorder(file, 25);
+    const Size sizes[] = {Size(101, 80), Size(202, 160), Size(50, 100)};
+    for (const Size& size : sizes)
+        recorder.add(Mat(size, CV_8UC3, Scalar::all(255)));
+    recorder.close();
+    VideoCapture video(file);
+    Mat frame;
+    const int bright[] = {101 * 80, 101 * 80, 40 * 80};
+    for (int i = 0; i < 3; i++)
+    {
+        ASSERT_TRUE(video.read(frame));
+        ASSERT_EQ(Size(102, 80), frame.size());
+        Mat grey;
+        cvtColor(frame, grey, COLOR_BGR2GRAY);
+        EXPECT_NEAR(bright[i], countNonZero(grey > 128), 200) << "frame " << i;
+    }
+    EXPECT_FALSE(video.read(frame));
+    video.release();
+    std::remove(file.c_str());
+}
+
+} // namespace
