@@ -63,8 +63,8 @@ def draw(frame, roi, certificate, name, patch, rate, share, marks):
     lines = (("%s: %s" % (name(certificate.label), statement), SAFE if certificate.patch else UNSAFE),
              ("%d of %d votes, %d for %s" % (certificate.votes, certificate.ablations, certificate.runnerUpVotes,
                                              name(certificate.runnerUp)), INK),
-             ("%d x %d px: %s; %.0f frames/s, %.0f %% certified" % (*patch, "certified" if certified else "not certified",
-                                                                   rate, share), INK))
+             ("%d x %d px: %s; %.0f frames/s, %.0f %% certified"
+              % (*patch, "certified" if certified else "not certified", rate, share), INK))
     for i, (text, colour) in enumerate(lines):
         cv.putText(panel, text, (10, 22 + 24 * i), cv.FONT_HERSHEY_SIMPLEX, .55, colour, 1, cv.LINE_AA)
     return np.vstack([picture, panel])
@@ -83,8 +83,8 @@ def certify_video(arguments):
     camera = arguments.source.isdigit()
     source = cv.VideoCapture(int(arguments.source) if camera else arguments.source)
     if not source.isOpened():
-        sys.exit("%s: cannot be opened, expected the number of a camera, a video file, an image sequence as frame_%%03d.png"
-                 " or the address of a stream" % arguments.source)
+        sys.exit("%s: cannot be opened, expected the number of a camera, a video file, an image sequence as"
+                 " frame_%%03d.png or the address of a stream" % arguments.source)
     journal = open(arguments.json, "w") if arguments.json else None
     writer = None
     patch, marks, rate, certified = arguments.patch, True, 0., 0
@@ -113,7 +113,8 @@ def certify_video(arguments):
                 writer = cv.VideoWriter(arguments.record, cv.VideoWriter_fourcc(*"MJPG"),
                                         source.get(cv.CAP_PROP_FPS) or 25, size)
                 if not writer.isOpened():
-                    sys.exit("%s: cannot be recorded: check the folder, and that the name ends in .avi" % arguments.record)
+                    sys.exit("%s: cannot be recorded: check the folder, and that the name ends in .avi"
+                             % arguments.record)
             writer.write(picture if picture.shape[1::-1] == size else cv.resize(picture, size))
         if not arguments.headless:
             cv.imshow("certify_video", picture)
@@ -140,7 +141,8 @@ def main():
     models = os.path.join(os.path.dirname(os.path.abspath(__file__)), "models")
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("source", nargs="?", default="0",
-                        help="number of a camera, video file, image sequence (frame_%%03d.png) or address of a stream (default: 0)")
+                        help="number of a camera, video file, image sequence (frame_%%03d.png) or address of a stream"
+                             " (default: 0)")
     parser.add_argument("--model", default=os.path.join(models, "mnist_column_s2_small.onnx"), metavar="FILE",
                         help="ONNX file of the base classifier (default: mnist_column_s2_small)")
     parser.add_argument("--patch", type=int, default=60, metavar="N",

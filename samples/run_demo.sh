@@ -10,11 +10,12 @@ out=${2:-$repository/demo}
 models=$repository/samples/models
 
 install_packages g++ cmake make libopencv-dev libfmt-dev libgtest-dev
-build "$folder" "derand_demo derand_certify certify_image"
+build "$folder" "derand_demo derand_certify certify_image certify_video"
 
 echo
 "$folder/bin/derand_demo" --models="$models" --out="$out"
 echo "
 Next, for example:
   $folder/bin/certify_image $models/mnist_column_s2.onnx $out/digit_3.png --patch=4
-  $folder/bin/derand_certify --model=$models/mnist_column_s2.onnx --out=$out $out/digit_*.png"
+  $folder/bin/derand_certify --model=$models/mnist_column_s2.onnx --out=$out $out/digit_*.png
+  $folder/bin/certify_video --sticker=60"

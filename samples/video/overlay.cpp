@@ -154,7 +154,7 @@ cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const Totals
     if (known)
     {
         const std::string before = name(shot.without.label);
-        news = shot.changed() ? fmt::format("the sticker made {} {}", before, label) : "without the sticker: " + before;
+        news = shot.changed() ? fmt::format("the sticker turned {} into {}", before, label) : "without the sticker: " + before;
     }
     cv::Mat safe;
     (known ? shot.without : c).safeMap(patch, safe);

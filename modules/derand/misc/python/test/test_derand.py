@@ -12,6 +12,7 @@ samples/models of the repository that this file is in.
 
 from __future__ import print_function
 
+import json
 import os
 import shutil
 import subprocess
@@ -486,21 +487,24 @@ class classifier(DerandTest):
         self.refused('missing.yml', Classifier.create, self.model, 'missing.yml')
         self.equal(classify(frame), expected)
 
+    def run_sample(self, name, *arguments):
+        program = os.path.join(os.path.dirname(self.model), '..', name)
+        process = subprocess.Popen([sys.executable, program] + list(arguments),
+                                   env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)),
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        out, err = process.communicate()
+        return process.returncode, out.decode(), err.decode()
+
     def test_sample(self):
         ''' samples/certify_image.py prints what the module says. '''
-        program = os.path.join(os.path.dirname(self.model), '..', 'certify_image.py')
         folder = tempfile.mkdtemp()
         try:
             picture = os.path.join(folder, 'digit.png')
             frame = drawn_digit(3)
             cv.imwrite(picture, frame)
-            environment = dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path))
 
             def run(*arguments):
-                process = subprocess.Popen([sys.executable, program] + list(arguments), env=environment,
-                                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-                out, err = process.communicate()
-                return process.returncode, out.decode(), err.decode()
+                return self.run_sample('certify_image.py', *arguments)
 
             c = self.mnist.classify(frame)
             self.assertGreater(c.patch, 0)
@@ -517,6 +521,43 @@ class classifier(DerandTest):
                 code, _, err = run(*arguments)
                 self.assertEqual(code, 1)
                 self.assertIn('missing', err)
+                self.assertNotIn('Traceback', err)
+        finally:
+            shutil.rmtree(folder)
+
+    def test_video_sample(self):
+        ''' samples/certify_video.py writes down what the module says of every frame. '''
+        folder = tempfile.mkdtemp()
+        try:
+            def path(name):
+                return os.path.join(folder, name)
+
+            def run(*arguments):
+                return self.run_sample('certify_video.py', '--headless', '--model=' + self.model, *arguments)
+
+            frames = [cv.cvtColor(cv.resize(drawn_digit(d), (112, 112)), cv.COLOR_GRAY2BGR) for d in (3, 3, 7)]
+            for i, frame in enumerate(frames):
+                wide = cv.copyMakeBorder(frame, 0, 0, 30, 40, cv.BORDER_CONSTANT)
+                cv.imwrite(path('%02d.png' % i), wide)
+            code, out, err = run(path('%02d.png'), '--patch=9', '--roi=30,0,112,112', '--json=' + path('out.json'),
+                                 '--record=' + path('out.avi'))
+            self.assertEqual(code, 0, err)
+            self.assertIn('3 frames', out)
+            with open(path('out.json')) as f:
+                lines = [json.loads(line) for line in f]
+            self.assertEqual(len(lines), 3)
+            for frame, line in zip(frames, lines):
+                c = self.mnist.classify(cv.cvtColor(frame, cv.COLOR_BGR2GRAY))
+                self.assertEqual((line['label'], line['votes'], line['patch'], line['holds']),
+                                 (str(c.label), c.votes, c.patch, c.holds((9, 9))))
+            self.assertEqual([line['reused'] for line in lines][:2], [0, lines[1]['ablations']])
+            video = cv.VideoCapture(path('out.avi'))
+            self.assertEqual([video.read()[0] for _ in range(4)], [True] * 3 + [False])
+            video.release()
+            for arguments in ((path('missing.avi'),), (path('%02d.png'), '--roi=900,0,5,5'),
+                              (path('%02d.png'), '--json=' + path('no/out.json'))):
+                code, _, err = run(*arguments)
+                self.assertEqual(code, 1)
                 self.assertNotIn('Traceback', err)
         finally:
             shutil.rmtree(folder)
