@@ -54,7 +54,7 @@ static const char* const options = R"(
 {sticker | 0 | moves a white sticker of this side over the frame, and sets --patch to it}
 {sticker-file | | picture that the sticker shows}
 {reuse | true | votes are kept between frames where nothing changed: the same certificates, faster}
-{early-stop | 0 | stop when the certificate against a patch of this side is settled; 0: never}
+{early-stop | 0 | stop when the certificate against a patch of this side is settled, and sets --patch to it; 0: never}
 {dilation | 0 | the camera spreads a patch by so many pixels}
 {grid | 1 | side of the blocks of a still-image codec in the camera: 8 or 16 for JPEG}
 {unverified | | do not certify the frame without the sticker too, which shows what the sticker did}
@@ -121,13 +121,13 @@ Program::Program(const tools::Arguments& a)
       recorder(a.get<std::string>("record"), source->fps), journal(a.get<std::string>("json")),
       region(parseRegion(a.get<std::string>("roi"))), budget(a.get<int>("budget")), out(a.get<std::string>("out"))
 {
-    const int sticker = a.get<int>("sticker"), frames = a.get<int>("frames");
-    if (sticker < 0 || frames < 0 || budget < 1 || a.get<int>("patch") < 1)
-        tools::fail("--sticker and --frames: expected 0 or more; --patch and --budget: 1 or more");
+    const int sticker = a.get<int>("sticker"), settled = a.get<int>("early-stop"), frames = a.get<int>("frames");
+    if (sticker < 0 || settled < 0 || frames < 0 || budget < 1 || a.get<int>("patch") < 1)
+        tools::fail("--sticker, --early-stop and --frames: expected 0 or more; --patch and --budget: 1 or more");
     controls.region = region;
     controls.sticker.place = sticker > 0 ? Sticker::PATH : Sticker::OFF;
     content = stickerContent(a.get<std::string>("sticker-file"));
-    resizePatch(sticker > 0 ? sticker : a.get<int>("patch"));
+    resizePatch(sticker > 0 ? sticker : settled > 0 ? settled : a.get<int>("patch"));
 
     Pipeline::Options how;
     how.frames = frames;
