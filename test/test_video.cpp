@@ -203,6 +203,10 @@ TEST(Derand_Video, BytesDecideWhatIsKept)
         EXPECT_EQ(3, c.invalid);
         EXPECT_EQ(k == 0 ? 12 : 0, c.evaluated) << "NaN of the same bytes is the same";
     }
+    frame.at<float>(4, 5) = .5;
+    const Certificate c = video->classify(frame);
+    ASSERT_NO_FATAL_FAILURE(expectEqual(full->classify(frame), c));
+    EXPECT_EQ(3, c.evaluated) << "NaN is no other number";
 }
 
 TEST(Derand_Video, AChangeOfSettingsForgetsTheVotes)
