@@ -190,8 +190,8 @@ void Program::press(int key)
         save();
     else if (key == 'o')
         marks = !marks;
-    else if (key == '+' || key == '-')
-        resizePatch(patch.width + (key == '+' ? 1 : -1) * std::max(1, patch.width / 10));
+    else if (key == '+' || key == '=' || key == '-')
+        resizePatch(patch.width + (key == '-' ? -1 : 1) * std::max(1, patch.width / 10));
     else if (key == 'p') // on its path, at the mouse, off
     {
         mouseSticker = sticker.place == Sticker::PATH;
