@@ -600,6 +600,18 @@ def quick(ablation: Ablation) -> int:
     return max(500, 160_000 // ablation.count)
 
 
+def start_from(net: Net, path: Path) -> None:
+    """Takes the weights of another net's checkpoint that have the same name and shape."""
+    own, others = net.state_dict(), torch.load(path, map_location="cpu")["average"]
+    same = {name: weight for name, weight in others.items()
+            if name in own and own[name].shape == weight.shape}
+    if not same:
+        fail(f"--start={path}: no weights of this net's names and shapes; expected the checkpoint of a net that "
+             "begins alike")
+    net.load_state_dict(same, strict=False)
+    print(f"{len(same)} of {len(own)} tensors from {path}", flush=True)
+
+
 def train(recipe: SimpleNamespace, ablation: Ablation, net: Net, data: Path, out: Path,
           resume: bool, device: torch.device) -> Net:
     """Trains through the recipe's phases; returns the running average of the weights."""
@@ -694,7 +706,13 @@ def export(recipe: SimpleNamespace, ablation: Ablation, net: Net, channels: int,
         options["dynamo"] = False  # the older exporter writes the plainer graph
     example = torch.zeros(recipe.settings.batch, *ablation.input_shape(channels))
     path = str(out / f"{recipe.name}.onnx")
-    torch.onnx.export(folded(net), example, path, **options)
+    net = folded(net)
+    # As bfloat16 training saw them: half of the file is zeros, which archives do not carry. Not the position code.
+    for part in filter(None, (net.stages, net.join, net.blocks, net.head)):
+        for weight in part.parameters():
+            if weight.dim() > 1:
+                weight.data = weight.data.bfloat16().float()
+    torch.onnx.export(net, example, path, **options)
     onnx.save(without_identities(onnx.load(path)), path)
     if ablation.kind == "none":
         return
@@ -761,6 +779,8 @@ def main() -> None:
     parser.add_argument("--name", help="of checkpoint and model; default: the recipe's")
     parser.add_argument("--data", type=Path, required=True, help="folder of the data set")
     parser.add_argument("--out", type=Path, required=True, help="checkpoints and results")
+    parser.add_argument("--start", type=Path, metavar="FILE.pt",
+                        help="checkpoint of another net: weights of the same name and shape to start from")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint")
     parser.add_argument("--eval", choices=("val", "test"), dest="part",
                         help="no training: accuracies of the checkpoint's averaged weights")
@@ -797,6 +817,8 @@ def main() -> None:
         net.load_state_dict(state["average"])
         net.to(device)
     else:
+        if arguments.start:
+            start_from(net, arguments.start)
         net = train(recipe, ablation, net, arguments.data, arguments.out, arguments.resume, device)
         export(recipe, ablation, net, channels, arguments.out)
         if recipe.data.set == "pictures":
