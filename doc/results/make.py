@@ -25,7 +25,8 @@ PAPER = {"mnist": (52.44, 96.54), "cifar10": (57.58, 83.82)}
 CHIANG = {"mnist": (60.4, 92.0), "cifar10": (30.3, 47.8)}
 PAPER_TABLE_2 = {"mnist": ("53.22 (s = 2)", "22.20 (s = 6)", "16.32 (s = 6)"),
                  "cifar10": ("58.08 (s = 4)", "57.36 (s = 4)", "50.38 (s = 6)")}
-TITLE = {"mnist": "MNIST", "mnist_small": "MNIST, small", "cifar10": "CIFAR-10 (JPEG)", "gtsrb": "GTSRB"}
+TITLE = {"mnist": "MNIST", "mnist_small": "MNIST, small", "cifar10": "CIFAR-10 (JPEG)",
+         "cifar10_small": "CIFAR-10 (JPEG), small", "gtsrb": "GTSRB"}
 
 Row = dict[str, str]
 
@@ -63,8 +64,9 @@ def table(heading: Iterable[str], lines: Iterable[Iterable[str]]) -> str:
 
 THRESHOLDS = [f"theta {i / 10:.1f}" for i in range(1, 10)]
 RANDOM = "random 10000 draws"
-MODELS = {"mnist": "mnist_column_s2", "mnist_small": "mnist_column_s2_small", "gtsrb": "gtsrb_column_s2"}
-METHODS = {"mnist": "theta 0.2", "mnist_small": "theta 0.3", "gtsrb": "theta 0.3"}
+MODELS = {"mnist": "mnist_column_s2", "mnist_small": "mnist_column_s2_small", "cifar10": "cifar10_column_s4",
+          "cifar10_small": "cifar10_column_s4_small", "gtsrb": "gtsrb_column_s2"}
+METHODS = {name: "theta 0.2" if name == "mnist" else "theta 0.3" for name in MODELS}
 GOALS = {"mnist": [(60.4, 96.5)], "cifar10": [(57.6, 83.8), (60.0, 86.0)], "gtsrb": [(70.0, 95.0), (75.0, 97.0)]}
 WIDTHS = {"column": (1, 2, 3, 4, 6, 8), "row": (1, 2, 3, 4), "block": (6, 10, 14)}
 
@@ -114,10 +116,13 @@ def table_2() -> str:
             lines.append([f"{TITLE[name]}, the paper, theta = .3", *PAPER_TABLE_2[name]])
         if name not in MODELS:
             continue
-        ours = [main_row(name), row(name, "top1"), row(f"{name}_random", RANDOM)]
+        ours = [main_row(name), row("cifar10_top1" if name == "cifar10" else name, "top1"),
+                row(f"{name}_random", RANDOM)]
         threshold = METHODS[name].replace("theta 0", "theta = ")
         for what, column in (("certified", "margin"), ("clean", "clean"), ("abstained", "abstained")):
-            lines.append([f"{TITLE[name]}, ours, {threshold}, {what}", *(interval(r, column) for r in ours)])
+            lines.append([f"{TITLE[name]}, ours, {threshold}, {what}",
+                          *(interval(r, column) + (f", {r['images']} images" if r["images"] != ours[0]["images"] else "")
+                            for r in ours)])
     lines.append(["MNIST, small nets without margin training, theta = .3, validation, best s",
                   *(plain(method) for method in ("theta 0.3", "top1", RANDOM))])
     return table(["5 x 5, margin rule", "derandomised, threshold", "derandomised, top-1",
@@ -136,6 +141,10 @@ def table_5(name_of: Callable[[int], str], widths: Iterable[int]) -> str:
 
 def table_5_mnist(kind: str) -> str:
     return table_5(lambda width: f"mnist_small_{kind}_s{width}", WIDTHS[kind])
+
+
+def table_5_cifar10() -> str:
+    return table_5(lambda _: "cifar10_thresholds", [4])
 
 
 def table_5_gtsrb() -> str:
@@ -226,7 +235,8 @@ def art() -> str:
 TABLES: dict[str, Callable[[], str]] = {
     "table_1": table_1, "goals": table_goals, "table_2": table_2,
     "table_5_columns": lambda: table_5_mnist("column"), "table_5_rows": lambda: table_5_mnist("row"),
-    "table_5_blocks": lambda: table_5_mnist("block"), "table_5_gtsrb": table_5_gtsrb,
+    "table_5_blocks": lambda: table_5_mnist("block"), "table_5_cifar10": table_5_cifar10,
+    "table_5_gtsrb": table_5_gtsrb,
     "table_6": table_6, "families": table_families, "structures": table_structures,
     "layouts": table_layouts, "times": table_times, "attack": table_attack, "art": art,
 }
@@ -304,6 +314,8 @@ def plots() -> None:
                 for column in ("clean", "attacked", "certified_right")]
         axes[0].bar([k + width * i for k in range(3)], bars, 0.95 * width, label=model)
         linf = [r for r in of if r["attack"] == "linf"]
+        if not linf:
+            continue
         axes[1].plot([0, *(int(r["size"]) for r in linf)],
                      [100 * int(r[column]) / int(r["images"])
                       for r, column in [(linf[0], "clean"), *((r, "attacked") for r in linf)]],

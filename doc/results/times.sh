@@ -25,5 +25,5 @@ for model in mnist_column_s2 mnist_column_s2_small; do measure $model 200 "${mni
 measure mnist_small_block_s10 20 "${mnist[@]}"
 measure mnist_columns_2x2 20 "${mnist[@]}"
 measure mnist_sparse_k45 5 "${mnist[@]}"
-for model in cifar10_layouts_strip cifar10_layouts_full gtsrb_column_s2; do measure $model 100 "--cifar=$work/cifar"; done
+for model in cifar10_layouts_strip cifar10_layouts_full cifar10_column_s4 cifar10_column_s4_small gtsrb_column_s2; do measure $model 100 "--cifar=$work/cifar"; done
 cp "$work/times.csv" "$here"
