@@ -64,6 +64,6 @@ private:
 DERAND_PERF_VIDEO(mnist_column_s2_small)
 DERAND_PERF_VIDEO(mnist_column_s2)
 DERAND_PERF_VIDEO(gtsrb_column_s2)
-DERAND_PERF_VIDEO(cifar10_layouts_full)
+DERAND_PERF_VIDEO(cifar10_column_s4)
 
 }} // namespace opencv_test
