@@ -5,11 +5,11 @@
 #ifndef OPENCV_DERAND_ABLATION_BLOB_HPP
 #define OPENCV_DERAND_ABLATION_BLOB_HPP
 
-#include "grid.hpp"
+#include "blob_layout.hpp"
 
 namespace cv { namespace derand {
 
-/** Layout and values of the network input, without the image. An image is planar here: one CV_32FC1 Mat
+/** Layout and values of the network input, without the image, on the host. An image is planar here: one CV_32FC1 Mat
 of channels * H rows and W columns. */
 class AblationBlob
 {
@@ -27,15 +27,11 @@ public:
     //! Checks encoding and the number of channels.
     static void check(int encoding, int channels);
 
-private:
-    float nullValue(int plane) const;
-    //! Value of a pixel (x, y) of the input that the ablation retains.
-    float retainedValue(const float* planar, int plane, int x, int y) const;
+    const BlobLayout layout;
 
-    Grid grid;
-    int type, channels, encoding, planeCount;
-    float fill[4];
-    bool transpose;
+private:
+    static BlobLayout checkedLayout(const Ablation& ablation, int channels, int encoding, const Scalar& fill,
+            bool transpose);
 };
 
 }} // namespace cv::derand
