@@ -157,31 +157,12 @@ void frameAxes(const FrameMap& map, const Size& inputSize, std::vector<FrameAxis
 
 namespace {
 
-// Sums are exact for 8-bit frames: 255 << 22 fits into an int, 255 << 44 into an int64.
-template<typename T> struct Sum;
-template<> struct Sum<uchar>
-{
-    typedef int Row;
-    typedef int64 Pixel;
-    static uchar finish(int64 sum)
-    {
-        const int bits = 2 * FrameAxis::WEIGHT_BITS;
-        return (uchar)((sum + ((int64)1 << (bits - 1))) >> bits);
-    }
-};
-template<> struct Sum<float>
-{
-    typedef double Row;
-    typedef double Pixel;
-    static float finish(double sum) { return (float)(sum / ((int64)1 << (2 * FrameAxis::WEIGHT_BITS))); }
-};
-
 template<typename T>
 class Resampler : public ParallelLoopBody
 {
 public:
-    typedef typename Sum<T>::Row Row;
-    typedef typename Sum<T>::Pixel Pixel;
+    typedef typename TapSums<T>::Row Row;
+    typedef typename TapSums<T>::Pixel Pixel;
 
     Resampler(const Mat& frame_, const FrameAxis& x_, const FrameAxis& y_, Mat& image_)
         : frame(frame_), x(x_), y(y_), image(image_) {}
@@ -200,13 +181,13 @@ public:
             {
                 if (have != y.first[j] + k)
                     resampleLine(frame.ptr<T>(have = y.first[j] + k), &line[0]);
-                const Pixel w = (Pixel)y.weight[y.offset[j] + k];
+                const int w = y.weight[y.offset[j] + k];
                 for (int i = 0; i < n; i++)
-                    sum[i] += w * line[i];
+                    TapSums<T>::add(sum[i], w, line[i]);
             }
             T* out = image.ptr<T>(j);
             for (int i = 0; i < n; i++)
-                out[i] = Sum<T>::finish(sum[i]);
+                out[i] = TapSums<T>::finish(sum[i]);
         }
     }
 
@@ -214,15 +195,10 @@ private:
     void resampleLine(const T* in, Row* out) const
     {
         const int cn = image.channels();
+        const TapTable taps = x.table();
         for (int i = 0; i < image.cols; i++, out += cn)
             for (int c = 0; c < cn; c++)
-            {
-                Row sum = 0;
-                const T* p = in + (size_t)x.first[i] * cn + c;
-                for (int k = x.offset[i]; k < x.offset[i + 1]; k++, p += cn)
-                    sum += (Row)x.weight[k] * (Row)*p;
-                out[c] = sum;
-            }
+                out[c] = rowSum(in + c, cn, taps, i);
     }
 
     const Mat& frame;
