@@ -98,6 +98,18 @@ void AblationBlob::write(const Mat& planar, int index, float* out) const
     }
 }
 
+void AblationBlob::write(const std::vector<PlanarAblation>& ablations, Mat& blob) const
+{
+    const int n = (int)ablations.size();
+    parallel_for_(Range(0, n), [&](const Range& part)
+    {
+        for (int k = part.start; k < part.end; k++)
+            write(ablations[k].image, ablations[k].index, blob.ptr<float>(k));
+    });
+    for (int k = n; k < blob.size[0]; k++)
+        std::fill(blob.ptr<float>(k), blob.ptr<float>(k) + blob.step1(), 0.f);
+}
+
 // Interleaved image, CV_32FCn, to planar.
 static Mat toPlanar(const Mat& image)
 {

@@ -5,6 +5,7 @@
 #ifndef OPENCV_DERAND_BLOB_LAYOUT_HPP
 #define OPENCV_DERAND_BLOB_LAYOUT_HPP
 
+#include "opencv2/derand/blob.hpp"
 #include "grid.hpp"
 
 namespace cv { namespace derand {

@@ -3,6 +3,7 @@
 // of this distribution and at http://opencv.org/license.html.
 
 #include "precomp.hpp"
+#include "device_frame.hpp"
 #include "frame_axis.hpp"
 
 namespace cv { namespace derand {
@@ -218,16 +219,24 @@ FrameMap::FrameMap(const Size& frameSize_, const Rect& roi_, int interpolation_)
 void FrameMap::resample(InputArray frame_, const Size& inputSize, OutputArray image_) const
 {
     CV_TRACE_FUNCTION();
-    const Mat frame = frame_.getMat();
+    const bool onDevice = frame_.kind() == _InputArray::CUDA_GPU_MAT;
+    const Mat frame = onDevice ? Mat() : frame_.getMat();
+    const Size size = frame.dims > 2 ? Size() : onDevice ? frame_.size() : frame.size();
+    const int type = onDevice ? frame_.type() : frame.type();
     std::vector<FrameAxis> axes;
     frameAxes(*this, inputSize, axes);
     const Size expected(axes[0].frameLength, axes[1].frameLength);
-    if (frame.dims > 2 || frame.size() != expected)
+    if (size != expected)
         CV_Error_(Error::StsUnmatchedSizes, ("the frame is %d x %d, expected %d x %d as in FrameMap::frameSize",
-                frame.cols, frame.rows, expected.width, expected.height));
-    if ((frame.depth() != CV_8U && frame.depth() != CV_32F) || frame.channels() > 4)
+                size.width, size.height, expected.width, expected.height));
+    if ((CV_MAT_DEPTH(type) != CV_8U && CV_MAT_DEPTH(type) != CV_32F) || CV_MAT_CN(type) > 4)
         CV_Error_(Error::StsUnsupportedFormat, ("the frame is %s, expected CV_8U or CV_32F with 1 to 4 channels",
-                typeToString(frame.type()).c_str()));
+                typeToString(type).c_str()));
+    if (onDevice)
+    {
+        resampleOnDevice(frame_, axes[0], axes[1], inputSize, image_);
+        return;
+    }
 
     // The output may be the frame itself.
     Mat image(inputSize, frame.type());

@@ -61,6 +61,18 @@ template<typename T> DERAND_HOST_DEVICE typename TapSums<T>::Row rowSum(const T*
     return sum;
 }
 
+//! Pixel j along a column of row sums, n apart, of which the first belongs to row top of the frame.
+template<typename T>
+DERAND_HOST_DEVICE typename TapSums<T>::Pixel columnSum(const typename TapSums<T>::Row* lines, size_t n,
+        const TapTable& taps, int top, int j)
+{
+    typename TapSums<T>::Pixel sum = 0;
+    const typename TapSums<T>::Row* p = lines + (size_t)(taps.first[j] - top) * n;
+    for (int k = taps.offset[j]; k < taps.offset[j + 1]; k++, p += n)
+        TapSums<T>::add(sum, taps.weight[k], *p);
+    return sum;
+}
+
 }} // namespace cv::derand
 
 #endif
