@@ -348,14 +348,16 @@ Mat CertifiedClassifierImpl::score(const Mat& blob, bool onDevice)
     return copy;
 }
 
-//! About 1 MB of input, at least 8 ablations, split so that the last chunk is nearly full. For reuse and early
-//! stop at most a tenth of all: what is left must not cost a large chunk.
+//! About 1 MB of input, at least 8 ablations, split so that the last chunk is nearly full; more on a CUDA device, which is
+//! idle otherwise. For reuse and early stop at most a tenth of all: what is left must not cost a large chunk.
 int CertifiedClassifierImpl::chooseChunk() const
 {
     const std::vector<int> s = layout->shape(1);
     const int64 bytes = (int64)s[1] * s[2] * s[3] * sizeof(float);
     const int count = ablation.count();
-    int most = (int)std::min<int64>(64, std::max<int64>(8, (1 << 20) / bytes));
+    const bool cuda = target == dnn::DNN_TARGET_CUDA || target == dnn::DNN_TARGET_CUDA_FP16;
+    int most = cuda ? (int)std::min<int64>(256, std::max<int64>(32, (64 << 20) / bytes))
+            : (int)std::min<int64>(64, std::max<int64>(8, (1 << 20) / bytes));
     if (params.reuse || !params.earlyStop.empty())
         most = std::min(most, std::max(1, count / 10));
     const int chunks = (count + most - 1) / most;

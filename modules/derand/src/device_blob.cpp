@@ -79,9 +79,11 @@ public:
         const dnn::BackendWrapper& wrapper = *data->second.outputBlobsWrappers[0];
         if (wrapper.backendId != dnn::DNN_BACKEND_CUDA || wrapper.targetId != n.preferableTarget)
             return "dnn keeps the net's input elsewhere than its backend and target say";
-        if (base().getShape() != dnn::MatShape(shape.begin(), shape.end()))
-            return "the net was set up for another chunk";
-        return String();
+        const auto actual = base().getShape(); // its type moved in OpenCV 5
+        bool same = actual.size() == shape.size();
+        for (size_t i = 0; same && i < shape.size(); i++)
+            same = actual[i] == shape[i];
+        return same ? String() : String("the net was set up for another chunk");
     }
 
     //! Has dnn copy a blob, as its forward() would.
