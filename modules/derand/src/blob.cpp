@@ -89,6 +89,15 @@ void AblationBlob::write(const Mat& planar, int index, float* out) const
         for (int v = 0; v < l.y.width; v++)
         {
             const int y = y0 + v < l.y.length ? y0 + v : y0 + v - l.y.length;
+            if (plane < l.channels && !l.transpose) // a row of pixels as it is, in two parts where it wraps
+            {
+                const float* from = image + ((size_t)plane * l.y.length + y) * l.x.length;
+                float* to = out + (strip ? v * stepY : y * stepY + x0);
+                const int first = std::min(l.x.width, l.x.length - x0), rest = l.x.width - first;
+                std::copy(from + x0, from + x0 + first, to);
+                std::copy(from, from + rest, strip ? to + first : to - x0);
+                continue;
+            }
             for (int u = 0; u < l.x.width; u++)
             {
                 const int x = x0 + u < l.x.length ? x0 + u : x0 + u - l.x.length;
