@@ -13,6 +13,7 @@
 #ifdef __OPENCV_BUILD
 
 #include "opencv2/ts.hpp"
+#define DERAND_SKIP(message) throw cvtest::SkipTestException(message)
 
 #else
 
@@ -60,6 +61,7 @@ private:
 } // namespace perf
 
 #define PERF_TEST(suite, name) TEST(suite, name)
+#define DERAND_SKIP(message) GTEST_SKIP() << (message)
 #define TEST_CYCLE() for (perf::Cycle cycle; cycle.next();)
 #define SANITY_CHECK_NOTHING() SUCCEED()
 

@@ -13,6 +13,7 @@
 # opencv_contrib stands beside it.
 set -euo pipefail
 source "$(dirname "$0")/../cmake/build.sh"
+source "$repository/test/opencv_sources.sh"
 configuration=${1:-4.6}
 mkdir -p "${2:-$repository/build/in-tree-$configuration}"
 work=$(cd "${2:-$repository/build/in-tree-$configuration}" && pwd)
@@ -58,17 +59,10 @@ fetch_source_package() {
     (cd "$apt" && apt-get -q "${options[@]}" source opencv && mv opencv-*/ "$1/opencv")
 }
 
-fetch_source_distribution() { # of the Python package: OpenCV's sources with all of 3rdparty/, and opencv_contrib's
-    python3 -m venv "$work/venv"
-    "$work/venv/bin/pip" -q install numpy packaging scikit-build setuptools==69.5.1 wheel # what its metadata takes
-    (cd "$1" && "$work/venv/bin/pip" -q download --no-deps --no-build-isolation --no-binary=:all: \
-        "opencv-contrib-python==$release" && tar xzf ./*.tar.gz --strip-components=1 && rm ./*.tar.gz)
-}
-
 if [[ ! -d $sources && -z ${OPENCV_SOURCE:-} ]]; then
     say "OpenCV's sources"
     rm -rf "$work/fetched" && mkdir "$work/fetched"
-    if [[ -n $release ]]; then fetch_source_distribution "$work/fetched"; else fetch_source_package "$work/fetched"; fi
+    if [[ -n $release ]]; then fetch_source_distribution "$work/fetched" "$release"; else fetch_source_package "$work/fetched"; fi
     mv "$work/fetched" "$(dirname "$sources")" # only once it is complete
 fi
 [[ -f $sources/modules/python/src2/gen2.py ]] || die "no OpenCV sources in $sources"
@@ -77,17 +71,13 @@ say "OpenCV with derand (configuration: $work/configure.log)"
 # OpenCV has warnings of its own: a hook of its build files makes them errors for derand.
 mkdir -p "$work/hooks"
 echo 'add_compile_options(-Werror)' > "$work/hooks/PRE_CREATE_MODULE_LIBRARY_opencv_derand.cmake"
-for o in BUILD_opencv_{apps,python2} WITH_{1394,ADE,CAROTENE,EIGEN,FFMPEG,FLATBUFFERS,GSTREAMER,GTK} \
-    WITH_{IPP,ITT,JASPER,LAPACK,OBSENSOR,OPENCL,OPENEXR,OPENJPEG,QUIRC,TIFF,UNIFONT,V4L,VTK,WEBP}; do
-    options=("-D$o=OFF" "${options[@]}")
-done
 ! command -v ccache >/dev/null || options+=(-DCMAKE_C{,XX}_COMPILER_LAUNCHER=ccache)
 build=$work/build
 cmake -S "$sources" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX="$work/prefix" \
     -DPYTHON3_EXECUTABLE=/usr/bin/python3 -DOPENCV_PYTHON3_INSTALL_PATH=python \
     -DOPENCV_BUILD_TEST_MODULES_LIST=derand -DOPENCV_BUILD_PERF_TEST_MODULES_LIST=derand \
     -DOPENCV_EXTRA_MODULES_PATH="$extra_modules" -DOPENCV_CMAKE_HOOKS_DIR="$work/hooks" \
-    "${options[@]}" >"$work/configure.log" 2>&1 || { tail -n 30 "$work/configure.log"; die "cmake failed"; }
+    "${opencv_without[@]}" "${options[@]}" >"$work/configure.log" 2>&1 || { tail -n 30 "$work/configure.log"; die "cmake failed"; }
 grep -q HAVE_OPENCV_DERAND "$build/opencv2/opencv_modules.hpp" || die "OpenCV left derand out"
 cmake --build "$build" 2>&1 | tee "$work/build.log"
 bindings=$build/modules/python_bindings_generator

@@ -4,6 +4,8 @@
 
 #include "reference.hpp"
 
+#include "../modules/derand/src/blob_layout.hpp" // what CUDA kernels compute with
+
 namespace opencv_test { namespace {
 
 const int ENCODINGS[] = {ENCODING_COMPLEMENT, ENCODING_FILL, ENCODING_FILL_MASK, ENCODING_STRIP};
@@ -196,6 +198,61 @@ TEST_P(Derand_BlobOf, pixelsOutsideTheAblationDoNotReachTheNet)
                     << ref::describe(a) << ", ablation " << i;
         }
     }
+}
+
+// Every element as a CUDA thread computes it. Two images and padding in one chunk, as the kernel gets them.
+TEST_P(Derand_BlobOf, theValuesOfTheKernelAreThoseOfTheHost)
+{
+    const int encoding = GetParam();
+    RNG rng(57);
+    const Scalar fill(.25, -3, 7, .5);
+    for (int type = ABLATION_COLUMN; type <= ABLATION_BLOCK; type++)
+        for (int channels = 1; channels <= 4; channels++)
+            for (const Size& size : {Size(6, 5), Size(5, 7), Size(1, 3)})
+            {
+                const Mat images[] = {randomImage(rng, size, channels), randomImage(rng, size, channels)};
+                vector<float> planar;
+                for (const Mat& image : images)
+                    for (int c = 0; c < channels; c++)
+                        for (int y = 0; y < size.height; y++)
+                            for (int x = 0; x < size.width; x++)
+                                planar.push_back(channel(image, Point(x, y), c));
+                const int limit = type == ABLATION_COLUMN ? size.width : type == ABLATION_ROW
+                                  ? size.height : std::min(size.width, size.height);
+                for (int s = 1; s <= limit; s++)
+                    for (int stride = 1; stride <= 3; stride++)
+                        for (int transpose = 0; transpose < 2; transpose++)
+                        {
+                            const Ablation a(type, s, size, stride);
+                            const bool row = type == ABLATION_ROW, column = type == ABLATION_COLUMN;
+                            const derand::BlobLayout layout = {
+                                    {size.width, row ? size.width : s, row ? size.width : stride},
+                                    {size.height, column ? size.height : s, column ? size.height : stride},
+                                    type, channels, encoding, planesOf(encoding, channels, type), transpose == 1,
+                                    {.25f, -3, 7, .5f}};
+                            Mat blobs[2];
+                            for (int i = 0; i < 2; i++)
+                                blobFromAblations(images[i], a, Range::all(), blobs[i], encoding, fill, transpose == 1);
+                            ASSERT_EQ(layout.planes, blobs[0].size[1]);
+                            ASSERT_EQ(layout.rows(), blobs[0].size[2]);
+                            ASSERT_EQ(layout.columns(), blobs[0].size[3]);
+                            for (int i = 0; i < ref::count(a); i++)
+                                for (int image = 0; image < 2; image++)
+                                {
+                                    const derand::ChunkSlot slot = {image, i}, padding = {image, -1};
+                                    const float* expected = blobs[image].ptr<float>(i);
+                                    for (int k = 0; k < layout.planes; k++)
+                                        for (int v = 0; v < layout.rows(); v++)
+                                            for (int u = 0; u < layout.columns(); u++)
+                                            {
+                                                ASSERT_EQ(*expected++, layout.valueAt(&planar[0], slot, k, v, u))
+                                                        << ref::describe(a) << ", ablation " << i << ", plane " << k
+                                                        << ", row " << v << ", column " << u;
+                                                ASSERT_EQ(0, layout.valueAt(&planar[0], padding, k, v, u));
+                                            }
+                                }
+                        }
+            }
 }
 
 DERAND_INSTANTIATE_TEST_P(Encodings, Derand_BlobOf,

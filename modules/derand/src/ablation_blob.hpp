@@ -5,11 +5,18 @@
 #ifndef OPENCV_DERAND_ABLATION_BLOB_HPP
 #define OPENCV_DERAND_ABLATION_BLOB_HPP
 
-#include "grid.hpp"
+#include "blob_layout.hpp"
 
 namespace cv { namespace derand {
 
-/** Layout and values of the network input, without the image. An image is planar here: one CV_32FC1 Mat
+//! One ablation of a planar image.
+struct PlanarAblation
+{
+    Mat image;
+    int index;
+};
+
+/** Layout and values of the network input, without the image, on the host. An image is planar here: one CV_32FC1 Mat
 of channels * H rows and W columns. */
 class AblationBlob
 {
@@ -20,6 +27,8 @@ public:
     std::vector<int> shape(int count) const;
     //! Writes ablation index of a planar image to out, as many floats as shape(1) says.
     void write(const Mat& planar, int index, float* out) const;
+    //! Writes a chunk to a blob of shape(at least so many), in parallel; the rest becomes zeros.
+    void write(const std::vector<PlanarAblation>& ablations, Mat& blob) const;
 
     //! One flag for each ablation: 1 where a pixel that it retains is not byte for byte the same in both planar images.
     std::vector<uchar> changed(const Mat& planar, const Mat& other) const;
@@ -27,15 +36,11 @@ public:
     //! Checks encoding and the number of channels.
     static void check(int encoding, int channels);
 
-private:
-    float nullValue(int plane) const;
-    //! Value of a pixel (x, y) of the input that the ablation retains.
-    float retainedValue(const float* planar, int plane, int x, int y) const;
+    const BlobLayout layout;
 
-    Grid grid;
-    int type, channels, encoding, planeCount;
-    float fill[4];
-    bool transpose;
+private:
+    static BlobLayout checkedLayout(const Ablation& ablation, int channels, int encoding, const Scalar& fill,
+            bool transpose);
 };
 
 }} // namespace cv::derand

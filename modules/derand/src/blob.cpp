@@ -17,98 +17,106 @@ void AblationBlob::check(int encoding, int channels)
         CV_Error_(Error::BadNumChannels, ("the image has %d channels, expected 1 to 4", channels));
 }
 
-AblationBlob::AblationBlob(const Ablation& ablation, int channels_, int encoding_, const Scalar& fill_,
-        bool transpose_)
-    : grid(ablation), type(ablation.type), channels(channels_), encoding(encoding_), transpose(transpose_)
+BlobLayout AblationBlob::checkedLayout(const Ablation& ablation, int channels, int encoding, const Scalar& fill,
+        bool transpose)
 {
+    const Grid grid(ablation);
     check(encoding, channels);
-    for (int c = 0; c < 4; c++)
-        fill[c] = (float)fill_[c];
-    planeCount = encoding == ENCODING_COMPLEMENT ? 2 * channels
+    const int type = ablation.type;
+    const int planes = encoding == ENCODING_COMPLEMENT ? 2 * channels
             : encoding == ENCODING_FILL ? channels
             : encoding == ENCODING_FILL_MASK ? channels + 1
             : channels + (type != ABLATION_ROW) + (type != ABLATION_COLUMN);
+    const BlobLayout layout = {grid.x, grid.y, type, channels, encoding, planes, transpose,
+            {(float)fill[0], (float)fill[1], (float)fill[2], (float)fill[3]}};
+    return layout;
+}
+
+AblationBlob::AblationBlob(const Ablation& ablation, int channels, int encoding, const Scalar& fill, bool transpose)
+    : layout(checkedLayout(ablation, channels, encoding, fill, transpose))
+{
 }
 
 std::vector<int> AblationBlob::shape(int count) const
 {
-    const bool strip = encoding == ENCODING_STRIP;
-    int height = strip ? grid.y.width : grid.y.length, width = strip ? grid.x.width : grid.x.length;
-    if (transpose)
-        std::swap(height, width);
     std::vector<int> s(4);
     s[0] = count;
-    s[1] = planeCount;
-    s[2] = height;
-    s[3] = width;
+    s[1] = layout.planes;
+    s[2] = layout.rows();
+    s[3] = layout.columns();
     return s;
-}
-
-float AblationBlob::nullValue(int plane) const
-{
-    return encoding == ENCODING_COMPLEMENT || plane >= channels ? 0.f : fill[plane];
-}
-
-float AblationBlob::retainedValue(const float* planar, int plane, int x, int y) const
-{
-    const int width = grid.x.length, height = grid.y.length;
-    if (plane < channels)
-        return planar[((size_t)plane * height + y) * width + x];
-    if (encoding == ENCODING_COMPLEMENT)
-        return 1.f - planar[((size_t)(plane - channels) * height + y) * width + x];
-    if (encoding == ENCODING_FILL_MASK)
-        return 1.f;
-    const bool alongX = plane == channels && type != ABLATION_ROW;
-    return alongX ? (x + .5f) / width : (y + .5f) / height;
 }
 
 std::vector<uchar> AblationBlob::changed(const Mat& planar, const Mat& other) const
 {
     CV_DbgAssert(planar.isContinuous() && other.isContinuous() && planar.size() == other.size());
     // As integers: bytes decide, also for NaN and -0.
-    const int width = grid.x.length, height = grid.y.length;
+    const Axis &ax = layout.x, &ay = layout.y;
+    const int width = ax.length, height = ay.length;
     Mat pixels = Mat::zeros(height, width, CV_8UC1), sums;
-    for (int c = 0; c < channels; c++)
+    for (int c = 0; c < layout.channels; c++)
     {
         const Range rows(c * height, (c + 1) * height);
         const Mat a = planar.rowRange(rows), b = other.rowRange(rows);
         pixels |= Mat(height, width, CV_32SC1, a.data) != Mat(height, width, CV_32SC1, b.data);
     }
-    copyMakeBorder(pixels, pixels, 0, grid.y.width - 1, 0, grid.x.width - 1, BORDER_WRAP);
+    copyMakeBorder(pixels, pixels, 0, ay.width - 1, 0, ax.width - 1, BORDER_WRAP);
     integral(pixels, sums, CV_64F);
-    std::vector<uchar> flags(grid.count());
-    for (int i = 0; i < grid.count(); i++)
+    std::vector<uchar> flags(ax.count() * ay.count());
+    for (int i = 0; i < (int)flags.size(); i++)
     {
-        const int x = i % grid.x.count() * grid.x.stride, y = i / grid.x.count() * grid.y.stride;
-        const double *top = sums.ptr<double>(y) + x, *bottom = sums.ptr<double>(y + grid.y.width) + x;
-        flags[i] = bottom[grid.x.width] - bottom[0] - top[grid.x.width] + top[0] > 0;
+        const int x = layout.startX(i), y = layout.startY(i);
+        const double *top = sums.ptr<double>(y) + x, *bottom = sums.ptr<double>(y + ay.width) + x;
+        flags[i] = bottom[ax.width] - bottom[0] - top[ax.width] + top[0] > 0;
     }
     return flags;
 }
 
+// The same as BlobLayout::valueAt() for every place, but the NULL of a plane at once.
 void AblationBlob::write(const Mat& planar, int index, float* out) const
 {
     CV_DbgAssert(planar.isContinuous() && planar.type() == CV_32FC1);
+    const BlobLayout l = layout; // a copy that no float written here can alias
     const float* image = planar.ptr<float>();
-    const bool strip = encoding == ENCODING_STRIP;
-    const int x0 = index % grid.x.count() * grid.x.stride, y0 = index / grid.x.count() * grid.y.stride;
-    const std::vector<int> s = shape(1);
-    const size_t area = (size_t)s[2] * s[3];
-    const size_t stepX = transpose ? s[3] : 1, stepY = transpose ? 1 : s[3];
-    for (int plane = 0; plane < planeCount; plane++, out += area)
+    const bool strip = l.encoding == ENCODING_STRIP;
+    const int x0 = l.startX(index), y0 = l.startY(index), columns = l.columns();
+    const size_t area = (size_t)l.rows() * columns;
+    const size_t stepX = l.transpose ? columns : 1, stepY = l.transpose ? 1 : columns;
+    for (int plane = 0; plane < l.planes; plane++, out += area)
     {
         if (!strip)
-            std::fill(out, out + area, nullValue(plane));
-        for (int v = 0; v < grid.y.width; v++)
+            std::fill(out, out + area, l.nullValue(plane));
+        for (int v = 0; v < l.y.width; v++)
         {
-            const int y = (y0 + v) % grid.y.length;
-            for (int u = 0; u < grid.x.width; u++)
+            const int y = y0 + v < l.y.length ? y0 + v : y0 + v - l.y.length;
+            if (plane < l.channels && !l.transpose) // a row of pixels as it is, in two parts where it wraps
             {
-                const int x = x0 + u < grid.x.length ? x0 + u : x0 + u - grid.x.length;
-                out[strip ? v * stepY + u * stepX : y * stepY + x * stepX] = retainedValue(image, plane, x, y);
+                const float* from = image + ((size_t)plane * l.y.length + y) * l.x.length;
+                float* to = out + (strip ? v * stepY : y * stepY + x0);
+                const int first = std::min(l.x.width, l.x.length - x0), rest = l.x.width - first;
+                std::copy(from + x0, from + x0 + first, to);
+                std::copy(from, from + rest, strip ? to + first : to - x0);
+                continue;
+            }
+            for (int u = 0; u < l.x.width; u++)
+            {
+                const int x = x0 + u < l.x.length ? x0 + u : x0 + u - l.x.length;
+                out[strip ? v * stepY + u * stepX : y * stepY + x * stepX] = l.retainedValue(image, plane, x, y);
             }
         }
     }
+}
+
+void AblationBlob::write(const std::vector<PlanarAblation>& ablations, Mat& blob) const
+{
+    const int n = (int)ablations.size();
+    parallel_for_(Range(0, n), [&](const Range& part)
+    {
+        for (int k = part.start; k < part.end; k++)
+            write(ablations[k].image, ablations[k].index, blob.ptr<float>(k));
+    });
+    for (int k = n; k < blob.size[0]; k++)
+        std::fill(blob.ptr<float>(k), blob.ptr<float>(k) + blob.step1(), 0.f);
 }
 
 // Interleaved image, CV_32FCn, to planar.
@@ -132,7 +140,7 @@ void blobFromAblations(InputArray image_, const Ablation& ablation, const Range&
     if (image.depth() != CV_32F)
         CV_Error_(Error::StsUnsupportedFormat, ("the image is %s, expected CV_32F with 1 to 4 channels, scaled as "
                 "the net expects", typeToString(image.type()).c_str()));
-    const AblationBlob layout(ablation, image.channels(), encoding, fill, transpose);
+    const AblationBlob writer(ablation, image.channels(), encoding, fill, transpose);
     if (image.dims > 2 || image.size() != ablation.inputSize)
         CV_Error_(Error::StsUnmatchedSizes, ("the image is %d x %d, expected %d x %d as in Ablation::inputSize",
                 image.cols, image.rows, ablation.inputSize.width, ablation.inputSize.height));
@@ -141,13 +149,13 @@ void blobFromAblations(InputArray image_, const Ablation& ablation, const Range&
                 range.start, range.end, count));
 
     const Mat planar = toPlanar(image);
-    const std::vector<int> shape = layout.shape(range.size());
+    const std::vector<int> shape = writer.shape(range.size());
     blob_.create((int)shape.size(), &shape[0], CV_32F);
     Mat blob = blob_.getMat();
     parallel_for_(range, [&](const Range& part)
     {
         for (int i = part.start; i < part.end; i++)
-            layout.write(planar, i, blob.ptr<float>(i - range.start));
+            writer.write(planar, i, blob.ptr<float>(i - range.start));
     });
 }
 

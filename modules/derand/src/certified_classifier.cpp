@@ -4,21 +4,27 @@
 
 #include "precomp.hpp"
 #include "ablation_blob.hpp"
+#include "device_blob.hpp"
 #include "early_stop.hpp"
 #include "self_test.hpp"
 #include "settings.hpp"
 #include "vote_sums.hpp"
 #include "votes.hpp"
 
+#include "opencv2/core/cuda.hpp"
+
 namespace cv { namespace derand {
 
 namespace {
 
-String shapeText(const Mat& m)
+String shapeText(InputArray m)
 {
+    std::vector<int> sizes(m.sizend(0));
+    if (!sizes.empty())
+        m.sizend(&sizes[0]);
     String text;
-    for (int i = 0; i < m.dims; i++)
-        text += format("%s%d", i ? " x " : "", m.size[i]);
+    for (size_t i = 0; i < sizes.size(); i++)
+        text += format("%s%d", i ? " x " : "", sizes[i]);
     return text.empty() ? String("nothing") : text;
 }
 
@@ -60,31 +66,33 @@ private:
     };
     typedef std::vector<std::pair<FrameVotes*, int> > Chunk; // ablations that wait for the net
 
-    void certify(const std::vector<Mat>& frames, std::vector<Certificate>& certificates);
+    void certify(const std::vector<_InputArray>& frames, std::vector<Certificate>& certificates);
     void reuse(const FrameVotes& last, FrameVotes& votes) const;
     void evaluate(Chunk& waiting);
-    void checkFrames(const std::vector<Mat>& frames) const;
+    void checkFrames(const std::vector<_InputArray>& frames) const;
     void prepare(int depth);
     bool tryChunk(int chunk, const Mat& fine, const Mat& coarse, String& reason);
     int chooseChunk() const;
     Mat toInput(const Mat& resampled) const;
-    Mat score(const Mat& blob);
+    Mat score(const Mat& blob, bool onDevice = false);
 
     dnn::Net net;
     String modelChecksum; // of the file that the net was read from, or empty
     String output;
     Ablation ablation;
     Params params;
-    int target;
+    int backend, target;
     SetUp setUp;
     Ptr<AblationBlob> layout;
     Mat chunkBlob;
+    Ptr<DeviceBlob> device; // null: chunks come from the host
     FrameVotes last; // of the last frame, for reuse; before the first one, empty
 };
 
 CertifiedClassifierImpl::CertifiedClassifierImpl(const dnn::Net& net_, const Ablation& ablation_,
         const Params& params_, const String& modelChecksum_)
-    : net(net_), modelChecksum(modelChecksum_), ablation(ablation_), target(dnn::DNN_TARGET_CPU), setUp(), last()
+    : net(net_), modelChecksum(modelChecksum_), ablation(ablation_),
+      backend(dnn::DNN_BACKEND_DEFAULT), target(dnn::DNN_TARGET_CPU), setUp(), last()
 {
     if (net.empty())
         CV_Error(Error::StsBadArg, "the net is empty, expected a loaded dnn::Net: check the result of dnn::readNet()");
@@ -114,6 +122,7 @@ void CertifiedClassifierImpl::setPreferableBackend(int backendId)
 {
     setUp.depth = -1;
     net.setPreferableBackend(backendId);
+    backend = backendId;
 }
 
 void CertifiedClassifierImpl::setPreferableTarget(int targetId)
@@ -146,26 +155,34 @@ Certificate CertifiedClassifierImpl::classify(InputArray frame)
 {
     CV_TRACE_FUNCTION();
     std::vector<Certificate> certificates;
-    certify(std::vector<Mat>(1, frame.getMat()), certificates);
+    const bool onDevice = frame.kind() == _InputArray::CUDA_GPU_MAT;
+    const Mat onHost = onDevice ? Mat() : frame.getMat();
+    certify(std::vector<_InputArray>(1, onDevice ? frame : _InputArray(onHost)), certificates);
     return certificates[0];
 }
 
 void CertifiedClassifierImpl::classifyBatch(InputArrayOfArrays frames_, std::vector<Certificate>& certificates)
 {
     CV_TRACE_FUNCTION();
-    if (frames_.isMat() || frames_.isUMat())
+    if (frames_.isMat() || frames_.isUMat() || frames_.kind() == _InputArray::CUDA_GPU_MAT)
         CV_Error(Error::StsBadArg, "the batch is one array, expected a vector of frames: use classify() for one");
-    std::vector<Mat> frames;
-    frames_.getMatVector(frames);
+    std::vector<Mat> onHost;
+    std::vector<cuda::GpuMat> onDevice;
+    if (frames_.isGpuMatVector())
+        frames_.getGpuMatVector(onDevice);
+    else
+        frames_.getMatVector(onHost);
+    std::vector<_InputArray> frames(onDevice.begin(), onDevice.end());
+    frames.insert(frames.end(), onHost.begin(), onHost.end());
     certify(frames, certificates);
 }
 
-void CertifiedClassifierImpl::checkFrames(const std::vector<Mat>& frames) const
+void CertifiedClassifierImpl::checkFrames(const std::vector<_InputArray>& frames) const
 {
     for (size_t f = 0; f < frames.size(); f++)
     {
-        const Mat& frame = frames[f];
-        if (frame.empty() || frame.dims > 2)
+        const _InputArray& frame = frames[f];
+        if (frame.empty() || frame.dims() > 2)
             CV_Error_(Error::StsBadSize, ("frame %d has the size %s, expected a picture of at least one pixel: check "
                     "that it was read", (int)f, shapeText(frame).c_str()));
         if (frame.depth() != CV_8U && frame.depth() != CV_32F)
@@ -180,7 +197,7 @@ void CertifiedClassifierImpl::checkFrames(const std::vector<Mat>& frames) const
     }
 }
 
-void CertifiedClassifierImpl::certify(const std::vector<Mat>& frames, std::vector<Certificate>& certificates)
+void CertifiedClassifierImpl::certify(const std::vector<_InputArray>& frames, std::vector<Certificate>& certificates)
 {
     std::vector<Certificate> result;
     if (!frames.empty())
@@ -266,14 +283,17 @@ void CertifiedClassifierImpl::evaluate(Chunk& waiting)
     if (waiting.empty())
         return;
     const int n = (int)waiting.size();
-    parallel_for_(Range(0, n), [&](const Range& part)
+    std::vector<PlanarAblation> ablations(n);
+    for (int k = 0; k < n; k++)
     {
-        for (int k = part.start; k < part.end; k++)
-            layout->write(waiting[k].first->input, waiting[k].second, chunkBlob.ptr<float>(k));
-    });
-    for (int k = n; k < setUp.chunk; k++)
-        std::fill(chunkBlob.ptr<float>(k), chunkBlob.ptr<float>(k) + chunkBlob.step1(), 0.f);
-    const Mat scores = score(chunkBlob);
+        ablations[k].image = waiting[k].first->input;
+        ablations[k].index = waiting[k].second;
+    }
+    if (device && !device->write(ablations))
+        device.release();
+    if (!device)
+        layout->write(ablations, chunkBlob);
+    const Mat scores = score(chunkBlob, !device.empty());
     for (int k = 0; k < n; k++)
     {
         FrameVotes& v = *waiting[k].first;
@@ -300,13 +320,14 @@ Mat CertifiedClassifierImpl::toInput(const Mat& resampled) const
     return planar;
 }
 
-//! Scores of a chunk, CV_32F, ablations x classes, a copy.
-Mat CertifiedClassifierImpl::score(const Mat& blob)
+//! Scores of a chunk, CV_32F, ablations x classes, a copy. Where the net has it on the device, the blob is but its shape.
+Mat CertifiedClassifierImpl::score(const Mat& blob, bool onDevice)
 {
     Mat scores;
     try
     {
-        net.setInput(blob);
+        if (!onDevice)
+            net.setInput(blob);
         scores = net.forward(output);
     }
     catch (const std::exception& e)
@@ -327,14 +348,16 @@ Mat CertifiedClassifierImpl::score(const Mat& blob)
     return copy;
 }
 
-//! About 1 MB of input, at least 8 ablations, split so that the last chunk is nearly full. For reuse and early
-//! stop at most a tenth of all: what is left must not cost a large chunk.
+//! About 1 MB of input, at least 8 ablations, split so that the last chunk is nearly full; more on a CUDA device, which is
+//! idle otherwise. For reuse and early stop at most a tenth of all: what is left must not cost a large chunk.
 int CertifiedClassifierImpl::chooseChunk() const
 {
     const std::vector<int> s = layout->shape(1);
     const int64 bytes = (int64)s[1] * s[2] * s[3] * sizeof(float);
     const int count = ablation.count();
-    int most = (int)std::min<int64>(64, std::max<int64>(8, (1 << 20) / bytes));
+    const bool cuda = target == dnn::DNN_TARGET_CUDA || target == dnn::DNN_TARGET_CUDA_FP16;
+    int most = cuda ? (int)std::min<int64>(256, std::max<int64>(32, (64 << 20) / bytes))
+            : (int)std::min<int64>(64, std::max<int64>(8, (1 << 20) / bytes));
     if (params.reuse || !params.earlyStop.empty())
         most = std::min(most, std::max(1, count / 10));
     const int chunks = (count + most - 1) / most;
@@ -346,6 +369,7 @@ void CertifiedClassifierImpl::prepare(int depth)
     if (setUp.depth == depth)
         return;
     setUp.depth = -1;
+    device.release();
     last = FrameVotes();
     const int channels = params.channels;
     layout = makePtr<AblationBlob>(ablation, channels, params.encoding, params.fill, params.transpose);
@@ -376,6 +400,13 @@ void CertifiedClassifierImpl::prepare(int depth)
                 : "the scores of an ablation change from run to run, so no certificate would be true: export the "
                   "net without random or stateful layers");
     chunkBlob = Mat::zeros(4, &layout->shape(setUp.chunk)[0], CV_32F);
+    std::vector<PlanarAblation> probes(setUp.chunk);
+    for (int i = 0; i < setUp.chunk; i++)
+    {
+        probes[i].image = i < setUp.chunk / 2 ? fine : coarse;
+        probes[i].index = (int)((int64)i * ablation.count() / setUp.chunk) % ablation.count();
+    }
+    device = DeviceBlob::create(net, *layout, probes, backend == dnn::DNN_BACKEND_CUDA);
     setUp.depth = depth;
 }
 

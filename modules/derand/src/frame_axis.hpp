@@ -5,6 +5,8 @@
 #ifndef OPENCV_DERAND_FRAME_AXIS_HPP
 #define OPENCV_DERAND_FRAME_AXIS_HPP
 
+#include "tap_sums.hpp"
+
 namespace cv { namespace derand {
 
 /** One axis of a FrameMap. Input pixel j is the weighted sum of the frame pixels
@@ -12,13 +14,18 @@ first[j] .. first[j] + taps(j) - 1, weights from weight[offset[j]] on; they sum 
 and none is 0, so what is not listed is not read. */
 struct FrameAxis
 {
-    //! Enough for the rounded weights of thousands of taps; 255 << WEIGHT_BITS fits into an int.
-    enum { WEIGHT_BITS = 22 };
+    //! Enough for the rounded weights of thousands of taps.
+    enum { WEIGHT_BITS = TapSums<uchar>::WEIGHT_BITS };
 
     //! The frame pixels [begin, begin + length) of frameLength become inputLength pixels.
     FrameAxis(int frameLength, int begin, int length, int inputLength, int interpolation);
 
     int taps(int j) const { return offset[j + 1] - offset[j]; }
+    TapTable table() const
+    {
+        const TapTable t = {&first[0], &offset[0], &weight[0]};
+        return t;
+    }
     //! Input pixels that a patch on the frame pixels [begin, end) can change.
     Range touched(int64 begin, int64 end) const;
 

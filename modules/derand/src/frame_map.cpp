@@ -3,6 +3,7 @@
 // of this distribution and at http://opencv.org/license.html.
 
 #include "precomp.hpp"
+#include "device_frame.hpp"
 #include "frame_axis.hpp"
 
 namespace cv { namespace derand {
@@ -157,31 +158,12 @@ void frameAxes(const FrameMap& map, const Size& inputSize, std::vector<FrameAxis
 
 namespace {
 
-// Sums are exact for 8-bit frames: 255 << 22 fits into an int, 255 << 44 into an int64.
-template<typename T> struct Sum;
-template<> struct Sum<uchar>
-{
-    typedef int Row;
-    typedef int64 Pixel;
-    static uchar finish(int64 sum)
-    {
-        const int bits = 2 * FrameAxis::WEIGHT_BITS;
-        return (uchar)((sum + ((int64)1 << (bits - 1))) >> bits);
-    }
-};
-template<> struct Sum<float>
-{
-    typedef double Row;
-    typedef double Pixel;
-    static float finish(double sum) { return (float)(sum / ((int64)1 << (2 * FrameAxis::WEIGHT_BITS))); }
-};
-
 template<typename T>
 class Resampler : public ParallelLoopBody
 {
 public:
-    typedef typename Sum<T>::Row Row;
-    typedef typename Sum<T>::Pixel Pixel;
+    typedef typename TapSums<T>::Row Row;
+    typedef typename TapSums<T>::Pixel Pixel;
 
     Resampler(const Mat& frame_, const FrameAxis& x_, const FrameAxis& y_, Mat& image_)
         : frame(frame_), x(x_), y(y_), image(image_) {}
@@ -200,13 +182,13 @@ public:
             {
                 if (have != y.first[j] + k)
                     resampleLine(frame.ptr<T>(have = y.first[j] + k), &line[0]);
-                const Pixel w = (Pixel)y.weight[y.offset[j] + k];
+                const int w = y.weight[y.offset[j] + k];
                 for (int i = 0; i < n; i++)
-                    sum[i] += w * line[i];
+                    TapSums<T>::add(sum[i], w, line[i]);
             }
             T* out = image.ptr<T>(j);
             for (int i = 0; i < n; i++)
-                out[i] = Sum<T>::finish(sum[i]);
+                out[i] = TapSums<T>::finish(sum[i]);
         }
     }
 
@@ -214,15 +196,10 @@ private:
     void resampleLine(const T* in, Row* out) const
     {
         const int cn = image.channels();
+        const TapTable taps = x.table();
         for (int i = 0; i < image.cols; i++, out += cn)
             for (int c = 0; c < cn; c++)
-            {
-                Row sum = 0;
-                const T* p = in + (size_t)x.first[i] * cn + c;
-                for (int k = x.offset[i]; k < x.offset[i + 1]; k++, p += cn)
-                    sum += (Row)x.weight[k] * (Row)*p;
-                out[c] = sum;
-            }
+                out[c] = rowSum(in + c, cn, taps, i);
     }
 
     const Mat& frame;
@@ -242,16 +219,24 @@ FrameMap::FrameMap(const Size& frameSize_, const Rect& roi_, int interpolation_)
 void FrameMap::resample(InputArray frame_, const Size& inputSize, OutputArray image_) const
 {
     CV_TRACE_FUNCTION();
-    const Mat frame = frame_.getMat();
+    const bool onDevice = frame_.kind() == _InputArray::CUDA_GPU_MAT;
+    const Mat frame = onDevice ? Mat() : frame_.getMat();
+    const Size size = frame.dims > 2 ? Size() : onDevice ? frame_.size() : frame.size();
+    const int type = onDevice ? frame_.type() : frame.type();
     std::vector<FrameAxis> axes;
     frameAxes(*this, inputSize, axes);
     const Size expected(axes[0].frameLength, axes[1].frameLength);
-    if (frame.dims > 2 || frame.size() != expected)
+    if (size != expected)
         CV_Error_(Error::StsUnmatchedSizes, ("the frame is %d x %d, expected %d x %d as in FrameMap::frameSize",
-                frame.cols, frame.rows, expected.width, expected.height));
-    if ((frame.depth() != CV_8U && frame.depth() != CV_32F) || frame.channels() > 4)
+                size.width, size.height, expected.width, expected.height));
+    if ((CV_MAT_DEPTH(type) != CV_8U && CV_MAT_DEPTH(type) != CV_32F) || CV_MAT_CN(type) > 4)
         CV_Error_(Error::StsUnsupportedFormat, ("the frame is %s, expected CV_8U or CV_32F with 1 to 4 channels",
-                typeToString(frame.type()).c_str()));
+                typeToString(type).c_str()));
+    if (onDevice)
+    {
+        resampleOnDevice(frame_, axes[0], axes[1], inputSize, image_);
+        return;
+    }
 
     // The output may be the frame itself.
     Mat image(inputSize, frame.type());

@@ -5,6 +5,8 @@
 #ifndef OPENCV_DERAND_GRID_HPP
 #define OPENCV_DERAND_GRID_HPP
 
+#include "host_device.hpp"
+
 namespace cv { namespace derand {
 
 //! Positions start, start + 1, ..., start + length - 1, counted modulo the number of positions.
@@ -19,7 +21,7 @@ struct Axis
 {
     int length, width, stride;
 
-    int count() const { return (length - 1) / stride + 1; }
+    DERAND_HOST_DEVICE int count() const { return (length - 1) / stride + 1; }
     //! Positions that retain a pixel of the interval [pixels.start, pixels.end), a part of the axis.
     Window affected(const Range& pixels) const;
 };

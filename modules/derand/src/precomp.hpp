@@ -5,6 +5,10 @@
 #ifndef OPENCV_DERAND_PRECOMP_HPP
 #define OPENCV_DERAND_PRECOMP_HPP
 
+#ifdef __OPENCV_BUILD
+#include "cvconfig.h" // HAVE_CUDA
+#endif
+
 #include "opencv2/derand.hpp"
 #include "opencv2/core/utils/logger.hpp"
 #include "opencv2/core/utils/trace.hpp"

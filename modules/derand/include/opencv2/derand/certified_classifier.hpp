@@ -42,6 +42,10 @@ error the object is as usable as before.
 @note An object shares the state of the Net it was made from: objects made from the same Net must not run at
 the same time. Read the model again for each thread, and after create() change backend and target through
 this object only.
+@note With DNN_BACKEND_CUDA, and the module built inside an OpenCV whose dnn has it, the ablations are written on the device
+instead of being copied there. At set-up both ways are compared byte for byte; where they differ, or anything else is in the
+way, the ablations come from the host. A line of the log says which, the former at level INFO: "ablations are written on the CUDA
+device". Certificates do not depend on it. OPENCV_DERAND_CUDA_BLOB=0 in the environment turns it off.
 @note A frame of another depth than the last one runs the self-test again.
 @note The certificate covers a preprocessing that does not depend on the content of the frame. A region
 chosen by a detector, auto-levels or histogram equalisation before classify() void it.
@@ -93,7 +97,8 @@ public:
     static CV_WRAP Ptr<CertifiedClassifier> create(const String& model, const String& config = String());
 
     /** @brief Label and certificate of a frame.
-    @param frame CV_8U or CV_32F, Params::channels channels, any size; Mat or UMat
+    @param frame CV_8U or CV_32F, Params::channels channels, any size; Mat, UMat or, where the module was built inside an
+    OpenCV with CUDA, cuda::GpuMat (Error::GpuNotSupported otherwise)
      */
     CV_WRAP virtual Certificate classify(InputArray frame) = 0;
 

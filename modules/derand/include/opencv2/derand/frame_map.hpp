@@ -50,7 +50,8 @@ struct CV_EXPORTS_W_SIMPLE FrameMap
     CV_PROP_RW int grid;          //!< side of the blocks of a still-image codec that the frame went through, >= 1, pixels: 8 for JPEG with 4:4:4 sampling, 16 with 4:2:0 or 4:2:2; 1: none. Every block that the dilated patch reaches counts as changed, and one pixel around them, since decoders interpolate chroma
 
     /** @brief The part roi of the frame, resampled to the network input.
-    @param frame CV_8U or CV_32F, 1..4 channels, of frameSize
+    @param frame CV_8U or CV_32F, 1..4 channels, of frameSize; a cuda::GpuMat is resampled on its device, 8-bit frames to the
+    same values, if the module was built inside an OpenCV with CUDA (Error::GpuNotSupported otherwise)
     @param inputSize size of the network input, pixels
     @param image output, inputSize, of the frame's type; 8-bit values are rounded to the nearest
      */

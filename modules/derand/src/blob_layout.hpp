@@ -1,0 +1,84 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#ifndef OPENCV_DERAND_BLOB_LAYOUT_HPP
+#define OPENCV_DERAND_BLOB_LAYOUT_HPP
+
+#include "opencv2/derand/blob.hpp"
+#include "grid.hpp"
+
+namespace cv { namespace derand {
+
+//! One place of a chunk: an ablation of one of several images, or padding, which is zero everywhere.
+struct ChunkSlot
+{
+    int image, index; // index < 0: padding
+};
+
+/** Where each value of the network input comes from. Host and CUDA kernels share it, so their blobs are equal bit for bit;
+plain data, kernels take it by value. An image is planar here: channels * y.length * x.length floats. */
+struct BlobLayout
+{
+    Axis x, y;
+    int type, channels, encoding, planes;
+    bool transpose;
+    float fill[4];
+
+    //! A plane of the network input has y * x of these pixels, transposed x * y.
+    DERAND_HOST_DEVICE int extentX() const { return encoding == ENCODING_STRIP ? x.width : x.length; }
+    DERAND_HOST_DEVICE int extentY() const { return encoding == ENCODING_STRIP ? y.width : y.length; }
+    DERAND_HOST_DEVICE int rows() const { return transpose ? extentX() : extentY(); }
+    DERAND_HOST_DEVICE int columns() const { return transpose ? extentY() : extentX(); }
+
+    //! First pixel of ablation index.
+    DERAND_HOST_DEVICE int startX(int index) const { return index % x.count() * x.stride; }
+    DERAND_HOST_DEVICE int startY(int index) const { return index / x.count() * y.stride; }
+
+    DERAND_HOST_DEVICE float nullValue(int plane) const
+    {
+        return encoding == ENCODING_COMPLEMENT || plane >= channels ? 0.f : fill[plane];
+    }
+
+    //! Value of a pixel (px, py) of the input that the ablation retains.
+    DERAND_HOST_DEVICE float retainedValue(const float* planar, int plane, int px, int py) const
+    {
+        if (plane < channels)
+            return planar[((size_t)plane * y.length + py) * x.length + px];
+        if (encoding == ENCODING_COMPLEMENT)
+            return 1.f - planar[((size_t)(plane - channels) * y.length + py) * x.length + px];
+        if (encoding == ENCODING_FILL_MASK)
+            return 1.f;
+        const bool alongX = plane == channels && type != ABLATION_ROW;
+        return alongX ? quotient(px + .5f, x.length) : quotient(py + .5f, y.length);
+    }
+
+    //! Value at a place of the network input: what a CUDA thread computes.
+    DERAND_HOST_DEVICE float valueAt(const float* images, const ChunkSlot& slot, int plane, int row, int column) const
+    {
+        if (slot.index < 0)
+            return 0.f;
+        const float* planar = images + (size_t)slot.image * channels * y.length * x.length;
+        const int u = transpose ? row : column, v = transpose ? column : row;
+        const int x0 = startX(slot.index), y0 = startY(slot.index);
+        if (encoding == ENCODING_STRIP)
+            return retainedValue(planar, plane, x0 + u < x.length ? x0 + u : x0 + u - x.length,
+                    y0 + v < y.length ? y0 + v : y0 + v - y.length);
+        const bool retained = (u < x0 ? u + x.length : u) - x0 < x.width && (v < y0 ? v + y.length : v) - y0 < y.width;
+        return retained ? retainedValue(planar, plane, u, v) : nullValue(plane);
+    }
+
+private:
+    DERAND_HOST_DEVICE static float quotient(float a, int b)
+    {
+#ifdef __CUDA_ARCH__
+        return __fdiv_rn(a, (float)b); // whatever nvcc was told about fast divisions
+#else
+        return a / b;
+#endif
+    }
+};
+
+}} // namespace cv::derand
+
+#endif

@@ -1,0 +1,15 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#ifndef OPENCV_DERAND_HOST_DEVICE_HPP
+#define OPENCV_DERAND_HOST_DEVICE_HPP
+
+//! Marks what CUDA kernels compute with the very same source as the host.
+#ifdef __CUDACC__
+#define DERAND_HOST_DEVICE __host__ __device__
+#else
+#define DERAND_HOST_DEVICE
+#endif
+
+#endif

@@ -1,0 +1,125 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+// On a CUDA device, see perf/gpu/run.sh, which makes the nets and prints the ratios: the module with chunks that the
+// device writes / with chunks of the host / the bare forward passes of as many chunks.
+
+#include "perf_precomp.hpp"
+
+#include "opencv2/core/cuda.hpp"
+
+#include <cstdlib>
+#include <fstream>
+
+namespace opencv_test { namespace {
+
+enum Path
+{
+    PATH_BARE,
+    PATH_HOST,
+    PATH_DEVICE
+};
+
+struct Setting
+{
+    const char* net;
+    int side, width, chunk, frames;
+};
+
+// 6 planes, columns of a twelfth of the side; many small frames in a chunk.
+const Setting RESNET50_224 = {"resnet50", 224, 19, 32, 1};
+const Setting RESNET50_299 = {"resnet50", 299, 25, 32, 1};
+const Setting RESNET18_32 = {"resnet18", 32, 4, 256, 64};
+
+std::string netFile(const Setting& setting)
+{
+    const char* folder = std::getenv("DERAND_PERF_NETS");
+    return folder ? std::string(folder) + "/" + setting.net + ".onnx" : std::string();
+}
+
+dnn::Net read(const std::string& file)
+{
+#if CV_VERSION_MAJOR >= 5
+    return dnn::readNetFromONNX(file, dnn::ENGINE_CLASSIC); // the default engine has no CUDA backend
+#else
+    return dnn::readNetFromONNX(file);
+#endif
+}
+
+void usePath(Path path)
+{
+#ifdef _WIN32
+    _putenv_s("OPENCV_DERAND_CUDA_BLOB", path == PATH_DEVICE ? "1" : "0");
+#else
+    setenv("OPENCV_DERAND_CUDA_BLOB", path == PATH_DEVICE ? "1" : "0", 1);
+#endif
+}
+
+//! Page-locked memory of this process, as Linux tells it.
+void printMemory(double usedOnDevice)
+{
+    std::cout << format("device memory: %.0f MiB", usedOnDevice / (1 << 20)) << std::endl;
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);)
+        if (line.find("VmPin") == 0 || line.find("VmLck") == 0 || line.find("VmHWM") == 0)
+            std::cout << line << std::endl;
+}
+
+#define DERAND_PERF_CUDA(name, setting, path, target)                                                                \
+    PERF_TEST(Cuda, name)                                                                                            \
+    {                                                                                                                \
+        const std::string file = netFile(setting);                                                                   \
+        if (cuda::getCudaEnabledDeviceCount() <= 0 || file.empty())                                                  \
+            DERAND_SKIP("no CUDA device, or DERAND_PERF_NETS does not name a folder of nets");                       \
+        usePath(path);                                                                                               \
+        const double before = (double)cuda::DeviceInfo().freeMemory();                                               \
+        dnn::Net net = read(file);                                                                                   \
+        const Ablation ablation(ABLATION_COLUMN, setting.width, Size(setting.side, setting.side));                   \
+        CertifiedClassifier::Params params;                                                                          \
+        params.chunk = setting.chunk;                                                                                \
+        Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(net, ablation, params);                    \
+        classifier->setPreferableBackend(dnn::DNN_BACKEND_CUDA);                                                     \
+        classifier->setPreferableTarget(target);                                                                     \
+        std::vector<Mat> frames;                                                                                     \
+        RNG rng(1);                                                                                                  \
+        for (int f = 0; f < setting.frames; f++)                                                                     \
+        {                                                                                                            \
+            frames.push_back(Mat(480, 640, CV_8UC3));                                                                \
+            rng.fill(frames[f], RNG::UNIFORM, 0, 256);                                                               \
+        }                                                                                                            \
+        std::vector<Certificate> certificates;                                                                       \
+        classifier->classifyBatch(frames, certificates); /* sets up */                                               \
+        const int chunks = (ablation.count() * setting.frames + setting.chunk - 1) / setting.chunk;                  \
+        const String output = net.getUnconnectedOutLayersNames()[0];                                                 \
+        if (path == PATH_BARE)                                                                                       \
+        {                                                                                                            \
+            TEST_CYCLE()                                                                                             \
+            {                                                                                                        \
+                for (int i = 0; i < chunks; i++)                                                                     \
+                    net.forward(output);                                                                             \
+            }                                                                                                        \
+        }                                                                                                            \
+        else                                                                                                         \
+        {                                                                                                            \
+            TEST_CYCLE() classifier->classifyBatch(frames, certificates);                                            \
+        }                                                                                                            \
+        EXPECT_EQ(ablation.count(), certificates[0].ablations);                                                      \
+        std::cout << setting.frames << " frames, " << chunks << " chunks" << std::endl;                              \
+        printMemory(before - (double)cuda::DeviceInfo().freeMemory());                                               \
+        SANITY_CHECK_NOTHING();                                                                                      \
+    }
+
+#define DERAND_PERF_CUDA_PATHS(name, setting, target)                  \
+    DERAND_PERF_CUDA(name##_bare, setting, PATH_BARE, target)          \
+    DERAND_PERF_CUDA(name##_device, setting, PATH_DEVICE, target)      \
+    DERAND_PERF_CUDA(name##_host, setting, PATH_HOST, target)
+
+DERAND_PERF_CUDA_PATHS(resnet50_224_fp32, RESNET50_224, dnn::DNN_TARGET_CUDA)
+DERAND_PERF_CUDA_PATHS(resnet50_224_fp16, RESNET50_224, dnn::DNN_TARGET_CUDA_FP16)
+DERAND_PERF_CUDA_PATHS(resnet50_299_fp32, RESNET50_299, dnn::DNN_TARGET_CUDA)
+DERAND_PERF_CUDA_PATHS(resnet50_299_fp16, RESNET50_299, dnn::DNN_TARGET_CUDA_FP16)
+DERAND_PERF_CUDA_PATHS(resnet18_32_fp32, RESNET18_32, dnn::DNN_TARGET_CUDA)
+DERAND_PERF_CUDA_PATHS(resnet18_32_fp16, RESNET18_32, dnn::DNN_TARGET_CUDA_FP16)
+
+}} // namespace opencv_test

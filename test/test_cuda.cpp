@@ -1,0 +1,307 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+// The CUDA path. What needs a device says that it is skipped; the kernels' arithmetic is tested on the host.
+
+#include "test_nets.hpp"
+
+#include "opencv2/core/cuda.hpp"
+
+#include "../modules/derand/src/tap_sums.hpp"
+
+namespace opencv_test { namespace {
+
+typedef CertifiedClassifier::Params Params;
+
+Mat randomFrame(const Size& size, int type, uint64 seed)
+{
+    Mat frame(size, type);
+    RNG rng(seed);
+    if (CV_MAT_DEPTH(type) == CV_8U)
+        rng.fill(frame, RNG::UNIFORM, 0, 256);
+    else
+        rng.fill(frame, RNG::UNIFORM, 0., 255.);
+    return frame;
+}
+
+bool equal(const Mat& a, const Mat& b)
+{
+    return a.size() == b.size() && a.type() == b.type() && cv::norm(a, b, NORM_INF) == 0;
+}
+
+//---- without a device ----
+
+// Both passes as the kernels make them, with the documented taps of INTER_AREA for a whole factor.
+template<typename T> void expectKernelSums(int channels)
+{
+    const int factor = 3, side = 7, length = factor * side, one = 1 << 22;
+    vector<int> first, offset(1, 0), weight;
+    for (int j = 0; j < side; j++)
+    {
+        first.push_back(j * factor);
+        for (int k = 0, rounded = 0; k < factor; k++)
+        {
+            const int next = (int)(((int64)(k + 1) * one + factor / 2) / factor);
+            weight.push_back(next - rounded);
+            rounded = next;
+        }
+        offset.push_back((int)weight.size());
+    }
+    const derand::TapTable taps = {&first[0], &offset[0], &weight[0]};
+    const Mat frame = randomFrame(Size(length, length), CV_MAKETYPE(DataType<T>::depth, channels), 61);
+    Mat expected;
+    FrameMap(frame.size(), Rect(0, 0, length, length), INTER_AREA).resample(frame, Size(side, side), expected);
+
+    const int n = side * channels;
+    vector<typename derand::TapSums<T>::Row> lines(length * n);
+    for (int row = 0; row < length; row++)
+        for (int i = 0; i < n; i++)
+            lines[row * n + i] = derand::rowSum(frame.ptr<T>(row) + i % channels, channels, taps, i / channels);
+    for (int j = 0; j < side; j++)
+        for (int i = 0; i < n; i++)
+            ASSERT_EQ(expected.ptr<T>(j)[i],
+                    derand::TapSums<T>::finish(derand::columnSum<T>(&lines[i], n, taps, 0, j)))
+                    << channels << " channels, row " << j << ", value " << i;
+}
+
+TEST(Derand_Cuda, theSumsOfTheKernelsAreThoseOfTheHost)
+{
+    for (int channels = 1; channels <= 4; channels++)
+    {
+        expectKernelSums<uchar>(channels);
+        expectKernelSums<float>(channels);
+    }
+}
+
+int devices()
+{
+    return std::max(0, cuda::getCudaEnabledDeviceCount()); // -1: a driver that does not fit
+}
+
+TEST(Derand_Cuda, withoutCudaAFrameOnADeviceIsRefused)
+{
+    if (devices() > 0)
+        DERAND_SKIP("a CUDA device is here");
+    Mat memory(10, 12, CV_8UC1, Scalar(7)), image;
+    const cuda::GpuMat frame(memory.rows, memory.cols, memory.type(), memory.data, memory.step);
+    bool refused = false;
+    try
+    {
+        FrameMap().resample(frame, frame.size(), image);
+    }
+    catch (const cv::Exception& e)
+    {
+        refused = e.code == Error::GpuNotSupported || e.code == Error::GpuApiCallError;
+    }
+    EXPECT_TRUE(refused);
+}
+
+//! The net's scores are its input: a vote says how one value of one ablation compares with the threshold.
+dnn::Net inputAsScores()
+{
+    dnn::Net net;
+    dnn::LayerParams flatten;
+    net.addLayerToPrev("scores", "Flatten", flatten);
+    return net;
+}
+
+TEST(Derand_Cuda, withoutADeviceTheHostIsTakenByItself)
+{
+    if (devices() > 0)
+        DERAND_SKIP("a CUDA device is here");
+    Params params;
+    params.softmax = false;
+    const Ablation ablation(ABLATION_COLUMN, 2, Size(6, 5));
+    const Mat frame = randomFrame(Size(31, 22), CV_8UC3, 62);
+    Ptr<CertifiedClassifier> host = CertifiedClassifier::create(inputAsScores(), ablation, params);
+    Ptr<CertifiedClassifier> asked = CertifiedClassifier::create(inputAsScores(), ablation, params);
+    asked->setPreferableBackend(dnn::DNN_BACKEND_CUDA);
+    asked->setPreferableTarget(dnn::DNN_TARGET_CUDA);
+    Mat a, b;
+    host->classify(frame).getVotes(a);
+    asked->classify(frame).getVotes(b);
+    EXPECT_TRUE(equal(a, b));
+    EXPECT_GT(countNonZero(a), 0);
+}
+
+//---- with a device ----
+
+#define NEEDS_DEVICE()   \
+    if (devices() == 0)  \
+    DERAND_SKIP("no CUDA device, or an OpenCV without CUDA")
+
+//! Does the module write chunks on the device while this lives? False: as if it could not.
+class DeviceBlobs
+{
+public:
+    explicit DeviceBlobs(bool on) { set(on ? "1" : "0"); }
+    ~DeviceBlobs() { set("1"); }
+
+private:
+    static void set(const char* value)
+    {
+#ifdef _WIN32
+        _putenv_s("OPENCV_DERAND_CUDA_BLOB", value);
+#else
+        setenv("OPENCV_DERAND_CUDA_BLOB", value, 1);
+#endif
+    }
+};
+
+Ptr<CertifiedClassifier> classifier(const dnn::Net& net, const Ablation& ablation, const Params& params, int target)
+{
+    Ptr<CertifiedClassifier> made = CertifiedClassifier::create(net, ablation, params);
+    if (target != dnn::DNN_TARGET_CPU)
+        made->setPreferableBackend(dnn::DNN_BACKEND_CUDA);
+    made->setPreferableTarget(target);
+    return made;
+}
+
+// Votes of inputAsScores() on the device, without tolerance, against the blob of the host, for FP16 rounded: of two frames
+// in a chunk that does not divide the number of ablations.
+TEST(Derand_Cuda, blobsOfTheDeviceAreThoseOfTheHost)
+{
+    NEEDS_DEVICE();
+    const DeviceBlobs on(true);
+    const int targets[] = {dnn::DNN_TARGET_CUDA, dnn::DNN_TARGET_CUDA_FP16};
+    const float thresholds[] = {.05f, .2f, .375f, .5f, .625f, .8f, 1};
+    for (int target : targets)
+        for (int type = ABLATION_COLUMN; type <= ABLATION_BLOCK; type++)
+            for (int encoding = ENCODING_COMPLEMENT; encoding <= ENCODING_STRIP; encoding++)
+                for (int stride = 1; stride <= 3; stride++)
+                    for (int transpose = 0; transpose < 2; transpose++)
+                    {
+                        const Ablation ablation(type, 3, Size(7, 5), stride);
+                        Params params;
+                        params.softmax = false;
+                        params.encoding = encoding;
+                        params.fill = Scalar(.3, .4, .6);
+                        params.transpose = transpose == 1;
+                        params.tolerance = 0;
+                        params.chunk = 3;
+                        vector<Mat> frames;
+                        for (int f = 0; f < 2; f++)
+                            frames.push_back(randomFrame(ablation.inputSize, CV_8UC3, 63 + f));
+                        Ptr<CertifiedClassifier> device = classifier(inputAsScores(), ablation, params, target);
+                        for (float threshold : thresholds)
+                        {
+                            params.threshold = threshold;
+                            device->setParams(params);
+                            vector<Certificate> certificates;
+                            device->classifyBatch(frames, certificates);
+                            for (int f = 0; f < 2; f++)
+                            {
+                                Mat image, blob, votes;
+                                frames[f].convertTo(image, CV_32F, 1. / 255);
+                                blobFromAblations(image, ablation, Range::all(), blob, encoding, params.fill,
+                                        params.transpose);
+                                blob = blob.reshape(1, ablation.count());
+                                if (target == dnn::DNN_TARGET_CUDA_FP16)
+                                {
+                                    Mat half;
+                                    blob.convertTo(half, CV_16F);
+                                    half.convertTo(blob, CV_32F);
+                                }
+                                certificates[f].getVotes(votes);
+                                ASSERT_TRUE(equal((votes & 1) != 0, blob >= threshold))
+                                        << "target " << target << ", type " << type << ", encoding " << encoding
+                                        << ", stride " << stride << ", transpose " << transpose << ", frame " << f
+                                        << ", threshold " << threshold;
+                            }
+                        }
+                    }
+}
+
+TEST(Derand_Cuda, framesOnTheDeviceAreResampledAsOnTheHost)
+{
+    NEEDS_DEVICE();
+    const int interpolations[] = {INTER_NEAREST, INTER_LINEAR, INTER_AREA};
+    const Size sizes[] = {Size(7, 5), Size(64, 48), Size(233, 151), Size(1, 400)};
+    for (int interpolation : interpolations)
+        for (const Size& frameSize : sizes)
+            for (const Size& inputSize : sizes)
+                for (int channels = 1; channels <= 4; channels++)
+                {
+                    const Rect roi(frameSize.width / 4, frameSize.height / 5, (frameSize.width + 1) / 2,
+                            (frameSize.height + 1) / 2);
+                    const FrameMap map(frameSize, roi, interpolation);
+                    const Mat frame = randomFrame(frameSize, CV_8UC(channels), 65);
+                    const cuda::GpuMat onDevice(frame);
+                    Mat expected, image;
+                    cuda::GpuMat imageOnDevice;
+                    map.resample(frame, inputSize, expected);
+                    map.resample(onDevice, inputSize, image);
+                    map.resample(onDevice, inputSize, imageOnDevice);
+                    ASSERT_TRUE(equal(expected, image)) << frameSize << " to " << inputSize << ", " << interpolation;
+                    ASSERT_TRUE(equal(expected, Mat(imageOnDevice)));
+                    Mat frame32;
+                    frame.convertTo(frame32, CV_32F, 1.1);
+                    map.resample(frame32, inputSize, expected);
+                    map.resample(cuda::GpuMat(frame32), inputSize, image);
+                    ASSERT_LE(cv::norm(expected, image, NORM_INF), 1e-4);
+                }
+}
+
+//! Votes where neither certificate leaves them open.
+void expectSameVotes(const Certificate& a, const Certificate& b, const string& name)
+{
+    Mat codesA, codesB;
+    a.getVotes(codesA);
+    b.getVotes(codesB);
+    const Mat closed = ((codesA | codesB) & 2) == 0;
+    EXPECT_GT(countNonZero(closed), (int)codesA.total() / 2) << name;
+    EXPECT_EQ(0, countNonZero((codesA != codesB) & closed)) << name;
+}
+
+TEST(Derand_Cuda, certificatesHoldAcrossTargetsAndPaths)
+{
+    NEEDS_DEVICE();
+    const Ablation ablation(ABLATION_COLUMN, 3, Size(12, 10));
+    for (int stops = 0; stops < 2; stops++)
+    {
+        Params params;
+        params.reuse = stops == 1;
+        if (stops)
+            params.earlyStop = Size(2, 2);
+        Mat probe;
+        blobFromAblations(Mat(ablation.inputSize, CV_32FC3, Scalar()), ablation, Range(0, 1), probe);
+        const dnn::Net nets[] = {linearNet((int)probe.total(), 4), linearNet((int)probe.total(), 4),
+                linearNet((int)probe.total(), 4), linearNet((int)probe.total(), 4)};
+        Ptr<CertifiedClassifier> host = classifier(nets[0], ablation, params, dnn::DNN_TARGET_CPU);
+        Ptr<CertifiedClassifier> fp32 = classifier(nets[1], ablation, params, dnn::DNN_TARGET_CUDA);
+        Ptr<CertifiedClassifier> fp16 = classifier(nets[2], ablation, params, dnn::DNN_TARGET_CUDA_FP16);
+        Ptr<CertifiedClassifier> copied = classifier(nets[3], ablation, params, dnn::DNN_TARGET_CUDA);
+        Mat frame = randomFrame(Size(40, 33), CV_8UC3, 66);
+        for (int f = 0; f < 6; f++)
+        {
+            frame.colRange(5 * f, 5 * f + 4).setTo(Scalar::all(40 * f)); // some ablations keep their votes
+            const Certificate expected = host->classify(frame);
+            Certificate c;
+            {
+                const DeviceBlobs on(true);
+                c = fp32->classify(frame);
+                if (!stops)
+                {
+                    expectSameVotes(expected, c, "FP32");
+                    expectSameVotes(expected, fp16->classify(frame), "FP16");
+                }
+                const Certificate onDevice = fp32->classify(cuda::GpuMat(frame));
+                EXPECT_EQ(c.label, onDevice.label);
+                EXPECT_EQ(c.patch, onDevice.patch);
+            }
+            const DeviceBlobs off(false);
+            const Certificate fallback = copied->classify(frame);
+            // The same device, the same bytes: the same votes, whatever the path.
+            Mat a, b;
+            c.getVotes(a);
+            fallback.getVotes(b);
+            EXPECT_TRUE(equal(a, b));
+            EXPECT_EQ(c.label, fallback.label);
+            EXPECT_EQ(c.patch, fallback.patch);
+            EXPECT_EQ(c.reused, fallback.reused);
+        }
+    }
+}
+
+}} // namespace opencv_test
