@@ -72,6 +72,7 @@ private:
     void checkFrames(const std::vector<_InputArray>& frames) const;
     void prepare(int depth);
     bool tryChunk(int chunk, const Mat& fine, const Mat& coarse, String& reason);
+    bool readsDevice(const std::vector<PlanarAblation>& ablations, const std::vector<PlanarAblation>& before);
     int chooseChunk() const;
     Mat toInput(const Mat& resampled) const;
     Mat score(const Mat& blob, bool onDevice = false);
@@ -400,14 +401,36 @@ void CertifiedClassifierImpl::prepare(int depth)
                 : "the scores of an ablation change from run to run, so no certificate would be true: export the "
                   "net without random or stateful layers");
     chunkBlob = Mat::zeros(4, &layout->shape(setUp.chunk)[0], CV_32F);
-    std::vector<PlanarAblation> probes(setUp.chunk);
+    std::vector<PlanarAblation> probes(setUp.chunk), others(setUp.chunk);
     for (int i = 0; i < setUp.chunk; i++)
     {
-        probes[i].image = i < setUp.chunk / 2 ? fine : coarse;
-        probes[i].index = (int)((int64)i * ablation.count() / setUp.chunk) % ablation.count();
+        const bool half = i < setUp.chunk / 2;
+        probes[i].image = half ? fine : coarse;
+        others[i].image = half ? coarse : fine;
+        probes[i].index = others[i].index = (int)((int64)i * ablation.count() / setUp.chunk) % ablation.count();
     }
     device = DeviceBlob::create(net, *layout, probes, backend == dnn::DNN_BACKEND_CUDA);
+    if (device && !readsDevice(probes, others))
+    {
+        CV_LOG_WARNING(NULL, "derand: ablations are written on the host, not on a CUDA device: the net scores something else "
+                "than was written there");
+        device.release();
+    }
     setUp.depth = depth;
+}
+
+//! Whether the net scores what the device writes, and not what the host gave it before.
+bool CertifiedClassifierImpl::readsDevice(const std::vector<PlanarAblation>& ablations,
+        const std::vector<PlanarAblation>& before)
+{
+    layout->write(ablations, chunkBlob);
+    const Mat expected = score(chunkBlob);
+    layout->write(before, chunkBlob);
+    score(chunkBlob);
+    if (!device->write(ablations))
+        return false;
+    const double allowed = std::max(1e-6, setUp.tolerance.relative) * cv::norm(expected, NORM_INF);
+    return cv::norm(score(chunkBlob, true), expected, NORM_INF) <= allowed; // NaN is no score either
 }
 
 /** Whether the net scores this many ablations independently of each other; sets the rest of setUp. If more than one is
