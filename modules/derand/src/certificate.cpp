@@ -25,9 +25,9 @@ struct Certificate::Impl
     typedef const VoteTable::Axes& (VoteTable::*Pixels)() const; // of the frame, or of the network input
 
     int classes() const { return frames[0].classes(); }
-    bool staysIn(const ClassSet& group, const Size& patch, Pixels pixels = &VoteTable::frameAxes) const;
-    bool holds(int label, const Size& patch, int count) const;
-    int largestSquare(int label, Pixels pixels) const;
+    bool staysIn(const ClassSet& group, const Size& size, Pixels pixels = &VoteTable::frameAxes) const;
+    bool holds(int winner, const Size& size, int count) const;
+    int largestSquare(int winner, Pixels pixels) const;
 
     ClassSet only(int c) const
     {
@@ -39,50 +39,50 @@ struct Certificate::Impl
     std::vector<VoteTable> frames;
 
 private:
-    bool leads(int label, int other, const Size& patch, int count, Pixels pixels) const;
+    bool leads(int winner, int other, const Size& size, int count, Pixels pixels) const;
 };
 
 // The patch of each frame is where it takes most from the lead of that frame: lead of all frames together >= sum of
-// these largest losses + [label > other].
-bool Certificate::Impl::leads(int label, int other, const Size& patch, int count, Pixels pixels) const
+// these largest losses + [winner > other].
+bool Certificate::Impl::leads(int winner, int other, const Size& size, int count, Pixels pixels) const
 {
-    int64 left = -(label > other);
+    int64 left = -(winner > other);
     for (size_t t = 0; t < frames.size(); t++)
-        left += frames[t].lead(label, other) - frames[t].largestLoss(label, other, patch, count, (frames[t].*pixels)(), 0);
+        left += frames[t].lead(winner, other) - frames[t].largestLoss(winner, other, size, count, (frames[t].*pixels)(), 0);
     return left >= 0;
 }
 
 // Of several frames: for each class outside one class of the group that leads whatever the patches show. Which one may
 // not depend on where they are, so this can miss what the exact rule for one frame finds.
-bool Certificate::Impl::staysIn(const ClassSet& group, const Size& patch, Pixels pixels) const
+bool Certificate::Impl::staysIn(const ClassSet& group, const Size& size, Pixels pixels) const
 {
     if (frames.size() == 1)
-        return frames[0].staysIn(group, patch, (frames[0].*pixels)());
+        return frames[0].staysIn(group, size, (frames[0].*pixels)());
     for (int other = 0; other < classes(); other++)
     {
         bool beaten = group[other] != 0;
         for (int c = 0; c < classes() && !beaten; c++)
-            beaten = group[c] && leads(c, other, patch, 1, pixels);
+            beaten = group[c] && leads(c, other, size, 1, pixels);
         if (!beaten)
             return false;
     }
     return true;
 }
 
-bool Certificate::Impl::holds(int label, const Size& patch, int count) const
+bool Certificate::Impl::holds(int winner, const Size& size, int count) const
 {
     if (frames.size() == 1)
-        return frames[0].holds(label, patch, count);
+        return frames[0].holds(winner, size, count);
     for (int other = 0; other < classes(); other++)
-        if (other != label && !leads(label, other, patch, count, &VoteTable::frameAxes))
+        if (other != winner && !leads(winner, other, size, count, &VoteTable::frameAxes))
             return false;
     return true;
 }
 
 // What holds for a square holds for all smaller ones.
-int Certificate::Impl::largestSquare(int label, Pixels pixels) const
+int Certificate::Impl::largestSquare(int winner, Pixels pixels) const
 {
-    const ClassSet group = only(label);
+    const ClassSet group = only(winner);
     int holds = 0, fails = 1;
     for (size_t t = 0; t < frames.size(); t++)
     {
