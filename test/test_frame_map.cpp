@@ -219,6 +219,17 @@ void expectFootprint(const FrameMap& map, const Rect& patch, const Size& inputSi
             << ref::describe(map) << ", patch " << patch << ", input " << inputSize;
 }
 
+//! Any part of a frame.
+Rect randomRegion(RNG& rng, const Size& frame)
+{
+    Rect region;
+    region.x = rng.uniform(0, frame.width);
+    region.y = rng.uniform(0, frame.height);
+    region.width = rng.uniform(1, frame.width - region.x + 1);
+    region.height = rng.uniform(1, frame.height - region.y + 1);
+    return region;
+}
+
 TEST(Derand_FrameMap, aRectangleTouchesARectangleOfTheRegion)
 {
     RNG rng(32);
@@ -226,11 +237,7 @@ TEST(Derand_FrameMap, aRectangleTouchesARectangleOfTheRegion)
     for (int k = 0; k < 6000; k++)
     {
         const Size frame = ref::randomSize(rng, 1, 25);
-        Rect roi;
-        roi.x = rng.uniform(0, frame.width);
-        roi.y = rng.uniform(0, frame.height);
-        roi.width = rng.uniform(1, frame.width - roi.x + 1);
-        roi.height = rng.uniform(1, frame.height - roi.y + 1);
+        const Rect roi = randomRegion(rng, frame);
         const Size input = ref::randomSize(rng, 1, 25);
         const FrameMap map(frame, roi, INTERPOLATIONS[k % 3]);
         Rect patch(Point(), ref::randomSize(rng, 1, 12));
@@ -255,11 +262,7 @@ TEST(Derand_FrameMap, aPatchReachesWhatDilationAndGridSpreadItTo)
     for (int k = 0; k < 6000; k++)
     {
         const Size frame = ref::randomSize(rng, 1, 40);
-        Rect roi;
-        roi.x = rng.uniform(0, frame.width);
-        roi.y = rng.uniform(0, frame.height);
-        roi.width = rng.uniform(1, frame.width - roi.x + 1);
-        roi.height = rng.uniform(1, frame.height - roi.y + 1);
+        const Rect roi = randomRegion(rng, frame);
         FrameMap map(frame, roi, INTERPOLATIONS[k % 3]);
         map.dilation = rng.uniform(0, 2) ? rng.uniform(0, 7) : 0;
         map.grid = rng.uniform(0, 2) ? rng.uniform(1, 12) : 1;
