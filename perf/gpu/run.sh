@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
-# On a machine with a GPU: accuracy tests, compute-sanitizer, benchmarks and their ratios, of what perf/gpu/build.sh built.
-#     perf/gpu/run.sh FOLDER [RESULTS]      RESULTS: folder for logs; default FOLDER/results
+# On a machine with a GPU: accuracy tests, benchmarks and their ratios, compute-sanitizer, of what perf/gpu/build.sh built.
+#     perf/gpu/run.sh FOLDER [RESULTS [PART ...]]
+# RESULTS: folder for logs; default FOLDER/results. PART: tests, benchmarks, sanitizer; default all, each at most 10 minutes.
 # Needs CUDA's and cuDNN's libraries, and a python3 with PyTorch and onnx, which also makes the nets. It ends with status 1 if a
 # test fails, compute-sanitizer finds an error, or a goal is missed; a missing tool is said and counts as a failure.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-folder=$(cd "${1:?run.sh FOLDER [RESULTS]}" && pwd)
+folder=$(cd "${1:?run.sh FOLDER [RESULTS [PART ...]]}" && pwd)
 results=${2:-$folder/results}
 mkdir -p "$results" && results=$(cd "$results" && pwd)
+parts=("${@:3}")
+((${#parts[@]})) || parts=(tests benchmarks sanitizer)
 failures=()
 say() { printf '\n== %s\n' "$*"; }
 
@@ -18,40 +21,30 @@ export DERAND_PERF_NETS=$results/nets OPENCV_LOG_LEVEL=INFO
 nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv || failures+=("nvidia-smi")
 ldd "$folder/opencv_test_derand" "$folder"/lib/libopencv_dnn.so.* | grep 'not found' && { echo "libraries are missing"; exit 1; }
 
-say "Accuracy tests"
-"$folder/opencv_test_derand" --gtest_filter='Derand_Cuda*:*Blob*:*FrameMap*:Derand_CertifiedClassifier*' --gtest_color=no \
-    >"$results/test.log" 2>&1 || failures+=("accuracy tests")
-grep -E 'FAILED|PASSED|SKIP|tests ran' "$results/test.log"
-grep -o 'derand: ablations are written.*' "$results/test.log" | sort | uniq -c | sort -rn | head -n 8
-grep -q 'written on the CUDA device.*FP32' "$results/test.log" || failures+=("no chunk was written on the device in FP32")
-grep -q 'written on the CUDA device.*FP16' "$results/test.log" || failures+=("no chunk was written on the device in FP16")
-! grep -E 'SKIP.*Derand_Cuda\.(blobs|frames|certificates)' "$results/test.log" || failures+=("tests were skipped")
-! grep -q 'the device wrote other values' "$results/test.log" || failures+=("the device wrote other values than the host")
+run_tests()
+{
+    say "Accuracy tests"
+    timeout 500 "$folder/opencv_test_derand" --gtest_color=no \
+        --gtest_filter='Derand_Cuda*:*Blob*:*FrameMap*:Derand_CertifiedClassifier*' >"$results/test.log" 2>&1 || failures+=("accuracy tests")
+    grep -E 'FAILED|PASSED|SKIP|tests ran' "$results/test.log"
+    grep -o 'derand: ablations are written.*' "$results/test.log" | sort | uniq -c | sort -rn | head -n 8
+    grep -q 'written on the CUDA device.*FP32' "$results/test.log" || failures+=("no chunk was written on the device in FP32")
+    grep -q 'written on the CUDA device.*FP16' "$results/test.log" || failures+=("no chunk was written on the device in FP16")
+    ! grep -E 'SKIP.*Derand_Cuda\.(blobs|frames|certificates)' "$results/test.log" || failures+=("tests were skipped")
+    ! grep -q 'the device wrote other values' "$results/test.log" || failures+=("the device wrote other values than the host")
+}
 
-say "compute-sanitizer"
-for tool in memcheck racecheck initcheck; do
-    OPENCV_LOG_LEVEL=WARNING timeout 200 compute-sanitizer --tool "$tool" --error-exitcode 9 \
-        "$folder/opencv_test_derand" --gtest_filter='Derand_Cuda.frames*:Derand_Cuda.certificates*' --gtest_color=no \
-        >"$results/$tool.log" 2>&1
-    status=$?
-    echo "$tool: $(grep 'ERROR SUMMARY' "$results/$tool.log" || tail -n 1 "$results/$tool.log")"
-    # What cuDNN and cuBLAS leave uninitialised is not the module's.
-    if grep -m 3 -B 2 -A 8 'derand::device' "$results/$tool.log" || [[ $tool != initcheck && $status != 0 ]] ||
-        ! grep -q 'ERROR SUMMARY' "$results/$tool.log"
-    then
-        failures+=("compute-sanitizer $tool, see $results/$tool.log")
-    fi
-done
+run_benchmarks()
+{
+    say "Benchmarks"
+    mkdir -p "$DERAND_PERF_NETS"
+    python3 "$here/nets.py" export "$DERAND_PERF_NETS" >"$results/nets.log" 2>&1 || { tail "$results/nets.log"; failures+=("nets"); }
+    timeout 300 "$folder/opencv_perf_derand" --gtest_filter='*Cuda*' --gtest_color=no --perf_min_samples=10 \
+        --perf_force_samples=10 >"$results/perf.log" 2>&1 || failures+=("benchmarks")
+    grep -E 'FAILED|PASSED' "$results/perf.log"
+    timeout 200 python3 "$here/nets.py" peer >"$results/peer.log" 2>&1 || { tail "$results/peer.log"; failures+=("PyTorch"); }
 
-say "Benchmarks"
-mkdir -p "$DERAND_PERF_NETS"
-python3 "$here/nets.py" export "$DERAND_PERF_NETS" >"$results/nets.log" 2>&1 || { tail "$results/nets.log"; failures+=("nets"); }
-timeout 300 "$folder/opencv_perf_derand" --gtest_filter='*Cuda*' --gtest_color=no --perf_min_samples=10 \
-    --perf_force_samples=10 >"$results/perf.log" 2>&1 || failures+=("benchmarks")
-grep -E 'FAILED|PASSED' "$results/perf.log"
-timeout 200 python3 "$here/nets.py" peer >"$results/peer.log" 2>&1 || { tail "$results/peer.log"; failures+=("PyTorch"); }
-
-python3 - "$results" <<'PYTHON' || failures+=("goals")
+    python3 - "$results" <<'PYTHON' || failures+=("goals")
 import re, sys
 folder = sys.argv[1]
 median, memory, name = {}, {}, None
@@ -84,6 +77,33 @@ for net in dict.fromkeys(n for n, _ in median):
     print("    " + ", ".join(memory.get((net, "device"), [])))
 sys.exit(missed)
 PYTHON
+}
 
+run_sanitizer()
+{
+    say "compute-sanitizer"
+    for tool in memcheck racecheck initcheck; do
+        OPENCV_LOG_LEVEL=WARNING timeout 180 compute-sanitizer --tool "$tool" --error-exitcode 9 \
+            "$folder/opencv_test_derand" --gtest_filter='Derand_Cuda.frames*:Derand_Cuda.certificates*' --gtest_color=no \
+            >"$results/$tool.log" 2>&1
+        status=$?
+        echo "$tool: $(grep 'ERROR SUMMARY' "$results/$tool.log" || tail -n 1 "$results/$tool.log")"
+        # What cuDNN and cuBLAS leave uninitialised is not the module's.
+        if grep -m 3 -B 2 -A 8 'derand::device' "$results/$tool.log" || [[ $tool != initcheck && $status != 0 ]] ||
+            ! grep -q 'ERROR SUMMARY' "$results/$tool.log"
+        then
+            failures+=("compute-sanitizer $tool, see $results/$tool.log")
+        fi
+    done
+}
+
+for part in "${parts[@]}"; do
+    case $part in
+    tests) run_tests ;;
+    benchmarks) run_benchmarks ;;
+    sanitizer) run_sanitizer ;;
+    *) failures+=("'$part' is no part: tests, benchmarks or sanitizer") ;;
+    esac
+done
 ((${#failures[@]} == 0)) || { printf '\nFAILED: %s' "${failures[@]}"; echo; exit 1; }
 say "All passed"
