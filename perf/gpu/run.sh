@@ -30,7 +30,7 @@ run_tests()
     grep -o 'derand: ablations are written.*' "$results/test.log" | sort | uniq -c | sort -rn | head -n 8
     grep -q 'written on the CUDA device.*FP32' "$results/test.log" || failures+=("no chunk was written on the device in FP32")
     grep -q 'written on the CUDA device.*FP16' "$results/test.log" || failures+=("no chunk was written on the device in FP16")
-    ! grep -E 'SKIP.*Derand_Cuda\.(blobs|frames|certificates)' "$results/test.log" || failures+=("tests were skipped")
+    ! grep -q 'SKIP.*no CUDA device' "$results/test.log" || failures+=("tests were skipped")
     ! grep -q 'the device wrote other values' "$results/test.log" || failures+=("the device wrote other values than the host")
 }
 

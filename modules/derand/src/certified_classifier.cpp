@@ -17,6 +17,17 @@ namespace cv { namespace derand {
 
 namespace {
 
+//! Without one, a dnn with CUDA throws when it is asked for it, and one without CUDA takes the CPU.
+bool haveCudaDevice()
+{
+    return cuda::getCudaEnabledDeviceCount() > 0; // -1: a driver that does not fit
+}
+
+bool isCuda(int target)
+{
+    return target == dnn::DNN_TARGET_CUDA || target == dnn::DNN_TARGET_CUDA_FP16;
+}
+
 String shapeText(InputArray m)
 {
     std::vector<int> sizes(m.sizend(0));
@@ -122,15 +133,15 @@ void CertifiedClassifierImpl::save(const String& config) const
 void CertifiedClassifierImpl::setPreferableBackend(int backendId)
 {
     setUp.depth = -1;
-    net.setPreferableBackend(backendId);
     backend = backendId;
+    net.setPreferableBackend(backendId == dnn::DNN_BACKEND_CUDA && !haveCudaDevice() ? (int)dnn::DNN_BACKEND_OPENCV : backendId);
 }
 
 void CertifiedClassifierImpl::setPreferableTarget(int targetId)
 {
     setUp.depth = -1;
-    net.setPreferableTarget(targetId);
-    target = targetId;
+    target = isCuda(targetId) && !haveCudaDevice() ? (int)dnn::DNN_TARGET_CPU : targetId;
+    net.setPreferableTarget(target);
 }
 
 FrameMap CertifiedClassifierImpl::getFrameMap(const Size& frame) const
@@ -356,8 +367,7 @@ int CertifiedClassifierImpl::chooseChunk() const
     const std::vector<int> s = layout->shape(1);
     const int64 bytes = (int64)s[1] * s[2] * s[3] * sizeof(float);
     const int count = ablation.count();
-    const bool cuda = target == dnn::DNN_TARGET_CUDA || target == dnn::DNN_TARGET_CUDA_FP16;
-    int most = cuda ? (int)std::min<int64>(256, std::max<int64>(32, (64 << 20) / bytes))
+    int most = isCuda(target) ? (int)std::min<int64>(256, std::max<int64>(32, (64 << 20) / bytes))
             : (int)std::min<int64>(64, std::max<int64>(8, (1 << 20) / bytes));
     if (params.reuse || !params.earlyStop.empty())
         most = std::min(most, std::max(1, count / 10));

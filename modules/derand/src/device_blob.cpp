@@ -145,25 +145,15 @@ public:
         return String();
     }
 
-    //! The same for a chunk that is compared with what dnn makes of the host's.
-    String tryHandshake(const std::vector<PlanarAblation>& ablations, const Mat& host)
+    //! The same for a chunk that is compared with what dnn makes of the host's; throws what CUDA reports.
+    String handshake(const std::vector<PlanarAblation>& ablations, const Mat& host)
     {
-        const String obstacle = input.obstacle();
-        if (!obstacle.empty())
-            return obstacle;
-        try
-        {
-            input.copyFromHost(host);
-            const std::vector<uchar> expected = download();
-            check(cudaMemset(input.written(), 0xff, input.bytes()));
-            check(cudaDeviceSynchronize());
-            const String reason = tryWrite(ablations);
-            return !reason.empty() || download() == expected ? reason : "the device wrote other values than the host";
-        }
-        catch (const std::exception& e)
-        {
-            return reasonOf(e);
-        }
+        input.copyFromHost(host);
+        const std::vector<uchar> expected = download();
+        check(cudaMemset(input.written(), 0xff, input.bytes()));
+        check(cudaDeviceSynchronize());
+        const String reason = tryWrite(ablations);
+        return !reason.empty() || download() == expected ? reason : "the device wrote other values than the host";
     }
 
 private:
@@ -245,8 +235,20 @@ Ptr<DeviceBlob> DeviceBlob::create(const dnn::Net& net, const AblationBlob& blob
     const std::vector<PlanarAblation> ablations(probes.begin(), probes.end() - (chunk > 1));
     Mat host(blob.shape(chunk), CV_32F);
     blob.write(ablations, host);
-    Ptr<DeviceBlobImpl> device = makePtr<DeviceBlobImpl>(input, blob.layout, chunk);
-    const String reason = device->tryHandshake(ablations, host);
+    Ptr<DeviceBlobImpl> device;
+    String reason = input.obstacle();
+    if (reason.empty())
+    {
+        try
+        {
+            device = makePtr<DeviceBlobImpl>(input, blob.layout, chunk);
+            reason = device->handshake(ablations, host);
+        }
+        catch (const std::exception& e)
+        {
+            reason = reasonOf(e);
+        }
+    }
     if (!reason.empty())
     {
         logFallback(reason);

@@ -126,12 +126,12 @@ public:
     CV_WRAP virtual FrameMap getFrameMap(const Size& frameSize) const = 0;
 
     /** @brief As dnn::Net::setPreferableBackend(); the self-test runs again with the next frame.
-    @param backendId dnn::Backend
+    @param backendId dnn::Backend; DNN_BACKEND_CUDA is DNN_BACKEND_OPENCV where no CUDA device is
      */
     CV_WRAP virtual void setPreferableBackend(int backendId) = 0;
 
     /** @brief As dnn::Net::setPreferableTarget(); the self-test runs again with the next frame.
-    @param targetId dnn::Target
+    @param targetId dnn::Target; those of CUDA are DNN_TARGET_CPU where no CUDA device is
      */
     CV_WRAP virtual void setPreferableTarget(int targetId) = 0;
 
