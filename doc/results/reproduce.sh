@@ -80,8 +80,8 @@ evaluate mnist        mnist_column_s2 mnist-test --methods=.2,top1
 evaluate mnist_random mnist_column_s2 mnist-test --methods=random
 evaluate mnist_small  mnist_column_s2_small mnist-test --methods=.3
 evaluate cifar10        cifar10_column_s4 cifar10-test --methods=.3
-evaluate cifar10_top1   cifar10_column_s4 cifar10-test --methods=top1 --limit=500
-evaluate cifar10_random cifar10_column_s4 cifar10-test --methods=random --limit=500
+evaluate cifar10_top1   cifar10_column_s4 cifar10-test --methods=top1
+evaluate cifar10_random cifar10_column_s4 cifar10-test --methods=random
 evaluate cifar10_small  cifar10_column_s4_small cifar10-test --methods=.3
 evaluate gtsrb        gtsrb_column_s2 gtsrb-test --methods=.3,top1 --families="$signs"
 evaluate gtsrb_random gtsrb_column_s2 gtsrb-test --methods=random
@@ -92,7 +92,7 @@ done
 for kind in block_s6 block_s10 block_s14; do
     evaluate mnist_small_$kind mnist_small_$kind mnist-validation $thresholds,random --limit=500
 done
-evaluate cifar10_thresholds cifar10_column_s4 cifar10-validation $thresholds --limit=500
+evaluate cifar10_thresholds cifar10_column_s4 cifar10-validation $thresholds
 evaluate gtsrb_thresholds gtsrb_column_s2 gtsrb-validation $thresholds
 # The strip and the full layout
 for layout in strip full; do
