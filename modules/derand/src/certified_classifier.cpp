@@ -361,7 +361,7 @@ Mat CertifiedClassifierImpl::score(const Mat& blob, bool onDevice)
 }
 
 //! About 1 MB of input, at least 8 ablations, split so that the last chunk is nearly full; more on a CUDA device, which is
-//! idle otherwise. For reuse and early stop at most a tenth of all: what is left must not cost a large chunk.
+//! idle otherwise. What is left by reuse or early stop must not cost a large chunk: at most a fifth or a tenth of all.
 int CertifiedClassifierImpl::chooseChunk() const
 {
     const std::vector<int> s = layout->shape(1);
@@ -369,8 +369,14 @@ int CertifiedClassifierImpl::chooseChunk() const
     const int count = ablation.count();
     int most = isCuda(target) ? (int)std::min<int64>(256, std::max<int64>(32, (64 << 20) / bytes))
             : (int)std::min<int64>(64, std::max<int64>(8, (1 << 20) / bytes));
-    if (params.reuse || !params.earlyStop.empty())
+    if (!params.earlyStop.empty())
         most = std::min(most, std::max(1, count / 10));
+    else if (params.reuse)
+    {
+        // A chunk of dnn costs as much as the next multiple of its threads.
+        const int fifth = std::max(1, count / 5), threads = std::max(1, getNumThreads());
+        most = std::min(most, std::max(fifth / threads * threads, std::min(fifth, threads)));
+    }
     const int chunks = (count + most - 1) / most;
     return (count + chunks - 1) / chunks;
 }

@@ -6,6 +6,8 @@
 #include "device_frame.hpp"
 #include "frame_axis.hpp"
 
+#include <type_traits>
+
 namespace cv { namespace derand {
 
 namespace {
@@ -170,6 +172,45 @@ public:
 
     void operator()(const Range& rows) const CV_OVERRIDE
     {
+        // Integers may be summed in any order: along memory, if most of it is read.
+        const int span = x.first.back() + x.taps(image.cols - 1) - x.first[0];
+        if (std::is_integral<Row>::value && 2 * x.weight.size() >= (size_t)span)
+            columnsFirst(rows, span);
+        else
+            rowsFirst(rows);
+    }
+
+private:
+    void columnsFirst(const Range& rows, int span) const
+    {
+        const int cn = image.channels(), left = x.first[0];
+        std::vector<Row> line(span * cn);
+        for (int j = rows.start; j < rows.end; j++)
+        {
+            std::fill(line.begin(), line.end(), Row(0));
+            for (int k = 0; k < y.taps(j); k++)
+            {
+                const T* in = frame.ptr<T>(y.first[j] + k) + (size_t)left * cn;
+                const int w = y.weight[y.offset[j] + k];
+                Row* sum = &line[0];
+                for (int i = 0; i < span * cn; i++)
+                    TapSums<T>::add(sum[i], w, in[i]);
+            }
+            T* out = image.ptr<T>(j);
+            for (int i = 0; i < image.cols; i++)
+                for (int c = 0; c < cn; c++)
+                {
+                    Pixel sum = 0;
+                    const Row* in = &line[(x.first[i] - left) * cn + c];
+                    for (int k = x.offset[i]; k < x.offset[i + 1]; k++, in += cn)
+                        TapSums<T>::add(sum, x.weight[k], *in);
+                    *out++ = TapSums<T>::finish(sum);
+                }
+        }
+    }
+
+    void rowsFirst(const Range& rows) const
+    {
         const int n = image.cols * image.channels();
         // Neighbouring rows of the image share at most their outermost frame rows: keep the last one.
         std::vector<Row> line(n);
@@ -192,14 +233,29 @@ public:
         }
     }
 
-private:
     void resampleLine(const T* in, Row* out) const
     {
-        const int cn = image.channels();
-        const TapTable taps = x.table();
+        switch (image.channels())
+        {
+        case 1: return resampleLine<1>(in, out);
+        case 2: return resampleLine<2>(in, out);
+        case 3: return resampleLine<3>(in, out);
+        default: return resampleLine<4>(in, out);
+        }
+    }
+
+    //! rowSum() of all channels at once: twice as fast.
+    template<int cn> void resampleLine(const T* in, Row* out) const
+    {
         for (int i = 0; i < image.cols; i++, out += cn)
-            for (int c = 0; c < cn; c++)
-                out[c] = rowSum(in + c, cn, taps, i);
+        {
+            Row sum[cn] = {};
+            const T* p = in + (size_t)x.first[i] * cn;
+            for (int k = x.offset[i]; k < x.offset[i + 1]; k++, p += cn)
+                for (int c = 0; c < cn; c++)
+                    TapSums<T>::add(sum[c], x.weight[k], p[c]);
+            std::copy(sum, sum + cn, out);
+        }
     }
 
     const Mat& frame;

@@ -14,10 +14,19 @@ struct VoteTable::Locations
     Locations(const FrameAxis& frame, const Axis& axis, int patch)
     {
         patch = std::min(patch, frame.frameLength);
+        index.reserve(frame.frameLength - patch + 1);
         int last[] = {-1, -1}; // windows of the last patch that touched nothing, and of the last that touched any ablation
+        Range pixels(-1, -1);
         for (int a = 0; a + patch <= frame.frameLength; a++)
         {
-            const Window w = axis.affected(frame.touched(a, a + patch));
+            const Range touched = frame.touched(a, a + patch);
+            if (touched == pixels) // most locations: a frame has more pixels than the network input
+            {
+                index.push_back(index.back());
+                continue;
+            }
+            pixels = touched;
+            const Window w = axis.affected(pixels);
             int& i = last[w.length > 0];
             if (i < 0 || w.start != windows[i].start || w.length != windows[i].length)
             {
