@@ -269,12 +269,17 @@ TEST(Derand_Cuda, certificatesHoldAcrossTargetsAndPaths)
             params.earlyStop = Size(2, 2);
         Mat probe;
         blobFromAblations(Mat(ablation.inputSize, CV_32FC3, Scalar()), ablation, Range(0, 1), probe);
-        const dnn::Net nets[] = {linearNet((int)probe.total(), 4), linearNet((int)probe.total(), 4),
-                linearNet((int)probe.total(), 4), linearNet((int)probe.total(), 4)};
+        dnn::Net nets[5];
+        for (dnn::Net& net : nets)
+            net = linearNet((int)probe.total(), 4);
         Ptr<CertifiedClassifier> host = classifier(nets[0], ablation, params, dnn::DNN_TARGET_CPU);
         Ptr<CertifiedClassifier> fp32 = classifier(nets[1], ablation, params, dnn::DNN_TARGET_CUDA);
-        Ptr<CertifiedClassifier> fp16 = classifier(nets[2], ablation, params, dnn::DNN_TARGET_CUDA_FP16);
         Ptr<CertifiedClassifier> copied = classifier(nets[3], ablation, params, dnn::DNN_TARGET_CUDA);
+        // Sums of half precision are off by some .06 before softmax: by a quarter of that after it.
+        Params wide = params;
+        wide.tolerance = .02;
+        Ptr<CertifiedClassifier> wideHost = classifier(nets[2], ablation, wide, dnn::DNN_TARGET_CPU);
+        Ptr<CertifiedClassifier> fp16 = classifier(nets[4], ablation, wide, dnn::DNN_TARGET_CUDA_FP16);
         Mat frame = randomFrame(Size(40, 33), CV_8UC3, 66);
         for (int f = 0; f < 6; f++)
         {
@@ -287,7 +292,7 @@ TEST(Derand_Cuda, certificatesHoldAcrossTargetsAndPaths)
                 if (!stops)
                 {
                     expectSameVotes(expected, c, "FP32");
-                    expectSameVotes(expected, fp16->classify(frame), "FP16");
+                    expectSameVotes(wideHost->classify(frame), fp16->classify(frame), "FP16");
                 }
                 const Certificate onDevice = fp32->classify(cuda::GpuMat(frame));
                 EXPECT_EQ(c.label, onDevice.label);

@@ -306,14 +306,18 @@ void CertifiedClassifierImpl::evaluate(Chunk& waiting)
     if (!device)
         layout->write(ablations, chunkBlob);
     const Mat scores = score(chunkBlob, !device.empty());
-    for (int k = 0; k < n; k++)
+    parallel_for_(Range(0, n), [&](const Range& slots)
     {
-        FrameVotes& v = *waiting[k].first;
-        const int i = waiting[k].second;
-        v.invalid[i] = !castVotes(scores.ptr<float>(k), setUp.classes, params, setUp.tolerance, v.codes.ptr(i));
-        v.known[i] = 1;
-        v.evaluated++;
-    }
+        for (int k = slots.start; k < slots.end; k++)
+        {
+            FrameVotes& v = *waiting[k].first;
+            const int i = waiting[k].second;
+            v.invalid[i] = !castVotes(scores.ptr<float>(k), setUp.classes, params, setUp.tolerance, v.codes.ptr(i));
+            v.known[i] = 1;
+        }
+    }, (double)scores.total() / (1 << 12));
+    for (int k = 0; k < n; k++)
+        waiting[k].first->evaluated++;
     waiting.clear();
 }
 

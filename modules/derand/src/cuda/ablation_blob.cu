@@ -39,6 +39,7 @@ void launch(const BlobLayout& layout, const float* images, const ChunkSlot* slot
     const int planes = slotCount * layout.planes;
     const dim3 blocks((layout.columns() + threads.x - 1) / threads.x,
             std::min<unsigned>((layout.rows() + threads.y - 1) / threads.y, 65535), std::min(planes, 65535));
+    (void)cudaGetLastError(); // an error that others left, dnn among them
     writePlanes<T><<<blocks, threads, 0, stream>>>(layout, images, slots, planes, blob);
     cudaSafeCall(cudaGetLastError());
 }
