@@ -26,7 +26,8 @@ run_tests()
     say "Accuracy tests"
     local files='-*Settings*:*NamesOfClasses*:*DamagedModel*:*ChecksumOfAModel*' # these read files of the repository
     timeout 500 "$folder/opencv_test_derand" --gtest_color=no \
-        --gtest_filter="Derand_Cuda*:*Blob*:*FrameMap*:Derand_CertifiedClassifier*$files" >"$results/test.log" 2>&1 || failures+=("accuracy tests")
+        --gtest_filter="Derand_Cuda*:*Blob*:*FrameMap*:Derand_CertifiedClassifier*$files" >"$results/test.log" 2>&1 ||
+        failures+=("accuracy tests")
     grep -E 'FAILED|PASSED|SKIP|tests ran' "$results/test.log"
     grep -o 'derand: ablations are written.*' "$results/test.log" | sort | uniq -c | sort -rn | head -n 8
     grep -q 'written on the CUDA device.*FP32' "$results/test.log" || failures+=("no chunk was written on the device in FP32")

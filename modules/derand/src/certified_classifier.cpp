@@ -134,7 +134,8 @@ void CertifiedClassifierImpl::setPreferableBackend(int backendId)
 {
     setUp.depth = -1;
     backend = backendId;
-    net.setPreferableBackend(backendId == dnn::DNN_BACKEND_CUDA && !haveCudaDevice() ? (int)dnn::DNN_BACKEND_OPENCV : backendId);
+    const bool onHost = backendId == dnn::DNN_BACKEND_CUDA && !haveCudaDevice();
+    net.setPreferableBackend(onHost ? (int)dnn::DNN_BACKEND_OPENCV : backendId);
 }
 
 void CertifiedClassifierImpl::setPreferableTarget(int targetId)

@@ -10,7 +10,7 @@
 namespace cv { namespace derand {
 
 /** Weighted sums of the taps of a FrameAxis, first along rows, then along columns; host and CUDA kernels share them. Exact
-for 8-bit frames: 255 << 22 fits into an int, 255 << 44 into an int64. */
+for 8-bit frames, so in any order: 255 << 22 fits into an int, 255 << 44 into an int64. */
 template<typename T> struct TapSums;
 
 template<> struct TapSums<uchar>
