@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds what perf/gpu/run.sh takes to a machine with a GPU: derand's tests and benchmarks inside an OpenCV with CUDA, stripped,
-# below 64 MB, in FOLDER. Needs CUDA's compiler and cuDNN's headers, no GPU. The dnn module's kernels take an hour or more on 2 cores.
+# below 64 MB, in FOLDER, and packed in FOLDER.tar.xz. Needs CUDA's compiler and cuDNN's headers, no GPU; an hour on 2 cores.
 #     perf/gpu/build.sh [FOLDER [WORK_FOLDER]]      FOLDER: default build/gpu
 # ARCH in the environment is the compute capability of the GPU; default 9.0. OPENCV_SOURCE as for test/check_cuda.sh.
 set -euo pipefail
@@ -12,7 +12,7 @@ mkdir -p "${1:-$repository/build/gpu}" "${2:-$repository/build/gpu-work}"
 folder=$(cd "${1:-$repository/build/gpu}" && pwd)
 work=$(cd "${2:-$repository/build/gpu-work}" && pwd)
 sources=$(realpath -m "${OPENCV_SOURCE:-$work/sources$release/opencv}")
-install_packages cmake g++ binutils ninja-build patchelf python3-venv unzip
+install_packages cmake g++ binutils ninja-build patchelf python3-venv unzip xz-utils
 if [[ ! -d $sources && -z ${OPENCV_SOURCE:-} ]]; then
     rm -rf "$work/fetched"
     fetch_source_distribution "$work/fetched" "$release"
@@ -43,7 +43,7 @@ grep -q 'cuDNN: *YES' "$work/configure.log" || die "OpenCV's CMake found no CUDA
 cmake --build "$work/build" --target opencv_test_derand opencv_perf_derand
 
 # The programs, the libraries of this build and those of NPP that they need; CUDA's and cuDNN's are on the machine.
-rm -rf "$folder" && mkdir -p "$folder/lib" "$folder/models"
+rm -rf "$folder" && mkdir -p "$folder/lib"
 cp "$work"/build/bin/opencv_{test,perf}_derand "$folder"
 mapfile -t pending < <(ls "$folder"/opencv_*)
 while ((${#pending[@]})); do
@@ -61,7 +61,8 @@ strip "$folder"/opencv_* "$folder"/lib/*
 for file in "$folder"/opencv_* "$folder"/lib/*; do # nothing of this machine's folders
     patchelf --set-rpath "\$ORIGIN/lib:\$ORIGIN" "$file"
 done
-cp "$repository"/samples/models/{mnist_column_s2,mnist_column_s2_small,gtsrb_column_s2}.{onnx,yml} "$folder/models"
 size=$(du -sm "$folder" | cut -f1)
 ((size < 64)) || { du -ah "$folder" | sort -h | tail; die "$folder is $size MB, at most 63 can be carried"; }
-echo "$folder: $size MB. Take it and perf/gpu to the machine, and run there: perf/gpu/run.sh FOLDER"
+tar -cJf "$folder.tar.xz" -C "$folder" .
+echo "$folder: $size MB, $folder.tar.xz: $(du -sm "$folder.tar.xz" | cut -f1) MB. Take one of them and perf/gpu to the machine, and run there:" \
+    "perf/gpu/run.sh FOLDER"
