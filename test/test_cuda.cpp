@@ -61,7 +61,7 @@ template<typename T> void expectKernelSums(int channels)
     for (int j = 0; j < side; j++)
         for (int i = 0; i < n; i++)
             ASSERT_EQ(expected.ptr<T>(j)[i],
-                    derand::TapSums<T>::finish(derand::columnSum<T>(&lines[i], n, taps, 0, j)))
+                    derand::TapSums<T>::finish(derand::sumOfSums<T>(&lines[i], n, taps, 0, j)))
                     << channels << " channels, row " << j << ", value " << i;
 }
 

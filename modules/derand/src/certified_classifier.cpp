@@ -380,7 +380,7 @@ int CertifiedClassifierImpl::chooseChunk() const
     {
         // A chunk of dnn costs as much as the next multiple of its threads.
         const int fifth = std::max(1, count / 5), threads = std::max(1, getNumThreads());
-        most = std::min(most, std::max(fifth / threads * threads, std::min(fifth, threads)));
+        most = std::min(most, fifth > threads ? fifth / threads * threads : fifth);
     }
     const int chunks = (count + most - 1) / most;
     return (count + chunks - 1) / chunks;

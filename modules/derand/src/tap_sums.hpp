@@ -61,13 +61,13 @@ template<typename T> DERAND_HOST_DEVICE typename TapSums<T>::Row rowSum(const T*
     return sum;
 }
 
-//! Pixel j along a column of row sums, n apart, of which the first belongs to row top of the frame.
+//! Input pixel j along the other axis, from the sums along the first: n values apart, the first of them at frame pixel begin.
 template<typename T>
-DERAND_HOST_DEVICE typename TapSums<T>::Pixel columnSum(const typename TapSums<T>::Row* lines, size_t n,
-        const TapTable& taps, int top, int j)
+DERAND_HOST_DEVICE typename TapSums<T>::Pixel sumOfSums(const typename TapSums<T>::Row* sums, size_t n,
+        const TapTable& taps, int begin, int j)
 {
     typename TapSums<T>::Pixel sum = 0;
-    const typename TapSums<T>::Row* p = lines + (size_t)(taps.first[j] - top) * n;
+    const typename TapSums<T>::Row* p = sums + (size_t)(taps.first[j] - begin) * n;
     for (int k = taps.offset[j]; k < taps.offset[j + 1]; k++, p += n)
         TapSums<T>::add(sum, taps.weight[k], *p);
     return sum;

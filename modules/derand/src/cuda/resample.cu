@@ -35,7 +35,7 @@ __global__ void sumColumns(const typename TapSums<T>::Row* lines, size_t lineSte
     if (i >= n)
         return;
     for (int j = blockIdx.y; j < height; j += gridDim.y)
-        rowOf(image, imageStep, j)[i] = TapSums<T>::finish(columnSum<T>(lines + i, lineStep / sizeof(*lines), y, top, j));
+        rowOf(image, imageStep, j)[i] = TapSums<T>::finish(sumOfSums<T>(lines + i, lineStep / sizeof(*lines), y, top, j));
 }
 
 } // namespace
