@@ -109,9 +109,10 @@ def certify_video(arguments):
                 "reused": certificate.reused}) + "\n")
         if arguments.record:
             if writer is None:
-                size = picture.shape[1::-1]
-                writer = cv.VideoWriter(arguments.record, cv.VideoWriter_fourcc(*"MJPG"),
-                                        source.get(cv.CAP_PROP_FPS) or 25, size)
+                size, fps = picture.shape[1::-1], source.get(cv.CAP_PROP_FPS)
+                if not 1 <= fps <= 1000:  # some backends say 0 or -1, others make numbers up
+                    fps = 30
+                writer = cv.VideoWriter(arguments.record, cv.VideoWriter_fourcc(*"MJPG"), fps, size)
                 if not writer.isOpened():
                     sys.exit("%s: cannot be recorded: check the folder, and that the name ends in .avi"
                              % arguments.record)

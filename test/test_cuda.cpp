@@ -161,8 +161,8 @@ Ptr<CertifiedClassifier> classifier(const dnn::Net& net, const Ablation& ablatio
     return made;
 }
 
-// Votes of inputAsScores() on the device, without tolerance, against the blob of the host, for FP16 rounded: of two frames
-// in a chunk that does not divide the number of ablations.
+// Votes of inputAsScores() on the device, without tolerance, against the blob of the host, for FP16 rounded: of up to three
+// frames in a chunk that does not divide the number of ablations.
 TEST(Derand_Cuda, blobsOfTheDeviceAreThoseOfTheHost)
 {
     NEEDS_DEVICE();
@@ -182,9 +182,9 @@ TEST(Derand_Cuda, blobsOfTheDeviceAreThoseOfTheHost)
                         params.fill = Scalar(.3, .4, .6);
                         params.transpose = transpose == 1;
                         params.tolerance = 0;
-                        params.chunk = 3;
+                        params.chunk = 5;
                         vector<Mat> frames;
-                        for (int f = 0; f < 2; f++)
+                        for (int f = 0; f < 3; f++)
                             frames.push_back(randomFrame(ablation.inputSize, CV_8UC3, 63 + f));
                         Ptr<CertifiedClassifier> device = classifier(inputAsScores(), ablation, params, target);
                         for (float threshold : thresholds)
@@ -193,7 +193,7 @@ TEST(Derand_Cuda, blobsOfTheDeviceAreThoseOfTheHost)
                             device->setParams(params);
                             vector<Certificate> certificates;
                             device->classifyBatch(frames, certificates);
-                            for (int f = 0; f < 2; f++)
+                            for (int f = 0; f < 3; f++)
                             {
                                 Mat image, blob, votes;
                                 frames[f].convertTo(image, CV_32F, 1. / 255);

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds what perf/gpu/run.sh takes to a machine with a GPU: derand's tests and benchmarks inside an OpenCV with CUDA, stripped,
 # below 64 MB, in FOLDER, and packed in FOLDER.tar.xz. Needs CUDA's compiler and cuDNN's headers, no GPU; an hour on 2 cores.
+# test/check_cuda_emulated.sh FOLDER then runs the tests, still without a GPU.
 #     perf/gpu/build.sh [FOLDER [WORK_FOLDER]]      FOLDER: default build/gpu
 # ARCH in the environment is the compute capability of the GPU; default 9.0. OPENCV_SOURCE as for test/check_cuda.sh.
 set -euo pipefail
@@ -35,6 +36,7 @@ options=("${opencv_without[@]}")
 cmake -S "$sources" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_LIBRARY_PATH="$npp/lib" \
     -DCMAKE_CXX_FLAGS="-isystem $npp/include" -DCUDA_NVCC_FLAGS="-I$npp/include" \
     -DWITH_CUDA=ON -DWITH_CUDNN=ON -DOPENCV_DNN_CUDA=ON -DCUDA_ARCH_BIN="${ARCH:-9.0}" -DCUDA_ARCH_PTX= \
+    -DCUDA_USE_STATIC_CUDA_RUNTIME=OFF \
     -DBUILD_LIST=core,imgproc,imgcodecs,videoio,highgui,dnn,cudev,ts,derand \
     -DOPENCV_BUILD_TEST_MODULES_LIST=derand -DOPENCV_BUILD_PERF_TEST_MODULES_LIST=derand "${options[@]}" \
     -DOPENCV_EXTRA_MODULES_PATH="$(dirname "$sources")/opencv_contrib/modules;$repository/modules" \
@@ -42,15 +44,18 @@ cmake -S "$sources" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE
 grep -q 'cuDNN: *YES' "$work/configure.log" || die "OpenCV's CMake found no CUDA or no cuDNN, see $work/configure.log"
 cmake --build "$work/build" --target opencv_test_derand opencv_perf_derand
 
-# The programs, the libraries of this build and those of NPP that they need; CUDA's and cuDNN's are on the machine.
+# The programs, the libraries of this build, and those of CUDA's runtime and of NPP that they need; cuBLAS and cuDNN are on the
+# machine.
 rm -rf "$folder" && mkdir -p "$folder/lib"
 cp "$work"/build/bin/opencv_{test,perf}_derand "$folder"
+runtime=$(dirname "$(sed -n 's/^CUDA_CUDART_LIBRARY:FILEPATH=//p' "$work/build/CMakeCache.txt")")
 mapfile -t pending < <(ls "$folder"/opencv_*)
 while ((${#pending[@]})); do
     next=()
     while read -r name; do
         [[ ! -e $folder/lib/$name ]] || continue
-        for from in "$work/build/lib" "$npp/lib" /usr/lib/x86_64-linux-gnu; do
+        for from in "$work/build/lib" "$npp/lib" "$runtime" /usr/lib/x86_64-linux-gnu; do
+            [[ $from != "$runtime" || $name == libcudart.* ]] || continue
             [[ $from != /usr/lib/* || $name =~ ^lib(jpeg|png|z|openjp|gif)[0-9.-]* ]] || continue # of image formats
             [[ ! -e $from/$name ]] || { cp -L "$from/$name" "$folder/lib"; next+=("$folder/lib/$name"); break; }
         done

@@ -1,0 +1,31 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+// The device of test/check_cuda_emulated.sh: memory that the host cannot touch, and streams.
+
+#ifndef DERAND_TEST_CUDA_EMULATION_DEVICE_HPP
+#define DERAND_TEST_CUDA_EMULATION_DEVICE_HPP
+
+#include <cuda_runtime.h>
+
+#include <functional>
+#include <string>
+
+namespace emulation {
+
+//! What a real device would at best report much later ends the program at once.
+[[noreturn]] void fail(const std::string& why);
+
+//! Is this memory of the device, all of it? Ends the program if only some of it is.
+bool onDevice(const void* memory, size_t bytes = 1);
+
+//! Puts work behind what the stream has, done when something waits for it (DERAND_EMULATION=early: at once).
+void enqueue(cudaStream_t stream, std::function<void()> work);
+
+//! A kernel, by its readable name, with the arguments that CUDA's launch passes on.
+std::function<void()> kernel(const std::string& name, const dim3& grid, const dim3& block, void** arguments);
+
+} // namespace emulation
+
+#endif
