@@ -26,9 +26,9 @@ library() { # NAME SOURCE...: with the file name and the version of symbols that
         "${@:2}" -o "$work/$name"
 }
 sources=$repository/test/cuda_emulation
-library libcudart "$sources"/{runtime,kernels}.cpp
-library libcublas "$sources/libraries.cpp" "$work"/libcudart.so.*[0-9]
-library libcudnn "$sources/libraries.cpp" "$work"/libcudart.so.*[0-9]
+library libcudart "$sources"/{runtime,kernels}.cc
+library libcublas "$sources/libraries.cc" "$work"/libcudart.so.*[0-9]
+library libcudnn "$sources/libraries.cc" "$work"/libcudart.so.*[0-9]
 
 export LD_LIBRARY_PATH=$work:$folder/lib OPENCV_LOG_LEVEL=INFO
 cd "$repository"
