@@ -69,6 +69,7 @@ for net in dict.fromkeys(n for n, _ in median):
         continue
     print(f"{net:22}{bare:10.2f}{device:11.2f}{host:10.2f}{device / bare:13.3f}{host / device:13.2f}"
           + (f"{float(peer[net]) / device:16.2f}" if net in peer else f"{'-':>16}"))
+    print(f"    of a frame's time, blobs: {device - bare:.2f} ms on the device, {host - bare:.2f} ms from the host")
     if net.startswith("resnet50") and device / bare > 1.05:
         print("    missed: device / bare is to be at most 1.05")
         missed = True
