@@ -39,7 +39,7 @@ for streams in late early; do
         grep -q "written on the CUDA device.* $precision" "$log" || die "no chunk was written on the device in $precision, see $log"
     done
     ! grep -q 'no CUDA device, or' "$log" || die "tests were skipped, see $log"
-    # But for the test that asks for it, nothing goes back to the host: wrong blobs would do that, and certificates stay true.
+    # But for the test that asks for it, nothing goes back to the host: wrong blobs would, and certificates stay true.
     ! grep 'written on the host' "$log" | grep -v 'OPENCV_DERAND_CUDA_BLOB is off' || die "the device path was given up, see $log"
     grep -E '\[  PASSED' "$log"
 done
