@@ -16,7 +16,7 @@ say() { printf '\n== %s\n' "$*"; }
 
 # CUDA's and cuDNN's libraries may be those of Python packages.
 packages=$(python3 2>/dev/null -c 'import os, nvidia; print(":".join(os.path.join(r, d, "lib") for p in nvidia.__path__ for r, ds, _ in [next(os.walk(p))] for d in ds))')
-export LD_LIBRARY_PATH=$folder/lib:/usr/local/cuda/lib64:$packages:${LD_LIBRARY_PATH:-}
+export LD_LIBRARY_PATH=/usr/local/cuda/lib64${packages:+:$packages}:${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$folder/lib
 export DERAND_PERF_NETS=$results/nets OPENCV_LOG_LEVEL=INFO
 nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv || failures+=("nvidia-smi")
 ldd "$folder/opencv_test_derand" "$folder"/lib/libopencv_dnn.so.* | grep 'not found' && { echo "libraries are missing"; exit 1; }
@@ -33,7 +33,7 @@ run_tests()
     grep -q 'written on the CUDA device.*FP32' "$results/test.log" || failures+=("no chunk was written on the device in FP32")
     grep -q 'written on the CUDA device.*FP16' "$results/test.log" || failures+=("no chunk was written on the device in FP16")
     ! grep -q 'SKIP.*no CUDA device' "$results/test.log" || failures+=("tests were skipped")
-    ! grep 'written on the host' "$results/test.log" | grep -v 'OPENCV_DERAND_CUDA_BLOB is off' ||
+    ! grep -a 'written on the host' "$results/test.log" | grep -v 'OPENCV_DERAND_CUDA_BLOB is off' ||
         failures+=("the device path was given up")
 }
 

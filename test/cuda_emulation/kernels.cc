@@ -10,9 +10,9 @@
 #include <cuda_fp16.h>
 
 #include <algorithm>
-#include <memory>
 #include <random>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -32,7 +32,10 @@ using namespace cv::derand;
 
 //---- arguments
 
-template<typename T> void check(const T&) {}
+template<typename T> void check(const T&)
+{
+    static_assert(std::is_arithmetic<T>::value || std::is_same<T, BlobLayout>::value, "may hold pointers");
+}
 template<typename T> void check(T* const& pointer)
 {
     if (!emulation::onDevice(pointer))

@@ -10,6 +10,7 @@
 #include <cuda_fp16.h>
 #include <cudnn.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 

@@ -2,9 +2,9 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// CUDA's runtime, as much of it as OpenCV's core, dnn and derand ask for, without a GPU. It is stricter than a GPU: all that may
-// be done late is done as late as CUDA's documentation lets it ("API synchronization behavior"), fresh memory is full of NaN,
-// an access by the host or behind an allocation is a segmentation fault.
+// CUDA's runtime, as much of it as the tests ask for through OpenCV's core, dnn and derand, without a GPU. It is stricter than a
+// GPU: what CUDA's documentation lets come late ("API synchronization behavior") comes late, fresh memory is full of NaN, the
+// host's access to it and one to the pages behind an allocation are segmentation faults. Threads of a kernel run one by one.
 
 #include "device.hpp"
 
@@ -29,6 +29,9 @@ namespace {
 std::recursive_mutex& mutex = *new std::recursive_mutex;
 typedef std::lock_guard<std::recursive_mutex> Lock;
 
+//! What cudaGetLastError() says: of every call that failed.
+thread_local cudaError_t lastError = cudaSuccess;
+
 //---- memory
 
 struct Block
@@ -49,31 +52,12 @@ std::map<char*, Block>::const_iterator blockOf(const void* memory)
     return b;
 }
 
-//! While it lives the device works: its memory can be touched.
-class Working
+//! Only while the device works its memory can be touched.
+void protect(int access)
 {
-public:
-    Working()
-    {
-        if (depth++ == 0)
-            protect(PROT_READ | PROT_WRITE);
-    }
-    ~Working()
-    {
-        if (--depth == 0)
-            protect(PROT_NONE);
-    }
-    static bool now() { return depth > 0; }
-
-private:
-    static void protect(int access)
-    {
-        for (const auto& b : blocks)
-            mprotect(b.second.pages, b.second.pageBytes, access);
-    }
-    static int depth;
-};
-int Working::depth = 0;
+    for (const auto& b : blocks)
+        mprotect(b.second.pages, b.second.pageBytes, access);
+}
 
 //---- streams
 
@@ -91,12 +75,6 @@ Stream nullStream = {true, {}};
 std::vector<Stream*>& streams = *new std::vector<Stream*>; // but the null stream
 size_t submitted = 0;
 const bool early = std::getenv("DERAND_EMULATION") && !std::strcmp(std::getenv("DERAND_EMULATION"), "early");
-
-struct Event
-{
-    Stream* stream;
-    size_t number;
-};
 
 Stream* find(cudaStream_t stream)
 {
@@ -118,8 +96,9 @@ void finish(Stream& stream, size_t number = SIZE_MAX)
         for (size_t i = 0; &stream == &nullStream && i < streams.size(); i++)
             if (streams[i]->blocking)
                 finish(*streams[i], work.number);
-        const Working working;
+        protect(PROT_READ | PROT_WRITE);
         work.run();
+        protect(PROT_NONE);
     }
 }
 
@@ -151,7 +130,7 @@ struct Copy
     {
         if (toStep < width || fromStep < width)
             emulation::fail("a copy has rows that overlap");
-        for (size_t row = 0; row < height && width; row++)
+        for (size_t row = 0; row < height; row++)
         {
             const bool isTo = emulation::onDevice((char*)to + row * toStep, width);
             const bool isFrom = emulation::onDevice((const char*)from + row * fromStep, width);
@@ -167,43 +146,38 @@ struct Copy
     }
 };
 
-cudaError_t copy(Copy c, cudaMemcpyKind kind, cudaStream_t stream, bool wait)
+/** Memory of the host that is not pinned is staged, read before the call returns, and that a copy to the device has arrived is
+then not said. A copy that does not wait need not stage; dnn relies on it where the module does not.
+@param wait for the copies before, and for this one where CUDA does
+ */
+cudaError_t copy(Copy c, cudaMemcpyKind kind, cudaStream_t stream, bool wait, bool stage)
 {
     const Lock lock(mutex);
+    if (!c.width || !c.height)
+        return cudaSuccess;
     c.check(kind);
-    std::shared_ptr<std::vector<char>> staged;
-    const bool fromHost = c.width && c.height && !emulation::onDevice(c.from);
+    const bool toHost = !emulation::onDevice(c.to), fromHost = !emulation::onDevice(c.from);
     bool isPinned = false;
     for (const auto& p : pinned)
         isPinned = isPinned || ((char*)c.from >= p.first && (char*)c.from < p.first + p.second);
-    if (fromHost && !isPinned && c.height == 1) // pageable memory is read before the call returns; dnn relies on that
+    std::shared_ptr<std::vector<char>> staged;
+    if (fromHost && !isPinned && stage)
     {
-        staged = std::make_shared<std::vector<char>>((const char*)c.from, (const char*)c.from + c.width);
+        if (wait)
+            finishNull();
+        const char* from = (const char*)c.from;
+        staged = std::make_shared<std::vector<char>>(from, from + c.fromStep * (c.height - 1) + c.width);
         c.from = staged->data();
     }
     emulation::enqueue(stream, [c, staged] { c.run(); });
-    if (wait)
+    if (wait && (toHost || (fromHost && isPinned)))
         finishNull();
-    return cudaSuccess;
-}
-
-cudaError_t set(void* memory, size_t step, int value, size_t width, size_t height, cudaStream_t stream)
-{
-    const Lock lock(mutex);
-    for (size_t row = 0; row < height && width; row++)
-        if (!emulation::onDevice((char*)memory + row * step, width))
-            emulation::fail("memory of the host is set");
-    emulation::enqueue(stream, [=] {
-        for (size_t row = 0; row < height; row++)
-            std::memset((char*)memory + row * step, value, width);
-    });
     return cudaSuccess;
 }
 
 //---- kernels
 
 std::map<const void*, std::string>& kernels = *new std::map<const void*, std::string>;
-cudaError_t lastError = cudaSuccess;
 
 struct Configuration
 {
@@ -250,14 +224,12 @@ cudaError_t cudaMalloc(void** memory, size_t bytes)
     const Lock lock(mutex);
     const size_t page = (size_t)sysconf(_SC_PAGESIZE), pageBytes = (bytes + page - 1) / page * page;
     if (bytes > CAPACITY - used)
-        return cudaErrorMemoryAllocation;
+        return lastError = cudaErrorMemoryAllocation;
     char* pages = (char*)mmap(nullptr, pageBytes + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (pages == MAP_FAILED)
-        return cudaErrorMemoryAllocation;
+        return lastError = cudaErrorMemoryAllocation;
     std::memset(pages, 0xff, pageBytes);
     mprotect(pages, pageBytes + page, PROT_NONE);
-    if (Working::now())
-        mprotect(pages, pageBytes, PROT_READ | PROT_WRITE);
     char* begin = pages + pageBytes - (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     blocks[begin] = {pages, pageBytes, bytes};
     used += bytes;
@@ -268,10 +240,9 @@ cudaError_t cudaMalloc(void** memory, size_t bytes)
 cudaError_t cudaFree(void* memory)
 {
     const Lock lock(mutex);
-    finishAll(); // it waits for the device
     const auto block = blocks.find((char*)memory);
     if (block == blocks.end())
-        return memory ? cudaErrorInvalidValue : cudaSuccess;
+        return memory ? lastError = cudaErrorInvalidValue : cudaSuccess;
     used -= block->second.bytes;
     madvise(block->second.pages, block->second.pageBytes, MADV_DONTNEED);
     mprotect(block->second.pages, block->second.pageBytes, PROT_NONE); // stays so: the address is not used again
@@ -285,19 +256,12 @@ cudaError_t cudaMallocPitch(void** memory, size_t* pitch, size_t width, size_t h
     return cudaMalloc(memory, *pitch * height);
 }
 
-cudaError_t cudaMemGetInfo(size_t* free, size_t* total)
-{
-    *total = CAPACITY;
-    *free = CAPACITY - used;
-    return cudaSuccess;
-}
-
 cudaError_t cudaHostRegister(void* memory, size_t bytes, unsigned)
 {
     const Lock lock(mutex);
     for (const auto& p : pinned)
         if ((char*)memory < p.first + p.second && p.first < (char*)memory + bytes)
-            return cudaErrorHostMemoryAlreadyRegistered;
+            return lastError = cudaErrorHostMemoryAlreadyRegistered;
     pinned[(char*)memory] = bytes;
     return cudaSuccess;
 }
@@ -305,7 +269,7 @@ cudaError_t cudaHostRegister(void* memory, size_t bytes, unsigned)
 cudaError_t cudaHostUnregister(void* memory)
 {
     const Lock lock(mutex);
-    return pinned.erase((char*)memory) ? cudaSuccess : cudaErrorHostMemoryNotRegistered;
+    return pinned.erase((char*)memory) ? cudaSuccess : lastError = cudaErrorHostMemoryNotRegistered;
 }
 
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned flags)
@@ -344,73 +308,34 @@ cudaError_t cudaDeviceSynchronize()
     return cudaSuccess;
 }
 
-cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned)
-{
-    *event = (cudaEvent_t) new Event{&nullStream, 0};
-    return cudaSuccess;
-}
-
-cudaError_t cudaEventDestroy(cudaEvent_t event)
-{
-    delete (Event*)event;
-    return cudaSuccess;
-}
-
-cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream)
-{
-    const Lock lock(mutex);
-    *(Event*)event = {find(stream), submitted};
-    return cudaSuccess;
-}
-
-cudaError_t cudaEventQuery(cudaEvent_t event)
-{
-    const Lock lock(mutex);
-    const Event& e = *(Event*)event;
-    return e.stream->pending.empty() || e.stream->pending.front().number > e.number ? cudaSuccess : cudaErrorNotReady;
-}
-
-cudaError_t cudaEventSynchronize(cudaEvent_t event)
-{
-    const Lock lock(mutex);
-    finish(*((Event*)event)->stream, ((Event*)event)->number);
-    return cudaSuccess;
-}
-
-cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned)
-{
-    const Event e = *(Event*)event;
-    emulation::enqueue(stream, [e] { finish(*e.stream, e.number); });
-    return cudaSuccess;
-}
-
 cudaError_t cudaMemcpy(void* to, const void* from, size_t bytes, cudaMemcpyKind kind)
 {
-    return copy({to, bytes, from, bytes, bytes, 1}, kind, nullptr, true);
+    return copy({to, bytes, from, bytes, bytes, 1}, kind, nullptr, true, true);
 }
 
 cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind kind, cudaStream_t stream)
 {
-    return copy({to, bytes, from, bytes, bytes, 1}, kind, stream, false);
+    return copy({to, bytes, from, bytes, bytes, 1}, kind, stream, false, true);
 }
 
 cudaError_t cudaMemcpy2D(void* to, size_t toStep, const void* from, size_t fromStep, size_t width, size_t height,
         cudaMemcpyKind kind)
 {
-    return copy({to, toStep, from, fromStep, width, height}, kind, nullptr, true);
+    return copy({to, toStep, from, fromStep, width, height}, kind, nullptr, true, true);
 }
 
 cudaError_t cudaMemcpy2DAsync(void* to, size_t toStep, const void* from, size_t fromStep, size_t width, size_t height,
         cudaMemcpyKind kind, cudaStream_t stream)
 {
-    return copy({to, toStep, from, fromStep, width, height}, kind, stream, false);
+    return copy({to, toStep, from, fromStep, width, height}, kind, stream, false, false);
 }
 
-cudaError_t cudaMemset(void* memory, int value, size_t bytes) { return set(memory, bytes, value, bytes, 1, nullptr); }
-
-cudaError_t cudaMemset2DAsync(void* memory, size_t step, int value, size_t width, size_t height, cudaStream_t stream)
+cudaError_t cudaMemset(void* memory, int value, size_t bytes)
 {
-    return set(memory, step, value, width, height, stream);
+    if (bytes && !emulation::onDevice(memory, bytes))
+        emulation::fail("memory of the host is set");
+    emulation::enqueue(nullptr, [=] { std::memset(memory, value, bytes); });
+    return cudaSuccess;
 }
 
 cudaError_t cudaGetDeviceCount(int* count)
@@ -425,8 +350,6 @@ cudaError_t cudaGetDevice(int* device)
     return cudaSuccess;
 }
 
-cudaError_t cudaSetDevice(int) { return cudaSuccess; }
-
 cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int)
 {
     const std::map<int, int> values = {{cudaDevAttrComputeCapabilityMajor, 9}, {cudaDevAttrComputeCapabilityMinor, 0},
@@ -435,16 +358,6 @@ cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int)
     const auto found = values.find(attribute);
     *value = found != values.end() ? found->second : 0;
     return found != values.end() ? cudaSuccess : cudaErrorInvalidValue;
-}
-
-cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int)
-{
-    std::memset(properties, 0, sizeof(*properties));
-    std::strcpy(properties->name, "emulated");
-    properties->major = 9;
-    properties->multiProcessorCount = 4;
-    properties->totalGlobalMem = CAPACITY;
-    return cudaSuccess;
 }
 
 cudaError_t cudaGetLastError()

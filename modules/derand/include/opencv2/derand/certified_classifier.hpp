@@ -98,7 +98,7 @@ public:
 
     /** @brief Label and certificate of a frame.
     @param frame CV_8U or CV_32F, Params::channels channels, any size; Mat, UMat or, where the module was built inside an
-    OpenCV with CUDA, cuda::GpuMat (Error::GpuNotSupported otherwise)
+    OpenCV with CUDA, cuda::GpuMat (Error::GpuNotSupported otherwise), complete: streams that wrote it have finished
      */
     CV_WRAP virtual Certificate classify(InputArray frame) = 0;
 

@@ -51,7 +51,8 @@ struct CV_EXPORTS_W_SIMPLE FrameMap
 
     /** @brief The part roi of the frame, resampled to the network input.
     @param frame CV_8U or CV_32F, 1..4 channels, of frameSize; a cuda::GpuMat is resampled on its device, 8-bit frames to the
-    same values, if the module was built inside an OpenCV with CUDA (Error::GpuNotSupported otherwise)
+    same values, if the module was built inside an OpenCV with CUDA (Error::GpuNotSupported otherwise); streams that wrote it
+    have finished
     @param inputSize size of the network input, pixels
     @param image output, inputSize, of the frame's type; 8-bit values are rounded to the nearest
      */
