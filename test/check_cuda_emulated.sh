@@ -24,7 +24,8 @@ library() { # NAME SOURCE...: with the file name and the version of symbols that
     [[ -n $name ]] || die "the OpenCV in $folder does not load $1: build it anew with perf/gpu/build.sh $folder"
     echo "$name { *; };" >"$work/$name.version"
     # A GPU faults where an address is not aligned.
-    g++ -std=c++17 -O2 -g -fsanitize=alignment -fsanitize-undefined-trap-on-error -Wall -Werror -shared -fPIC -Wl,-soname,"$name",--version-script="$work/$name.version" \
+    g++ -std=c++17 -O2 -g -fsanitize=alignment -fsanitize-undefined-trap-on-error -Wall -Werror \
+        -shared -fPIC -Wl,-soname,"$name",--version-script="$work/$name.version" \
         -isystem "$cuda/include" -isystem /usr/include/opencv4 -I"$work" -I"$repository"/modules/derand/{include,src,src/cuda} \
         "${@:2}" -o "$work/$name"
 }
