@@ -39,6 +39,24 @@ String shapeText(InputArray m)
     return text.empty() ? String("nothing") : text;
 }
 
+//! The output that a name says, or the only one.
+String chooseOutput(const dnn::Net& net, const String& name)
+{
+    const std::vector<String> outputs = net.getUnconnectedOutLayersNames();
+    String list;
+    for (const String& output : outputs)
+    {
+        if (output == name || (name.empty() && outputs.size() == 1))
+            return output;
+        list += (list.empty() ? "'" : ", '") + output + "'";
+    }
+    if (name.empty())
+        CV_Error_(Error::StsBadArg, ("the net has %d outputs, expected 1, the scores: name it in Params::output, one of %s",
+                (int)outputs.size(), list.c_str()));
+    CV_Error_(Error::StsBadArg, ("Params::output is '%s', expected an output of the net, one of %s", name.c_str(),
+            list.c_str()));
+}
+
 class CertifiedClassifierImpl CV_FINAL : public CertifiedClassifier
 {
 public:
@@ -108,11 +126,6 @@ CertifiedClassifierImpl::CertifiedClassifierImpl(const dnn::Net& net_, const Abl
 {
     if (net.empty())
         CV_Error(Error::StsBadArg, "the net is empty, expected a loaded dnn::Net: check the result of dnn::readNet()");
-    const std::vector<String> outputs = net.getUnconnectedOutLayersNames();
-    if (outputs.size() != 1)
-        CV_Error_(Error::StsBadArg, ("the net has %d outputs, expected 1, the scores: export it with one output",
-                (int)outputs.size()));
-    output = outputs[0];
     ablation.count(); // checks
     setParams(params_);
 }
@@ -120,6 +133,7 @@ CertifiedClassifierImpl::CertifiedClassifierImpl(const dnn::Net& net_, const Abl
 void CertifiedClassifierImpl::setParams(const Params& params_)
 {
     checkParams(params_);
+    output = chooseOutput(net, params_.output);
     params = params_;
     setUp.depth = -1;
 }

@@ -78,11 +78,12 @@ public:
         CV_PROP_RW Size earlyStop;     //!< stop when the label and Certificate::holds() of this patch size, frame pixels, cannot change any more, in smaller chunks; empty: never; empty
         CV_PROP_RW int dilation;       //!< as FrameMap::dilation, frame pixels; 0
         CV_PROP_RW int grid;           //!< as FrameMap::grid, frame pixels; 1
+        CV_PROP_RW String output;      //!< name of the net's output with the scores, for nets that have several; empty: its only output (default: empty)
         CV_PROP_RW std::vector<String> labels; //!< names of the classes, all or none; none
     };
 
     /** @brief Wraps a net.
-    @param net the base classifier, one output: a row of at least 2 scores for each ablation
+    @param net the base classifier; its output, or the one that Params::output names: a row of at least 2 scores for each ablation
     @param ablation what it sees at a time
     @param params settings
      */
