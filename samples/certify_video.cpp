@@ -57,9 +57,9 @@ static const char* const options = R"(
 {early-stop | 0 | stop when the certificate against a patch of this side is settled, and sets --patch to it; 0: never}
 {dilation | 0 | the camera spreads a patch by so many pixels}
 {grid | 1 | side of the blocks of a still-image codec in the camera: 8 or 16 for JPEG}
-{unverified | | do not certify the frame without the sticker too, which shows what the sticker did}
+{unverified | false | do not certify the frame without the sticker too, which shows what the sticker did}
 {budget | 400 | frames that key a may try}
-{headless | | no window}
+{headless | false | no window}
 {record | | video file to write, .avi or .mp4}
 {json | | file to write: a JSON object for each frame and a summary, one in a line}
 {out | . | folder for saved pictures}

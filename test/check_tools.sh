@@ -58,7 +58,9 @@ expect 1 "no.png" "$bin/certify_image" "$model" no.png
 expect 1 "settings file" "$bin/certify_image" "$(dirname "$model")/mnist_plain.onnx" pictures
 
 # The results of shards and of a stopped run are those of one run.
-evaluate=("$bin/derand_evaluate" "--model=$model" --idx=images --labels=labels --methods=.3,top1,random)
+methods=--methods=.3,top1,random
+onto() { "$bin/derand_evaluate" "--model=$model" --out=all "$@"; }
+evaluate=("$bin/derand_evaluate" "--model=$model" --idx=images --labels=labels $methods)
 tables() { "$bin/derand_evaluate" --classes "$@"; }
 expect 0 "theta 0.3" "${evaluate[@]}" --out=all
 for shard in 1 2; do expect 0 "so far" "${evaluate[@]}" --out=shard$shard --shard=$shard/2; done
@@ -68,17 +70,17 @@ expect 0 "random" "${evaluate[@]}" --out=stopped
 [ "$(sort all)" = "$(sort stopped)" ] || { echo "FAILED: a stopped run differs from the whole"; failed=1; }
 expect 0 "theta 0.3,5,3," tables --csv all
 expect 1 "is there twice" tables all shard1
-expect 1 "another evaluation" "${evaluate[@]}" --out=all --idx=images2
+expect 1 "another evaluation" onto --idx=images2 --labels=labels $methods
 sed 's/scalefactor: \[ 0.0039/scalefactor: [ 0.0038/' "${model%.onnx}.yml" >other.yml
 expect 1 "another evaluation" "${evaluate[@]}" --out=all --config=other.yml
 { number 2049; number 3; printf '\x00\x01\x01'; } >other-labels
-expect 1 "another evaluation" "${evaluate[@]}" --out=all --labels=other-labels
+expect 1 "another evaluation" onto --idx=images --labels=other-labels $methods
 expect 1 "expected a file" tables images
 sed 's/,0,/,x,/' all >damaged
 expect 1 "is damaged" tables damaged
-expect 1 "--methods" "${evaluate[@]}" --out=all --methods=.3,best
-expect 1 "--methods" "${evaluate[@]}" --out=all --methods=.3x5
-expect 1 "threshold is 2" "${evaluate[@]}" --out=all --methods=2
+expect 1 "--methods" onto --idx=images --labels=labels --methods=.3,best
+expect 1 "--methods" onto --idx=images --labels=labels --methods=.3x5
+expect 1 "threshold is 2" onto --idx=images --labels=labels --methods=2
 expect 1 "--shard" "${evaluate[@]}" --out=all --shard=3/2
 expect 1 "no labels" "$bin/derand_evaluate" "--model=$model" --idx=images --out=new
 expect 1 "nothing to evaluate" "$bin/derand_evaluate"
@@ -170,7 +172,7 @@ cmp moved before || { echo "FAILED: results of the same images elsewhere are oth
 
 expect 1 "cleanest setting reaches 66.67 %" "${tune[@]}" "--model=$model" --stride=1,2,3 --clean=90
 expect 1 "strips of 2 px only" "${tune[@]}" "--model=$model" --width=2,3
-expect 1 "threshold is 2" "${tune[@]}" "--model=$model" --theta=.3,2
+expect 1 "threshold is 2" "$bin/derand_tune" --patch=4 digits "--model=$model" --theta=.3,2
 expect 1 "'x' is no number" "${tune[@]}" "--model=$model" --stride=1,x
 expect 1 "stride is 0" "${tune[@]}" "--model=$model" --stride=0
 expect 1 "no labels" "$bin/derand_tune" "--model=$model" digits/0

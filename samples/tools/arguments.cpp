@@ -6,62 +6,114 @@
 #include "error.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 namespace tools {
-namespace {
 
-// Only the options: CommandLineParser takes no open number of inputs.
-cv::CommandLineParser parseOptions(int argc, char** argv, const std::string& keys)
+Arguments::Arguments(int argc, const char* const* argv, const std::string& keys_, const std::string& about_,
+        size_t mostInputs)
+    : program(argc > 0 ? argv[0] : ""), keys(keys_), about(about_)
 {
-    std::vector<char*> options(argv, argv + argc);
-    options.erase(std::remove_if(options.begin() + 1, options.end(),
-            [](const char* argument) { return argument[0] != '-'; }), options.end());
-    return cv::CommandLineParser(int(options.size()), options.data(), keys);
+    declare();
+    const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+    help = std::any_of(arguments.begin(), arguments.end(),
+            [](const std::string& argument) { return argument == "--help" || argument == "-h"; });
+    if (help) // whatever else there is
+        return;
+    for (const std::string& argument : arguments)
+    {
+        if (argument.empty())
+            fail("an empty argument: expected a file, a folder or an option, see --help");
+        if (argument[0] == '-')
+            set(argument);
+        else if (inputs.size() < mostInputs)
+            inputs.push_back(argument);
+        else
+        {
+            fail("'{}': expected {}; the value of an option is written as --option=VALUE", argument,
+                    mostInputs == 0 ? "options only" : fmt::format("at most {} arguments", mostInputs));
+        }
+    }
+    help = has("help"); // as a flag with a value
 }
 
-} // namespace
-
-Arguments::Arguments(int argc, char** argv, const std::string& keys, const std::string& about)
-    : parser(parseOptions(argc, argv, keys))
+//! Reads keys: {names | default | help}.
+void Arguments::declare()
 {
-    parser.about(about);
-    for (int i = 1; i < argc; i++)
+    for (size_t at = 0; (at = keys.find('{', at)) != std::string::npos; at++)
     {
-        const std::string argument = argv[i];
-        if (argument.empty() || argument[0] != '-')
-        {
-            inputs.push_back(argument);
-            continue;
-        }
-        const size_t begin = std::min(argument.find_first_not_of('-'), argument.size());
-        const std::string name = argument.substr(begin, argument.find('=') - begin);
-        try
-        {
-            parser.has(name);
-        }
-        catch (const cv::Exception&)
-        {
-            fail("unknown option {}: see --help", argument);
-        }
-        if (argument.find('=') == std::string::npos)
-            bare.push_back(name);
+        const std::vector<std::string> fields = split(keys.substr(at + 1, keys.find('}', at) - at - 1), '|');
+        CV_Assert(fields.size() >= 2);
+        std::string name, value;
+        std::istringstream(fields[1]) >> value;
+        std::istringstream names(fields[0]);
+        while (names >> name)
+            numbers[name] = options.size();
+        std::istringstream(fields[0]) >> name; // the first one
+        if (name == "help")
+            value = "false";
+        options.push_back({name, value, value == "true" || value == "false", false});
     }
+}
+
+//! Sets the option of "--name=value", "--flag" or "-f".
+void Arguments::set(const std::string& argument)
+{
+    const size_t dashes = argument.compare(0, 2, "--") == 0 ? 2 : 1, equals = argument.find('=');
+    const std::string name = argument.substr(dashes, std::min(equals, argument.size()) - dashes);
+    const auto known = numbers.find(name);
+    if (known == numbers.end() || (dashes == 2) != (name.size() > 1))
+    {
+        if (known != numbers.end())
+            fail("{}: expected {}{} for this option", argument, name.size() > 1 ? "--" : "-", name);
+        fail("unknown option {}: see --help; a file whose name begins with - is written as ./{}", argument, argument);
+    }
+    Option& option = options[known->second];
+    if (option.given)
+        fail("{}: --{} is given twice: expected it once", argument, option.name);
+    option.given = true;
+    option.value = equals == std::string::npos ? "true" : argument.substr(equals + 1);
+    if (option.flag)
+        parseBool(argument, option.value);
+    else if (equals == std::string::npos || option.value.empty())
+        fail("{}: the value is missing: expected --{}=VALUE, without spaces", argument, option.name);
+    else if (option.value.compare(0, 2, "--") == 0)
+        fail("{}: the value is an option: expected --{}=VALUE", argument, option.name);
 }
 
 bool Arguments::helped() const
 {
-    if (parser.has("help"))
+    if (help)
+    {
+        const char* const argv[] = {program.c_str()};
+        cv::CommandLineParser parser(1, argv, keys);
+        parser.about(about);
         parser.printMessage();
-    return parser.has("help");
+    }
+    return help;
 }
 
-void Arguments::check(const std::string& name) const
+const Arguments::Option& Arguments::find(const std::string& name) const
 {
-    if (!parser.check() || std::find(bare.begin(), bare.end(), name) != bare.end())
-    {
-        fail("--{}: the value is missing or of the wrong kind: expected --{}=VALUE, see --help",
-                name, name);
-    }
+    return options.at(numbers.at(name));
+}
+
+bool Arguments::has(const std::string& name) const
+{
+    const Option& option = find(name);
+    return option.flag ? parseBool(text(name), option.value) : option.given;
+}
+
+std::string Arguments::text(const std::string& name) const
+{
+    return fmt::format("--{}={}", name, find(name).value);
+}
+
+void Arguments::refuse(const std::vector<std::string>& names, const std::string& reason) const
+{
+    for (const std::string& name : names)
+        if (find(name).given)
+            fail("--{}: {}", name, reason);
 }
 
 } // namespace tools

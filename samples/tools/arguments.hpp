@@ -5,17 +5,20 @@
 #ifndef DERAND_TOOLS_ARGUMENTS_HPP
 #define DERAND_TOOLS_ARGUMENTS_HPP
 
+#include <climits>
+#include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
-#include "opencv2/core.hpp"
+#include "values.hpp"
 
 namespace tools {
 
-/** @brief Command line: cv::CommandLineParser for the options, any number of inputs.
+/** @brief Command line: --option=VALUE, --flag, and inputs.
 
-CommandLineParser passes over options it does not know; here they are errors (std::runtime_error),
-and so are values that cannot be converted: a typing error must not be a silently different result.
+What is not understood is an error (std::runtime_error), never passed over and never taken for something else:
+cv::CommandLineParser ignores unknown options and reads "1e3" as 1. It still prints the help.
  */
 class Arguments
 {
@@ -23,35 +26,75 @@ public:
     /** @brief Parses.
     @param argc number of elements of argv
     @param argv as main() has it
-    @param keys as for cv::CommandLineParser, without positional arguments and with "help"
+    @param keys as for cv::CommandLineParser, without positional arguments and with "help". An option whose default is
+           true or false is a flag and needs no value
     @param about first lines of the help
+    @param mostInputs most arguments that are not options
      */
-    Arguments(int argc, char** argv, const std::string& keys, const std::string& about);
+    Arguments(int argc, const char* const* argv, const std::string& keys, const std::string& about,
+            size_t mostInputs = SIZE_MAX);
 
     //! Prints the help if it was asked for.
     bool helped() const;
 
-    //! The value of an option, or its default.
-    template<typename T> T get(const std::string& name) const
+    //! Was the option given? Of a flag: is it true?
+    bool has(const std::string& name) const;
+
+    /** @brief The value of an option or its default.
+
+    @tparam T std::string (empty: neither given nor a default), bool, int, double or cv::Size (of a patch), as values.hpp
+            reads them
+     */
+    template<typename T> T get(const std::string& name) const;
+
+    //! A whole number within bounds.
+    int getInt(const std::string& name, int least, int most = INT_MAX) const
     {
-        const T value = parser.get<T>(name);
-        check(name);
-        return value;
+        return parseInt(text(name), find(name).value, least, most);
     }
 
-    //! Was the option given, or does it have a default?
-    bool has(const std::string& name) const { return parser.has(name); }
+    //! A number within bounds.
+    double getNumber(const std::string& name, double least, double most) const
+    {
+        return parseNumber(text(name), find(name).value, least, most);
+    }
+
+    //! The option as it was given or would be, for messages: "--patch=5x5".
+    std::string text(const std::string& name) const;
+
+    //! Fails if one of these options was given.
+    void refuse(const std::vector<std::string>& names, const std::string& reason) const;
 
     //! Arguments that are not options.
     std::vector<std::string> inputs;
 
 private:
-    void check(const std::string& name) const;
+    struct Option
+    {
+        std::string name, value;
+        bool flag, given;
+    };
+    const Option& find(const std::string& name) const;
+    void declare();
+    void set(const std::string& argument);
 
-    std::vector<std::string> bare; // options given without a value
-
-    cv::CommandLineParser parser;
+    std::string program, keys, about;
+    bool help = false;
+    std::vector<Option> options;
+    std::map<std::string, size_t> numbers; // of the options by all their names
 };
+
+template<> inline std::string Arguments::get(const std::string& name) const { return find(name).value; }
+template<> inline bool Arguments::get(const std::string& name) const { return parseBool(text(name), find(name).value); }
+template<> inline int Arguments::get(const std::string& name) const { return parseInt(text(name), find(name).value); }
+template<> inline double Arguments::get(const std::string& name) const
+{
+    return parseNumber(text(name), find(name).value);
+}
+template<> inline cv::Size Arguments::get(const std::string& name) const
+{
+    return parseSize(text(name), find(name).value);
+}
 
 } // namespace tools
 

@@ -43,8 +43,8 @@ const std::string KEYS = std::string(tools::INPUT_KEYS) + R"(
 {rule      |        | location or margin; default: as in the settings}
 {theta     |        | probability that earns a vote, (0, 1]; default: as in the settings}
 {stride    |        | use every n-th ablation only: faster, certifies less}
-{quiet q   |        | totals only}
-{json      |        | one JSON object per line for each image, the totals at the end}
+{quiet q   | false  | totals only}
+{json      | false  | one JSON object per line for each image, the totals at the end}
 {out       |        | folder for one explaining picture of each image}
 )";
 
@@ -99,10 +99,10 @@ public:
     explicit Run(const tools::Arguments& arguments)
         : classifier(adjustedClassifier(arguments)), labels(classifier->getParams().labels),
           dataset(tools::openDataset(arguments, *classifier)),
-          patch(tools::parseSize(arguments.get<std::string>("patch"))),
+          patch(arguments.get<cv::Size>("patch")),
           out(arguments.get<std::string>("out")), quiet(arguments.has("quiet")),
           json(arguments.has("json")), count(tools::limited(arguments, *dataset)),
-          totals(patch, tools::parseSizes(arguments.get<std::string>("patches")),
+          totals(patch, tools::parseSizes(arguments.text("patches"), arguments.get<std::string>("patches")),
                   dataset->labelled())
     {
         if (!out.empty())

@@ -49,18 +49,18 @@ const std::string KEYS = std::string(tools::INPUT_KEYS) + R"(
 {families  |        | classes that may be taken for each other, by number or name: "0-8;9,10"; also counts who stays in its family}
 {shard     | 1/1    | i/n: only every n-th image, from the i-th on}
 {patches   | 5,1-10 | patch sizes of the tables, sides of squares}
-{classes   |        | also a table over the classes, for the first patch size}
-{list      |        | also lists wrong labels certified against the first patch size, and abstained images}
-{csv       |        | the tables as CSV}
+{classes   | false  | also a table over the classes, for the first patch size}
+{list      | false  | also lists wrong labels certified against the first patch size, and abstained images}
+{csv       | false  | the tables as CSV}
 )";
 
-std::vector<int> squares(const std::string& text)
+std::vector<int> squares(const tools::Arguments& arguments)
 {
     std::vector<int> sides;
-    for (const cv::Size& size : tools::parseSizes(text))
+    for (const cv::Size& size : tools::parseSizes(arguments.text("patches"), arguments.get<std::string>("patches")))
     {
         if (size.width != size.height)
-            tools::fail("--patches={}: expected sides of squares, e.g. 5,1-10", text);
+            tools::fail("{}: expected sides of squares, e.g. 5,1-10", arguments.text("patches"));
         if (std::find(sides.begin(), sides.end(), size.width) == sides.end())
             sides.push_back(size.width);
     }
@@ -213,7 +213,7 @@ private:
 
 void print(const tools::Evaluation& evaluation, const tools::Arguments& arguments)
 {
-    const std::vector<int> patches = squares(arguments.get<std::string>("patches"));
+    const std::vector<int> patches = squares(arguments);
     fmt::print("{}", arguments.has("csv") ? evaluation.csv(patches)
                                           : evaluation.text(patches, arguments.has("classes")));
     if (arguments.has("list"))

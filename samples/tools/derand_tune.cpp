@@ -127,7 +127,7 @@ public:
     explicit Tuning(const tools::Arguments& arguments)
         : model(arguments.get<std::string>("model")), loaded(tools::loadClassifier(arguments)),
           dataset(tools::openDataset(arguments, *loaded)),
-          patch(tools::parseSize(arguments.get<std::string>("patch"))), thetas(numbers<double>(arguments, "theta")),
+          patch(arguments.get<cv::Size>("patch")), thetas(numbers<double>(arguments, "theta")),
           widths(numbersOr(arguments, "width", loaded->getAblation().width)),
           strides(numbersOr(arguments, "stride", loaded->getAblation().stride)),
           count(tools::limited(arguments, *dataset))

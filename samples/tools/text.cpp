@@ -3,23 +3,14 @@
 // of this distribution and at http://opencv.org/license.html.
 
 #include "text.hpp"
-#include "error.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
 
 #include <fmt/format.h>
 
 namespace tools {
 namespace {
-
-//! A whole number of pixels; 0 if the text is none.
-int parsePixels(const std::string& text)
-{
-    const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
-    return digits && !text.empty() && text.size() <= 6 ? std::stoi(text) : 0;
-}
 
 //! Length of the UTF-8 sequence at `start`, 0 if it is malformed.
 size_t utf8Length(const std::string& text, size_t start)
@@ -46,43 +37,6 @@ size_t utf8Length(const std::string& text, size_t start)
 std::string sizeText(const cv::Size& size)
 {
     return fmt::format("{} x {}", size.width, size.height);
-}
-
-cv::Size parseSize(const std::string& text)
-{
-    const size_t x = text.find('x');
-    const int width = parsePixels(text.substr(0, x));
-    const int height = x == std::string::npos ? width : parsePixels(text.substr(x + 1));
-    if (width < 1 || height < 1)
-    {
-        fail("\"{}\" is no patch size: expected pixels, at least 1, as 5 or 5x5 (width x height)",
-                text);
-    }
-    return {width, height};
-}
-
-std::vector<cv::Size> parseSizes(const std::string& text)
-{
-    std::vector<cv::Size> sizes;
-    std::istringstream items(text);
-    for (std::string item; std::getline(items, item, ',');)
-    {
-        const size_t dash = item.find('-');
-        if (dash == std::string::npos)
-        {
-            sizes.push_back(parseSize(item));
-            continue;
-        }
-        const int first = parsePixels(item.substr(0, dash));
-        const int last = parsePixels(item.substr(dash + 1));
-        if (first < 1 || last < first)
-            fail("\"{}\" is no range of patch sizes: expected smallest-largest, e.g. 1-10", item);
-        for (int side = first; side <= last; side++)
-            sizes.emplace_back(side, side);
-    }
-    if (sizes.empty())
-        fail("no patch sizes: expected e.g. 1-10 or 5,8,16x4");
-    return sizes;
 }
 
 std::string className(int label, const std::vector<std::string>& names)

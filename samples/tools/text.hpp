@@ -15,12 +15,6 @@ namespace tools {
 //! "5 x 5"
 std::string sizeText(const cv::Size& size);
 
-//! "5x5" or "5"; std::runtime_error for anything else.
-cv::Size parseSize(const std::string& text);
-
-//! Sizes and ranges of squares, "1-10,16,32x8"; std::runtime_error for anything else.
-std::vector<cv::Size> parseSizes(const std::string& text);
-
 //! Number and name of a class: "14 stop sign"; the number alone if there is no (other) name.
 std::string className(int label, const std::vector<std::string>& names);
 
