@@ -1,17 +1,39 @@
 # cmake --install and cpack: library, headers, package configuration, models.
+include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 set(derand_cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/opencv_derand)
 install(TARGETS opencv_derand EXPORT opencv_derandTargets)
 install(DIRECTORY modules/derand/include/opencv2
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/opencv${OpenCV_VERSION_MAJOR})
-install(DIRECTORY samples/models DESTINATION ${CMAKE_INSTALL_DATADIR}/opencv_derand)
+target_include_directories(opencv_derand INTERFACE
+  $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/opencv${OpenCV_VERSION_MAJOR}>)
 install(EXPORT opencv_derandTargets DESTINATION ${derand_cmake_dir})
 configure_package_config_file(cmake/opencv_derandConfig.cmake.in opencv_derandConfig.cmake
                               INSTALL_DESTINATION ${derand_cmake_dir})
 write_basic_package_version_file(opencv_derandConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/opencv_derandConfig.cmake ${PROJECT_BINARY_DIR}/opencv_derandConfigVersion.cmake
         DESTINATION ${derand_cmake_dir})
+
+# Models that CertifiedClassifier::create() loads, with their descriptions: those of retained parts are the tools' alone.
+file(GLOB settings CONFIGURE_DEPENDS samples/models/*.yml)
+file(GLOB descriptions CONFIGURE_DEPENDS samples/models/*.md)
+foreach(file ${settings})
+  file(STRINGS ${file} retained REGEX "^retain:")
+  if(retained)
+    continue()
+  endif()
+  string(REGEX REPLACE "\\.yml$" "" model ${file})
+  set(files ${file} ${model}.onnx)
+  foreach(description ${descriptions}) # one for all models whose names begin with its own
+    string(REGEX REPLACE "\\.md$" "" described ${description})
+    string(FIND "${model}_" "${described}_" position)
+    if(position EQUAL 0)
+      list(APPEND files ${description})
+    endif()
+  endforeach()
+  install(FILES ${files} DESTINATION ${CMAKE_INSTALL_DATADIR}/opencv_derand/models)
+endforeach()
 
 if(NOT derand_top_level)
   return()

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Does an installed cv::derand work for an outside project? Installs into an empty prefix, builds samples/consumer
-# against it and runs it, shared and static; then makes the .deb and runs the consumer against its contents.
+# against it and runs it with every model, shared and static; then makes the .deb and runs the consumer against its
+# contents. And below another project: a plug-in of the static library, nothing of ours installed or packed unasked.
 #     test/check_package.sh [WORK_FOLDER]        default: build/package
 # With INSTALL_DEB=1 in the environment (as root) the package is really installed for that, and removed again.
 set -euo pipefail
@@ -16,8 +17,14 @@ consume() {
         -DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF >/dev/null
     grep "^opencv_derand_DIR:PATH=$2/" "$work/consumer-$1/CMakeCache.txt" >/dev/null # this one and no other
     cmake --build "$work/consumer-$1" >/dev/null
-    LD_LIBRARY_PATH=$(dirname "$(find "$2" -name 'libopencv_derand.*' | head -n 1)") \
-        "$work/consumer-$1/consumer" "$(find "$2" -name mnist_column_s2.onnx)" | grep "certified against"
+    local settings models=0
+    for settings in "$2"/share/opencv_derand/models/*.yml; do
+        LD_LIBRARY_PATH=$(dirname "$(find "$2" -name 'libopencv_derand.*' | head -n 1)") \
+            "$work/consumer-$1/consumer" "${settings%.yml}.onnx" >"$work/consumer.log"
+        ((++models))
+    done
+    [[ $(find "$2/share/opencv_derand" -name '*.onnx' | wc -l) = "$models" ]] # none without settings
+    echo "$models models, the last: $(<"$work/consumer.log")"
 }
 
 for kind in shared static; do
@@ -28,6 +35,21 @@ for kind in shared static; do
     echo "Installed, $kind:"
     consume $kind "$work/prefix-$kind"
 done
+
+echo "Below another project, static:"
+rm -rf "$work/below" && mkdir "$work/below"
+cmake -S "$repository/test/package" -B "$work/below/build" -DDERAND="$repository" -DBUILD_SHARED_LIBS=OFF >/dev/null
+cmake --build "$work/below/build" -j "$(nproc)" >/dev/null
+"$work/below/build/program" "$repository/samples/models/mnist_column_s2.onnx" | grep "28 ablations"
+# files COMMAND...: what the project installs with DERAND_INSTALL=OFF, its own default, or else ON
+files() { cmake --install "$work/below/build" --prefix "$work/below/$1" >/dev/null; (cd "$work/below/$1" && find . -type f | sort); }
+[[ $(files unasked) = ./plugins/libplugin.so ]]
+(cd "$work/below" && cpack --config build/CPackConfig.cmake >/dev/null && tar tzf parent.tar.gz | grep -v '/$') >"$work/below/packed"
+[[ $(<"$work/below/packed") = */plugins/libplugin.so ]]
+cmake -DDERAND_INSTALL=ON "$work/below/build" >/dev/null
+cmake --build "$work/below/build" >/dev/null
+files asked | grep '/opencv_derandConfig.cmake$'
+consume below "$work/below/asked"
 
 rm -rf "$work"/*.deb "$work/deb"
 (cd "$work" && cpack --config shared/CPackConfig.cmake >/dev/null)

@@ -10,6 +10,6 @@ source "$(dirname "$0")/../cmake/build.sh"
 folder=${1:-$repository/build}
 [ $# -gt 0 ] && shift
 
-install_packages g++ cmake make libopencv-dev libgtest-dev libfmt-dev
+install_packages g++ cmake make libopencv-dev libgtest-dev libfmt-dev python3
 build "$folder" all
 ctest --test-dir "$folder" --output-on-failure "$@"
