@@ -25,8 +25,9 @@ try:
     import torch
     from torch import nn
 
-    import attack
-    import train
+    from derand_training import attack_rows, attacks, export, net, onnx_net, recipe
+    from derand_training.ablation import Ablation
+    from derand_training.errors import TrainingError
 except ImportError as error:
     print(f"SKIPPED: {error}; install PyTorch, onnx, NumPy and OpenCV's Python package, or "
           "give CMake another -DDERAND_PYTHON")
@@ -37,7 +38,7 @@ CPU = torch.device("cpu")
 
 
 class Operators(nn.Module):
-    """Everything that attack.py reads of an ONNX file."""
+    """Everything that OnnxNet reads of an ONNX file."""
 
     def __init__(self):
         super().__init__()
@@ -80,7 +81,7 @@ class CheckAttack(unittest.TestCase):
             capture_output=True, text=True)
 
     def rows(self, out, model, kind):
-        return [row for row in attack.read_rows(self.work / out)[1] if (row.model, row.attack) == (model, kind)]
+        return [row for row in attack_rows.read_rows(self.work / out)[1] if (row.model, row.attack) == (model, kind)]
 
     def test_attack(self):
         done = self.run_attack("all.csv", f"--undefended={MODELS / 'mnist_plain.onnx'}", "--restarts=4", "--steps=20",
@@ -104,8 +105,8 @@ class CheckAttack(unittest.TestCase):
         first = self.work / "first.csv"
         first.write_text(first.read_text()[:-9])
         self.assertEqual(self.run_attack(first.name, *options, f"--images=0:{end - 3}").returncode, 0)
-        merged = attack.merged([first, self.work / "rest.csv"])
-        self.assertEqual(attack.table(merged, True), attack.table(attack.merged([self.work / "whole.csv"]), True))
+        merged = attack_rows.merged([first, self.work / "rest.csv"])
+        self.assertEqual(attack_rows.table(merged, True), attack_rows.table(attack_rows.merged([self.work / "whole.csv"]), True))
         other = self.run_attack(first.name, *options, "--seed=2")
         self.assertEqual(other.returncode, 1)
         self.assertIn("is of another run", other.stderr)
@@ -117,28 +118,28 @@ class CheckAttack(unittest.TestCase):
             picture = self.work / "colour/test" / f"class_{i % 3}" / f"{i}.png"
             picture.parent.mkdir(parents=True, exist_ok=True)
             cv2.imwrite(str(picture), generator.integers(0, 256, (10, 12, 3), np.uint8))
-        for kind, encoding, swap in (("row", "strip", 0), ("block", "strip", 1), ("block", "complement", 1)):
+        for kind, encoding, swap, stride in (("row", "strip", 0, 1), ("block", "strip", 1, 2),
+                                             ("block", "complement", 1, 1)):
             torch.manual_seed(0)
-            recipe = tomllib.loads((TRAIN / "recipes/mnist_column_s2.toml").read_text(encoding="utf-8"))
-            recipe["name"], recipe["data"]["labels"] = f"{kind}_{encoding}", ["class_0", "class_1", "class_2"]
-            recipe["settings"] |= {"threshold": 0.34, "swap_rb": swap}
-            recipe["model"] |= {"position": encoding == "strip", "standardise": encoding == "strip",
-                                "transpose": False, "stages": [[8, [3, 3], [1, 1]]], "dense_width": 8}
-            recipe = train.namespace(recipe)
-            ablation = train.Ablation(kind, 3, encoding, 12, 10)
-            net = train.Net(recipe, ablation, 3)
-            nn.init.normal_(net.head.weight)
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                train.export(recipe, ablation, net, 3, self.work)
+            table = tomllib.loads((TRAIN / "recipes/mnist_column_s2.toml").read_text(encoding="utf-8"))
+            name, table["data"]["labels"] = f"{kind}_{encoding}", ["class_0", "class_1", "class_2"]
+            table["data"]["shape"] = [3, 10, 12]
+            table["settings"] |= {"threshold": 0.34, "swap_rb": swap}
+            table["model"] |= {"position": encoding == "strip", "standardise": encoding == "strip",
+                               "transpose": False, "stages": [[8, [3, 3], [1, 1]]], "dense_width": 8}
+            made = recipe.completed(table | {"name": name})
+            ablation = Ablation(kind, 3, encoding, 12, 10, stride)
+            random_net = net.make_net(made, ablation, 3)
+            nn.init.normal_(random_net.head.weight)
+            export.export(made, ablation, random_net, 3, self.work)
             done = self.run_attack(
-                f"{recipe.name}.csv", f"--model={self.work / recipe.name}.onnx", "--set=pictures",
+                f"{name}.csv", f"--model={self.work / name}.onnx", "--set=pictures",
                 f"--data={self.work / 'colour'}", "--images=0:12", "--patch=4x3", "--restarts=2", "--steps=3",
                 "--radii=2", "--bfloat16")
             self.assertEqual(done.returncode, 0, done.stderr)
-            rows = self.rows(f"{recipe.name}.csv", recipe.name, "patch")
+            rows = self.rows(f"{name}.csv", name, "patch")
             self.assertEqual(len(rows), 12)
-            self.assertTrue(any(row.restarts for row in rows), f"{recipe.name}: nothing was attacked")
+            self.assertTrue(any(row.restarts for row in rows), f"{name}: nothing was attacked")
 
     def test_false_certificate_is_broken(self):
         """A program that certifies against 1 x 1 and says it was 9 x 9 is found out."""
@@ -171,20 +172,20 @@ set -euo pipefail
         attacked, rectangles = clean.copy(), np.array([[2, 3, 4, 5], [0, 0, 4, 5]])
         attacked[0, :, 3:8, 2:6] ^= 1
         attacked[1, :, 0:5, 0:4] ^= 1
-        attack.check_inside(clean, attacked, rectangles)
+        attacks.check_inside(clean, attacked, rectangles)
         for y, x in ((2, 2), (3, 1), (3, 6), (7, 1)):
             outside = attacked.copy()
             outside[0, 1, y, x] ^= 1
-            with self.assertRaises(attack.AttackError):
-                attack.check_inside(clean, outside, rectangles)
+            with self.assertRaises(TrainingError):
+                attacks.check_inside(clean, outside, rectangles)
         grey = np.full((1, 1, 2, 2), 100, np.uint8)
-        attack.check_radius(grey, grey - 4, 4)
-        with self.assertRaises(attack.AttackError):
-            attack.check_radius(grey, grey + 5, 4)
+        attacks.check_radius(grey, grey - 4, 4)
+        with self.assertRaises(TrainingError):
+            attacks.check_radius(grey, grey + 5, 4)
 
     def test_lead(self):
         counts = torch.tensor([[3., 3., 1.], [3., 3., 1.], [0., 0., 0.], [0., 0., 9.]])
-        self.assertEqual(attack.lead(counts, torch.tensor([0, 1, 0, 2])).tolist(), [0, -1, -1, 8])
+        self.assertEqual(attacks.lead(counts, torch.tensor([0, 1, 0, 2])).tolist(), [0, -1, -1, 8])
 
     def test_operators(self):
         torch.manual_seed(0)
@@ -192,16 +193,16 @@ set -euo pipefail
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of the exporter, about the sizes that it writes down
             torch.onnx.export(Operators().eval(), torch.rand(4, 2, 7, 10), str(path), opset_version=11)
-        net = attack.OnnxNet(path, CPU, False)  # compares with OpenCV
+        net = onnx_net.OnnxNet(path, CPU, False)  # compares with OpenCV
         x = torch.rand(3, *net.shape)
         exact, rounded = net(x, False), net(x, True)
         self.assertGreater((exact - rounded).abs().max(), 0)
         self.assertLess((exact - rounded).abs().max(), 0.05)
-        with mock.patch.dict(attack.OPERATORS, Relu=lambda a, x: x), self.assertRaisesRegex(attack.AttackError, "differ"):
-            attack.OnnxNet(path, CPU, False)
-        without = {name: operator for name, operator in attack.OPERATORS.items() if name != "Sigmoid"}
-        with mock.patch.object(attack, "OPERATORS", without), self.assertRaisesRegex(attack.AttackError, "Sigmoid"):
-            attack.OnnxNet(path, CPU, False)
+        with mock.patch.dict(onnx_net.OPERATORS, Relu=lambda a, x: x), self.assertRaisesRegex(TrainingError, "differ"):
+            onnx_net.OnnxNet(path, CPU, False)
+        without = {name: operator for name, operator in onnx_net.OPERATORS.items() if name != "Sigmoid"}
+        with mock.patch.object(onnx_net, "OPERATORS", without), self.assertRaisesRegex(TrainingError, "Sigmoid"):
+            onnx_net.OnnxNet(path, CPU, False)
 
     def test_errors(self):
         for text, *options in (("has only", "--images=100000:100010"), ("is beyond the reach", "--radii=30"),

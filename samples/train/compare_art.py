@@ -31,8 +31,10 @@ import torch
 from art.estimators.certification.derandomized_smoothing import PyTorchDeRandomizedSmoothing
 from torch import Tensor, nn
 
-from attack import AttackError, OnnxNet, read_settings
-from train import read_idx
+from derand_training.data import read_idx
+from derand_training.errors import TrainingError
+from derand_training.onnx_net import OnnxNet
+from derand_training.settings import read_settings
 
 Rows = list[dict[str, Any]]
 
@@ -71,10 +73,10 @@ class Strips(nn.Module):
 
 def art_classifier(net: nn.Module, settings: SimpleNamespace) -> PyTorchDeRandomizedSmoothing:
     if settings.encoding == "strip":
-        net = Strips(net, int(settings.width))
+        net = Strips(net, settings.width)
     return PyTorchDeRandomizedSmoothing(
         model=net.eval(), loss=nn.CrossEntropyLoss(), input_shape=settings.shape, nb_classes=10,
-        ablation_size=int(settings.width), algorithm="levine2020", ablation_type="column",
+        ablation_size=settings.width, algorithm="levine2020", ablation_type="column",
         threshold=settings.threshold, logits=bool(settings.softmax), device_type="cpu", verbose=False)
 
 
@@ -126,13 +128,13 @@ def compare(model: Path, arguments: argparse.Namespace) -> Rows:
     """Prints the table of one model; returns a row for each image."""
     settings = read_settings(model)
     if settings.type != "column" or settings.voteRule != "threshold" or settings.shape != (1, 28, 28):
-        raise AttackError(f"{settings.path}: expected columns that vote by threshold, and MNIST's 1 x 28 x 28")
+        raise TrainingError(f"{settings.path}: expected columns that vote by threshold, and MNIST's 1 x 28 x 28")
     files = [arguments.mnist / f"t10k-{kind}-ubyte" for kind in ("images-idx3", "labels-idx1")]
     images, truths = (read_idx(file)[:arguments.limit] for file in files)
     images = images[:, None].astype(np.float32) / 255
     source = [f"--idx={files[0]}", f"--labels={files[1]}", f"--limit={arguments.limit}"]
     classifier = art_classifier(Exported(model), settings)
-    touched = min(images.shape[3], arguments.patch + int(settings.width) - 1)
+    touched = min(images.shape[3], arguments.patch + settings.width - 1)
 
     # Of the clock, and of the CPUs: on a busy machine only these can be compared.
     seconds: dict[str, list[tuple[float, float]]] = {"ART": [], "cv::derand": []}
@@ -267,7 +269,7 @@ def main() -> None:
     try:
         rows = [row for model in arguments.models for row in compare(model, arguments)]
         show_tie(arguments.bin, arguments.models[0])
-    except (AttackError, FileNotFoundError) as error:
+    except (TrainingError, FileNotFoundError) as error:
         raise SystemExit(f"compare_art.py: {error}") from error
     if arguments.csv:
         with arguments.csv.open("w", newline="", encoding="utf-8") as file:

@@ -1,0 +1,88 @@
+# This file is part of OpenCV project.
+# It is subject to the license terms in the LICENSE file found in the top-level directory
+# of this distribution and at http://opencv.org/license.html.
+"""Votes and certificates in PyTorch: for reports during training, and as a loss. OpenCV's are those that count."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .ablation import Ablation
+
+
+def certified_margins(votes: Tensor, labels: Tensor, affected: Tensor) -> Tensor:
+    """Lead of each image's label that no patch can remove, N; certified where it is >= 0.
+
+    votes N x positions x classes (0/1, or soft during training). The location rule:
+    min over locations a and classes c' of
+    sum_{i not in A(a)} (v_i,label - v_i,c') - |A(a)| - [label > c'].
+    """
+    own = votes.gather(2, labels[:, None, None].expand(-1, votes.shape[1], 1))
+    lead = own - votes
+    left = (1 - affected) @ lead - affected.sum(1)[:, None]
+    classes = torch.arange(votes.shape[2], device=votes.device)
+    left = left.amin(1) - (labels[:, None] > classes).to(votes.dtype)
+    return left.masked_fill(labels[:, None] == classes, math.inf).amin(1)
+
+
+def votes_of(scores: Tensor, rule: str, threshold: float) -> Tensor:
+    """Votes 0 or 1 of class probabilities, by the rules of cv::derand."""
+    if rule == "top1":
+        return F.one_hot(scores.argmax(-1), scores.shape[-1]).float()
+    return (scores >= threshold).float()
+
+
+@torch.no_grad()
+def scores_of(net: nn.Module, images: Iterator[Tensor], ablation: Ablation, at_once: int,
+              bfloat16: bool = False) -> Tensor:
+    """Class probabilities N x positions x classes of batches of images; bfloat16 is for progress reports only."""
+    net.eval()
+    device = next(net.parameters()).device
+    scores = []
+    for batch in images:
+        batch, logits = batch.to(device), []
+        for positions in ablation.every(len(batch)).split(max(1, at_once // len(batch)), 1):
+            with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
+                part = net(ablation.encode(batch, positions.to(device)))
+            logits.append(part.float().view(*positions.shape[:2], -1).cpu())
+        scores.append(F.softmax(torch.cat(logits, 1), 2))
+    return torch.cat(scores)
+
+
+def accuracy_table(scores: Tensor, labels: Tensor, ablation: Ablation, rule: str, threshold: float,
+                   sizes: list[int]) -> dict[str, Any]:
+    """Clean accuracy, and certified accuracy by both rules per size of a square patch, in %."""
+    votes = votes_of(scores, rule, threshold)
+    counts = votes.sum(1)
+    classes = torch.arange(counts.shape[1])
+    # The smaller index wins a tie, whatever argmax does on this device; without votes nobody wins.
+    winner = (counts * len(classes) - classes).argmax(1)
+    right = (winner == labels) & (counts.amax(1) > 0)
+    lead = counts.gather(1, winner[:, None]) - counts - (winner[:, None] > classes).float()
+    lead = lead.masked_fill(winner[:, None] == classes, math.inf).amin(1)
+    result = {"clean": 100 * right.float().mean().item(),
+              "band accuracy": 100 * (scores.argmax(2) == labels[:, None]).float().mean().item(),
+              "margin": {}, "location": {}}
+    for size in sizes:
+        affected = ablation.affected(size, size)
+        by_margin = lead >= 2 * affected.sum(1).max()
+        by_location = torch.cat([
+            certified_margins(v, c, affected) >= 0
+            for v, c in zip(votes.split(500), winner.split(500))])
+        result["margin"][size] = 100 * (right & by_margin).float().mean().item()
+        result["location"][size] = 100 * (right & by_location).float().mean().item()
+    return result
+
+
+def show(table: dict[str, Any]) -> str:
+    if not table["margin"]:
+        return f"accuracy {table['band accuracy']:.2f} %"
+    lines = [f"clean {table['clean']:.2f} %, one band {table['band accuracy']:.2f} %"]
+    lines += [f"certified against {size} x {size}: margin rule {by_margin:.2f} %, "
+              f"location rule {table['location'][size]:.2f} %"
+              for size, by_margin in table["margin"].items()]
+    return "\n".join(lines)

@@ -1,0 +1,8 @@
+# This file is part of OpenCV project.
+# It is subject to the license terms in the LICENSE file found in the top-level directory
+# of this distribution and at http://opencv.org/license.html.
+"""What the programs end with when something is wrong."""
+
+
+class TrainingError(Exception):
+    """What was wrong, what was expected, what to do."""

@@ -1,0 +1,63 @@
+# This file is part of OpenCV project.
+# It is subject to the license terms in the LICENSE file found in the top-level directory
+# of this distribution and at http://opencv.org/license.html.
+"""From PyTorch to an ONNX file that every OpenCV since 4.6 computes rightly."""
+
+import inspect
+import warnings
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import onnx
+import torch
+from torch import nn
+
+from .ablation import Ablation
+from .net import PositionCode, folded
+from .settings import write_settings
+
+
+def without_identities(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Exporters write equal weights once and copy them; importers expect plain constants."""
+    graph = model.graph
+    source = {node.output[0]: node.input[0] for node in graph.node if node.op_type == "Identity"}
+    kept = [node for node in graph.node if node.op_type != "Identity"]
+    for node in kept:
+        for i, name in enumerate(node.input):
+            while name in source:
+                name = source[name]
+            node.input[i] = name
+    del graph.node[:]
+    graph.node.extend(kept)
+    onnx.checker.check_model(model)
+    return model
+
+
+def round_weights(net: nn.Module) -> None:
+    """As bfloat16 training saw them: half of the file is zeros, which archives do not carry."""
+    # Not those of the position code, which are exact.
+    exact = {id(p) for module in net.modules() if isinstance(module, PositionCode) for p in module.parameters()}
+    for weight in net.parameters():
+        if weight.dim() > 1 and id(weight) not in exact:
+            weight.data = weight.data.bfloat16().float()
+
+
+def export(recipe: SimpleNamespace, ablation: Ablation, net: nn.Module, channels: int, out: Path) -> Path:
+    """Writes NAME.onnx and, for a base classifier, NAME.yml."""
+    # ReLU6 is a Clip: with its limits as attributes, as OpenCV 4.6 reads it, up to opset 10 only.
+    options: dict[str, Any] = {"opset_version": 10 if recipe.model.backbone else 11, "input_names": ["bands"],
+                               "output_names": ["logits"], "do_constant_folding": True}
+    if "dynamo" in inspect.signature(torch.onnx.export).parameters:
+        options["dynamo"] = False  # the older exporter writes the plainer graph
+    example = torch.zeros(recipe.settings.batch, *ablation.input_shape(channels))
+    path = out / f"{recipe.name}.onnx"
+    net = folded(net)
+    round_weights(net)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about the sizes that it writes down, and about itself
+        torch.onnx.export(net, example, str(path), **options)
+    onnx.save(without_identities(onnx.load(str(path))), str(path))
+    if ablation.kind != "none":
+        write_settings(recipe, ablation, path)
+    return path

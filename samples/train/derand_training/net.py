@@ -1,0 +1,183 @@
+# This file is part of OpenCV project.
+# It is subject to the license terms in the LICENSE file found in the top-level directory
+# of this distribution and at http://opencv.org/license.html.
+"""Base classifiers: a small net of stages, and a pretrained backbone with a new head."""
+
+import copy
+import math
+from types import SimpleNamespace
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
+
+from .ablation import Ablation
+from .backbones import backbone, feature_layers, pretrained
+from .errors import TrainingError
+
+
+class PositionCode(nn.Module):
+    """Coordinate planes -> one-hot code of the position, from convolutions with fixed weights.
+
+    A network reads a one-hot position far more easily than a coordinate between 0 and 1.
+    With t = (index of the first retained column or row), hat_k = relu(1 - |t - k|).
+    """
+
+    def __init__(self, ablation: Ablation, planes: int) -> None:
+        super().__init__()
+        axes = [ablation.width] * ablation.cut_x + [ablation.height] * ablation.cut_y
+        self.count = sum(axes)
+        self.ramps = nn.Conv2d(planes, 2 * self.count, ablation.shape)
+        self.hats = nn.Conv2d(2 * self.count, self.count, 1)
+        nn.init.zeros_(self.ramps.weight)
+        nn.init.zeros_(self.hats.weight)
+        nn.init.ones_(self.hats.bias)
+        with torch.no_grad():
+            unit = 0
+            for plane, length in enumerate(axes, planes - len(axes)):
+                for k in range(length):
+                    for j, sign in ((unit, 1.0), (unit + 1, -1.0)):
+                        self.ramps.weight[j, plane, 0, 0] = sign * length
+                        self.ramps.bias[j] = -sign * (k + 0.5)
+                        self.hats.weight[unit // 2, j, 0, 0] = -1.0
+                    unit += 2
+        self.requires_grad_(False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        # Full precision: bfloat16 cannot tell neighbouring positions apart.
+        with torch.autocast(x.device.type, enabled=False):
+            return F.relu(self.hats(F.relu(self.ramps(x)))).flatten(1)
+
+
+class DenseBlock(nn.Module):
+    """A residual pair of fully connected layers; the position scales and shifts its inside."""
+
+    def __init__(self, width: int, code: int) -> None:
+        super().__init__()
+        self.first = nn.Sequential(nn.Linear(width, width, bias=False), nn.BatchNorm1d(width))
+        self.second = nn.Sequential(nn.Linear(width, width, bias=False), nn.BatchNorm1d(width))
+        self.scale, self.shift = nn.Linear(code, width), nn.Linear(code, width)
+        nn.init.zeros_(self.scale.weight)
+        nn.init.ones_(self.scale.bias)
+
+    def forward(self, x: Tensor, code: Tensor) -> Tensor:
+        inside = F.relu(self.first(x) * self.scale(code) + self.shift(code))
+        return F.relu(x + self.second(inside))
+
+
+class ConvBlock(nn.Module):
+    """A residual pair of convolutions."""
+
+    def __init__(self, width: int, kernel: list[int]) -> None:
+        super().__init__()
+        kernel = [k if k % 2 else 1 for k in kernel]  # odd: the planes keep their size
+        pad = [k // 2 for k in kernel]
+        self.first = nn.Sequential(nn.Conv2d(width, width, kernel, 1, pad, bias=False),
+                                   nn.BatchNorm2d(width), nn.ReLU())
+        self.second = nn.Sequential(nn.Conv2d(width, width, kernel, 1, pad, bias=False),
+                                    nn.BatchNorm2d(width))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.relu(x + self.second(self.first(x)))
+
+
+class Net(nn.Module):
+    """Convolutional stages, then fully connected blocks that know the position.
+
+    Only operations that every OpenCV since 4.6 imports at any batch size: no broadcasting, no
+    reshaping other than Flatten.
+    """
+
+    def __init__(self, recipe: SimpleNamespace, ablation: Ablation, channels: int) -> None:
+        super().__init__()
+        planes, *shape = ablation.input_shape(channels)
+        model = recipe.model
+        if model.position and ablation.encoding != "strip":
+            raise TrainingError('position = true reads the coordinates of encoding = "strip"')
+        # Columns lie on their side, like rows: convolutions along the last axis are several times faster on CPUs.
+        self.transpose = model.transpose and ablation.kind == "column"
+        if self.transpose:
+            shape.reverse()
+        self.code = PositionCode(ablation, planes) if model.position else None
+        code = self.code.count if self.code else 0
+        # Light and contrast of a band: known from its own pixels.
+        self.channels = channels
+        self.standard = nn.InstanceNorm2d(channels, eps=1e-3) if model.standardise else None
+        planes += channels * model.standardise
+        layers: list[nn.Module] = []
+        for width, kernel, stride, *blocks in model.stages:
+            pad = [k // 2 if k % 2 else 0 for k in kernel]
+            spanning = [k or length for k, length in zip(kernel, shape)]  # 0: the whole axis
+            layers += [nn.Conv2d(planes, width, spanning, stride, pad, bias=False),
+                       nn.BatchNorm2d(width), nn.ReLU()]
+            layers += [ConvBlock(width, kernel) for _ in range(sum(blocks))]
+            planes = width
+            shape = [(length + 2 * p - k) // step + 1
+                     for length, p, k, step in zip(shape, pad, spanning, stride)]
+        self.stages = nn.Sequential(*layers)
+        features = planes * math.prod(shape)
+        self.join = nn.Sequential(nn.Linear(features + code, model.dense_width, bias=False),
+                                  nn.BatchNorm1d(model.dense_width))
+        self.blocks = nn.ModuleList(DenseBlock(model.dense_width, code)
+                                    for _ in range(model.dense_blocks))
+        self.drop = nn.Dropout(model.dropout)
+        self.head = nn.Linear(model.dense_width, len(recipe.data.labels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        code = self.code(x) if self.code else None
+        if self.standard:
+            x = torch.cat([x, self.standard(x[:, :self.channels])], 1)
+        features = self.stages(x.transpose(2, 3) if self.transpose else x).flatten(1)
+        if code is None:
+            return self.head(self.drop(F.relu(self.join(features))))
+        features = F.relu(self.join(torch.cat([features, code], 1)))
+        for block in self.blocks:
+            features = block(features, code)
+        return self.head(self.drop(features))
+
+
+class BackboneNet(nn.Module):
+    """A backbone on strips, which may be enlarged first, and a linear layer on its averaged features."""
+
+    def __init__(self, recipe: SimpleNamespace, ablation: Ablation, channels: int, start: bool) -> None:
+        super().__init__()
+        name, self.enlarge = recipe.model.backbone, recipe.model.enlarge
+        if ablation.encoding != "strip" or channels != 3:
+            raise TrainingError(f'backbone = "{name}": expected encoding = "strip" and pictures of 3 channels')
+        self.features = pretrained(name) if start else feature_layers(backbone(name))
+        # Coordinates enter the first convolution too; at the start they say nothing.
+        stem, planes = self.features[0], ablation.input_shape(channels)[0]
+        wider = nn.Conv2d(planes, stem.out_channels, stem.kernel_size, stem.stride, stem.padding, bias=False)
+        with torch.no_grad():
+            wider.weight.zero_()[:, :channels] = stem.weight
+        self.features[0] = wider
+        self.pool, self.drop = nn.AdaptiveAvgPool2d(1), nn.Dropout(recipe.model.dropout)
+        self.head = nn.Linear(backbone(name).features, len(recipe.data.labels))
+        nn.init.normal_(self.head.weight, 0, 0.01)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.enlarge > 1:
+            x = F.interpolate(x, scale_factor=float(self.enlarge), mode="bilinear", align_corners=False)
+        return self.head(self.drop(self.pool(self.features(x)).flatten(1)))
+
+
+def make_net(recipe: SimpleNamespace, ablation: Ablation, channels: int, start: bool = True) -> nn.Module:
+    """The recipe's net; start: with the weights of the backbone's package, if it has a backbone."""
+    if recipe.model.backbone:
+        return BackboneNet(recipe, ablation, channels, start)
+    return Net(recipe, ablation, channels)
+
+
+def folded(net: nn.Module) -> nn.Module:
+    """A copy for inference with every batch norm folded into the layer before it."""
+    net = copy.deepcopy(net).cpu().float().eval()
+    for module in net.modules():
+        if isinstance(module, nn.Sequential):
+            for i in range(len(module) - 1):
+                if isinstance(module[i + 1], (nn.BatchNorm2d, nn.BatchNorm1d)):
+                    fuse = fuse_conv_bn_eval if isinstance(module[i], nn.Conv2d) \
+                        else fuse_linear_bn_eval
+                    module[i], module[i + 1] = fuse(module[i], module[i + 1]), nn.Identity()
+    return net
