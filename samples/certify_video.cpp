@@ -20,6 +20,7 @@
 
 #include "arguments.hpp"
 #include "error.hpp"
+#include "spread.hpp"
 #include "victims.hpp"
 #include "video/adversary.hpp"
 #include "video/journal.hpp"
@@ -45,7 +46,7 @@ The left mouse button draws the region that is classified.
 Exit codes: 0 done, 1 an error, 2 a certificate was broken, which must never happen, 3 the source failed.
 )";
 
-static const char* const options = R"(
+static const std::string options = std::string(tools::SPREAD_KEYS) + R"(
 {help h | | print this text}
 {model | mnist_column_s2_small | ONNX file, or its name in the folder of models}
 {models | | folder of models; default: samples/models}
@@ -55,8 +56,6 @@ static const char* const options = R"(
 {sticker-file | | picture that the sticker shows}
 {reuse | true | votes are kept between frames where nothing changed: the same certificates, faster}
 {early-stop | 0 | stop when the certificate against a patch of this side is settled, and sets --patch to it; 0: never}
-{dilation | 0 | the camera spreads a patch by so many pixels}
-{grid | 1 | side of the blocks of a still-image codec in the camera: 8 or 16 for JPEG}
 {unverified | false | do not certify the frame without the sticker too, which shows what the sticker did}
 {budget | 400 | frames that key a may try}
 {headless | false | no window}
@@ -111,8 +110,7 @@ Program::Program(const tools::Arguments& a)
               [&a](Certifier::Params& params) {
                   params.reuse = a.get<bool>("reuse");
                   params.earlyStop = Size(a.get<int>("early-stop"), a.get<int>("early-stop"));
-                  params.dilation = a.get<int>("dilation");
-                  params.grid = a.get<int>("grid");
+                  tools::setSpread(a, params);
               },
               !a.has("unverified")),
       overlay(certifier.params().labels),

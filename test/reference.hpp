@@ -37,7 +37,8 @@ inline string describe(const FrameMap& m)
 {
     std::ostringstream out;
     out << "frame " << m.frameSize.width << " x " << m.frameSize.height << ", roi " << m.roi
-        << ", interpolation " << m.interpolation << ", dilation " << m.dilation << ", grid " << m.grid;
+        << ", interpolation " << m.interpolation << ", dilation " << m.dilation << ", codecBlock " << m.codecBlock
+        << ", codecOffset " << m.codecOffset << ", dilationAfterCodec " << m.dilationAfterCodec;
     return out.str();
 }
 
@@ -123,28 +124,65 @@ inline vector<Rect> locations(const Size& patch, const Size& image)
 
 //---- frames ----
 
-/** The frame pixels that a patch can change, CV_8U, 255 or 0: those within reach of a pixel of the patch, then all
-of every block of the grid that has one of them, and the pixels around these blocks. */
+//! Marks what is within reach of a mark.
+inline vector<bool> reach(const vector<bool>& marks, int radius)
+{
+    vector<bool> wider(marks.size(), false);
+    for (int i = 0; i < (int)marks.size(); i++)
+        for (int k = std::max(0, i - radius); k <= i + radius && k < (int)marks.size(); k++)
+            wider[i] = wider[i] || marks[k];
+    return wider;
+}
+
+//! Marks all of each block that has a mark; one block begins at `corner`.
+inline vector<bool> fillBlocks(const vector<bool>& marks, int block, int corner)
+{
+    vector<bool> filled(marks.size(), false);
+    for (int begin = corner % block - block; begin < (int)marks.size(); begin += block)
+    {
+        bool marked = false;
+        for (int i = std::max(0, begin); i < begin + block && i < (int)marks.size(); i++)
+            marked = marked || marks[i];
+        for (int i = std::max(0, begin); i < begin + block && i < (int)marks.size(); i++)
+            filled[i] = marked;
+    }
+    return filled;
+}
+
+/** The pixels along one axis of a frame that a patch at [begin, end) can change: filters, the codec with the filters of
+its colour planes, wherever its blocks begin if that is unknown, and filters. What is outside the frame is kept until
+the end, since the frame may have been cut from a larger one. */
+inline vector<bool> spreadAlong(int length, int begin, int end, int dilation, int block, int offset, int after)
+{
+    const int chroma = block > 1 ? 3 : 0;
+    const int margin = 2 * (dilation + chroma + block + after) + std::max(-begin, 0) + std::max(end - length, 0);
+    vector<bool> marks(length + 2 * margin, false);
+    for (int i = begin; i < end; i++)
+        marks[margin + i] = true;
+    marks = reach(marks, dilation + chroma);
+    vector<bool> coded(marks.size(), false);
+    for (int corner = std::max(offset, 0); corner < (offset < 0 ? block : offset + 1); corner++)
+    {
+        const vector<bool> filled = fillBlocks(marks, block, margin + corner);
+        for (size_t i = 0; i < coded.size(); i++)
+            coded[i] = coded[i] || filled[i];
+    }
+    coded = reach(coded, chroma + after);
+    return vector<bool>(coded.begin() + margin, coded.begin() + margin + length);
+}
+
+//! The frame pixels that a patch can change, CV_8U, 255 or 0.
 inline Mat spread(const FrameMap& map, const Rect& patch)
 {
-    Mat pixels(map.frameSize, CV_8U, Scalar(0));
-    for (int y = 0; y < pixels.rows; y++)
-        for (int x = 0; x < pixels.cols; x++)
-        {
-            const int right = x - (patch.x + patch.width - 1), below = y - (patch.y + patch.height - 1);
-            const bool near = patch.x - x <= map.dilation && right <= map.dilation
-                    && patch.y - y <= map.dilation && below <= map.dilation;
-            pixels.at<uchar>(y, x) = near ? 255 : 0;
-        }
-    if (map.grid == 1)
-        return pixels;
-    Mat coded(map.frameSize, CV_8U, Scalar(0));
-    const Rect frame(Point(), map.frameSize);
-    for (int y = 0; y < frame.height; y += map.grid)
-        for (int x = 0; x < frame.width; x += map.grid)
-            if (countNonZero(pixels(frame & Rect(x, y, map.grid, map.grid))) > 0)
-                coded(frame & Rect(x - 1, y - 1, map.grid + 2, map.grid + 2)).setTo(255);
-    return coded;
+    const vector<bool> x = spreadAlong(map.frameSize.width, patch.x, patch.x + patch.width, map.dilation,
+            map.codecBlock.width, map.codecOffset.x, map.dilationAfterCodec);
+    const vector<bool> y = spreadAlong(map.frameSize.height, patch.y, patch.y + patch.height, map.dilation,
+            map.codecBlock.height, map.codecOffset.y, map.dilationAfterCodec);
+    Mat pixels(map.frameSize, CV_8U);
+    for (int j = 0; j < pixels.rows; j++)
+        for (int i = 0; i < pixels.cols; i++)
+            pixels.at<uchar>(j, i) = x[i] && y[j] ? 255 : 0;
+    return pixels;
 }
 
 //! The input pixels that a patch in the frame can change: those that NaN where it spreads to reaches.

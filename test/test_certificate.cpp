@@ -127,7 +127,12 @@ FrameMap randomFrame(RNG& rng, int maxSide)
     roi.height = rng.uniform(1 + (frame.height - roi.y) / 2, frame.height - roi.y + 1);
     FrameMap map(frame, roi, interpolations[rng.uniform(0, 3)]);
     map.dilation = std::max(0, rng.uniform(-6, 3));
-    map.grid = std::max(1, rng.uniform(-6, 5));
+    if (rng.uniform(0, 3) == 0)
+    {
+        map.codecBlock = ref::randomSize(rng, 1, 5);
+        map.codecOffset = Point(rng.uniform(-2, 5), rng.uniform(-2, 5));
+        map.dilationAfterCodec = rng.uniform(0, 2);
+    }
     return map;
 }
 

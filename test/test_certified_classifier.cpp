@@ -499,7 +499,9 @@ TEST(Derand_CertifiedClassifier, SettingsSurviveSavingAndLoading)
     p.reuse = true;
     p.earlyStop = Size(7, 6);
     p.dilation = 2;
-    p.grid = 16;
+    p.codecBlock = Size(32, 8);
+    p.codecOffset = Point(6, 5);
+    p.dilationAfterCodec = 4;
     p.labels.push_back("0");
     p.labels.push_back("stop: \"no entry\" #1");
     p.labels.push_back("");
@@ -532,14 +534,18 @@ TEST(Derand_CertifiedClassifier, SettingsSurviveSavingAndLoading)
     EXPECT_EQ(p.reuse, q.reuse);
     EXPECT_EQ(p.earlyStop, q.earlyStop);
     EXPECT_EQ(p.dilation, q.dilation);
-    EXPECT_EQ(p.grid, q.grid);
+    EXPECT_EQ(p.codecBlock, q.codecBlock);
+    EXPECT_EQ(p.codecOffset, q.codecOffset);
+    EXPECT_EQ(p.dilationAfterCodec, q.dilationAfterCodec);
     EXPECT_EQ(p.labels, q.labels);
     EXPECT_EQ(2, loaded->getFrameMap(Size(40, 30)).dilation);
-    EXPECT_EQ(16, loaded->getFrameMap(Size(40, 30)).grid);
+    EXPECT_EQ(Size(32, 8), loaded->getFrameMap(Size(40, 30)).codecBlock);
+    EXPECT_EQ(Point(6, 5), loaded->getFrameMap(Size(40, 30)).codecOffset);
+    EXPECT_EQ(4, loaded->getFrameMap(Size(40, 30)).dilationAfterCodec);
 
     // Files without the settings that are not about the net have their defaults.
     string text = readText(file);
-    const char* const optional[] = {"reuse", "earlyStop", "dilation", "grid"};
+    const char* const optional[] = {"reuse", "earlyStop", "dilation", "codecBlock", "codecOffset", "dilationAfterCodec"};
     for (const char* field : optional)
     {
         const size_t begin = text.find(string("   ") + field + ":");
@@ -551,7 +557,18 @@ TEST(Derand_CertifiedClassifier, SettingsSurviveSavingAndLoading)
     EXPECT_FALSE(r.reuse);
     EXPECT_TRUE(r.earlyStop.empty());
     EXPECT_EQ(0, r.dilation);
-    EXPECT_EQ(1, r.grid);
+    EXPECT_EQ(Size(1, 1), r.codecBlock);
+    EXPECT_EQ(Point(-1, -1), r.codecOffset);
+    EXPECT_EQ(0, r.dilationAfterCodec);
+
+    // The name of a codec stands for its blocks: not both.
+    const string named = text + "   codec: mjpeg\n", both = named + "   codecBlock: [ 8, 8 ]\n";
+    writeText(file, named);
+    EXPECT_EQ(Size(16, 16), CertifiedClassifier::create(model(), file)->getParams().codecBlock);
+    writeText(file, both);
+    EXPECT_REFUSED(CertifiedClassifier::create(model(), file), "codecBlock");
+    writeText(file, text + "   codec: h264\n");
+    EXPECT_REFUSED(CertifiedClassifier::create(model(), file), "h264");
     remove(file.c_str());
 }
 

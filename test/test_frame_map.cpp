@@ -255,7 +255,7 @@ TEST(Derand_FrameMap, aRectangleTouchesARectangleOfTheRegion)
     EXPECT_GT(outside, 500);
 }
 
-TEST(Derand_FrameMap, aPatchReachesWhatDilationAndGridSpreadItTo)
+TEST(Derand_FrameMap, aPatchReachesWhatFiltersAndCodecSpreadItTo)
 {
     RNG rng(38);
     int around = 0;
@@ -265,7 +265,9 @@ TEST(Derand_FrameMap, aPatchReachesWhatDilationAndGridSpreadItTo)
         const Rect roi = randomRegion(rng, frame);
         FrameMap map(frame, roi, INTERPOLATIONS[k % 3]);
         map.dilation = rng.uniform(0, 2) ? rng.uniform(0, 7) : 0;
-        map.grid = rng.uniform(0, 2) ? rng.uniform(1, 12) : 1;
+        map.codecBlock = rng.uniform(0, 2) ? ref::randomSize(rng, 1, 12) : Size(1, 1);
+        map.codecOffset = Point(rng.uniform(-3, 20), rng.uniform(-3, 20));
+        map.dilationAfterCodec = rng.uniform(0, 2) ? rng.uniform(0, 5) : 0;
         // Also beside the frame: a patch there is within reach of its border.
         Rect patch(Point(), ref::randomSize(rng, 1, 7));
         patch.x = rng.uniform(-12, frame.width + 8);
@@ -278,48 +280,6 @@ TEST(Derand_FrameMap, aPatchReachesWhatDilationAndGridSpreadItTo)
     EXPECT_GT(around, 300);
 }
 
-TEST(Derand_FrameMap, whatJpegMakesOfAPatchStaysInItsFootprint)
-{
-    RNG rng(39);
-    int beyond = 0;
-    for (int k = 0; k < 300; k++)
-    {
-        const bool colour = k % 2 == 0;
-        const Size size = ref::randomSize(rng, 20, 100);
-        Mat clean(size, colour ? CV_8UC3 : CV_8UC1), decoded[2];
-        rng.fill(clean, RNG::UNIFORM, 0, 256);
-        if (k % 3 == 0)
-            blur(clean, clean, Size(9, 9));
-        Mat attacked = clean.clone();
-        Rect patch(Point(), ref::randomSize(rng, 1, 20));
-        patch.x = rng.uniform(0, size.width - patch.width + 1);
-        patch.y = rng.uniform(0, size.height - patch.height + 1);
-        Mat content = attacked(patch);
-        rng.fill(content, RNG::UNIFORM, 0, 256);
-        const int quality = rng.uniform(1, 101);
-        for (int i = 0; i < 2; i++)
-        {
-            vector<uchar> file;
-            const vector<int> options = {IMWRITE_JPEG_QUALITY, quality};
-            ASSERT_TRUE(imencode(".jpg", i ? attacked : clean, file, options));
-            decoded[i] = imdecode(file, IMREAD_UNCHANGED);
-        }
-        FrameMap map(size, Rect(Point(), size), INTER_NEAREST);
-        map.grid = colour ? 16 : 8; // colour is coded with 4:2:0 sampling
-        Mat differs(size, CV_8U, Scalar(0));
-        vector<Mat> before, after;
-        split(decoded[0], before);
-        split(decoded[1], after);
-        for (size_t c = 0; c < before.size(); c++)
-            differs |= before[c] != after[c];
-        differs(patch).setTo(0);
-        beyond += countNonZero(differs) > 0;
-        differs(map.touched(patch, size)).setTo(0);
-        ASSERT_EQ(0, countNonZero(differs)) << ref::describe(map) << ", patch " << patch << ", quality " << quality;
-    }
-    EXPECT_GT(beyond, 200) << "JPEG left alone what the patch does not cover";
-}
-
 TEST(Derand_FrameMap, spreadsThatMeanNothingAreRefused)
 {
     FrameMap map(Size(20, 20), Rect(0, 0, 20, 20));
@@ -328,8 +288,17 @@ TEST(Derand_FrameMap, spreadsThatMeanNothingAreRefused)
     map.dilation = INT_MAX;
     EXPECT_REFUSED(map.touched(Rect(0, 0, 2, 2), Size(5, 5)), "dilation");
     map.dilation = 0;
-    map.grid = 0;
-    EXPECT_REFUSED(map.touched(Rect(0, 0, 2, 2), Size(5, 5)), "grid");
+    map.codecBlock = Size(0, 8);
+    EXPECT_REFUSED(map.touched(Rect(0, 0, 2, 2), Size(5, 5)), "0 x 8");
+    map.codecBlock = Size(8, (1 << 20) + 1);
+    EXPECT_REFUSED(map.touched(Rect(0, 0, 2, 2), Size(5, 5)), "8 x 1048577");
+    map.codecBlock = Size(8, 8);
+    map.dilationAfterCodec = -4;
+    EXPECT_REFUSED(map.touched(Rect(0, 0, 2, 2), Size(5, 5)), "-4");
+    map.dilationAfterCodec = 0;
+    map.codecOffset = Point(0, INT_MAX);
+    EXPECT_REFUSED(map.touched(Rect(0, 0, 2, 2), Size(5, 5)), "2147483647");
+    EXPECT_REFUSED(map.setCodec(-1), "-1");
 }
 
 TEST(Derand_FrameMap, pixelsOutsideTheRegionAreNeverRead)

@@ -206,7 +206,8 @@ TEST(Derand_Soundness, NoPatchInFrontOfTheCameraChangesACertifiedLabel)
     Ptr<CertifiedClassifier> classifier = mnist(), blind = mnist();
     Params params = classifier->getParams();
     params.dilation = 1;
-    params.grid = 8; // grey JPEG
+    params.codecBlock = Size(8, 8); // grey JPEG
+    params.codecOffset = Point();
     classifier->setParams(params);
     int certified = 0, smaller = 0;
     for (size_t p = 0; p < pictures.size(); p++)
@@ -233,7 +234,7 @@ TEST(Derand_Soundness, NoPatchInFrontOfTheCameraChangesACertifiedLabel)
         }
     }
     EXPECT_GE(certified, 4);
-    EXPECT_GE(smaller, 4) << "dilation and grid cost nothing";
+    EXPECT_GE(smaller, 4) << "dilation and codec cost nothing";
 }
 
 TEST(Derand_Soundness, UncertifiedLabelsDoFall)

@@ -388,8 +388,19 @@ TEST(Derand_Video, SettingsThatMeanNothingAreRefused)
     params.dilation = -1;
     EXPECT_REFUSED(make(setting, params), "dilation");
     params.dilation = 0;
-    params.grid = 0;
-    EXPECT_REFUSED(make(setting, params), "grid");
+    params.dilationAfterCodec = -2;
+    EXPECT_REFUSED(make(setting, params), "dilationAfterCodec is -2");
+    params.dilationAfterCodec = 0;
+    params.codecBlock = Size(16, 0);
+    EXPECT_REFUSED(make(setting, params), "16 x 0");
+    params.codecBlock = Size();
+    EXPECT_REFUSED(make(setting, params), "codecBlock");
+    params.codecBlock = Size(INT_MAX, 8);
+    EXPECT_REFUSED(make(setting, params), "2147483647 x 8");
+    params.codecBlock = Size(1, 1);
+    params.codecOffset = Point(3, INT_MAX);
+    EXPECT_REFUSED(make(setting, params), "(3, 2147483647)");
+    EXPECT_REFUSED(params.setCodec(2), "2");
 }
 
 }} // namespace opencv_test

@@ -50,7 +50,7 @@ cv::Rect parseRegion(const std::string& text)
     return r;
 }
 
-cv::Rect regionOf(const cv::Size& frame, const cv::Rect& asked, const cv::Size& input, int grid)
+cv::Rect regionOf(const cv::Size& frame, const cv::Rect& asked, const cv::Size& input, const cv::Size& block)
 {
     const cv::Rect whole(cv::Point(), frame);
     cv::Rect region = asked & whole;
@@ -67,8 +67,8 @@ cv::Rect regionOf(const cv::Size& frame, const cv::Rect& asked, const cv::Size& 
         region.x = (frame.width - region.width) / 2;
         region.y = (frame.height - region.height) / 2;
     }
-    region.x -= region.x % grid;
-    region.y -= region.y % grid;
+    region.x -= region.x % block.width;
+    region.y -= region.y % block.height;
     return region;
 }
 
@@ -113,7 +113,7 @@ cv::Mat Certifier::input(const cv::Mat& frame, const cv::Rect& roi) const
 
 void Certifier::certify(Shot& shot, const Controls& controls)
 {
-    shot.roi = regionOf(shot.clean.size(), controls.region, inputSize(), params().grid);
+    shot.roi = regionOf(shot.clean.size(), controls.region, inputSize(), params().codecBlock);
     shot.frame = shot.clean.clone();
     shot.sticker = controls.sticker.put(shot.frame, shot.roi, shot.index);
     shot.certificate = classifier->classify(input(shot.frame, shot.roi));

@@ -50,10 +50,11 @@ Depends on the size of the frame only, never on what it shows: otherwise no cert
 @param frame pixels
 @param asked see Controls::region
 @param input size of the network input
-@param grid see CertifiedClassifier::Params::grid: the region begins at one of its corners
+@param block see FrameMap::codecBlock: the region begins at a multiple of it, and so keeps the codec's offset
 @return inside the frame; std::runtime_error if what was asked for lies outside
  */
-cv::Rect regionOf(const cv::Size& frame, const cv::Rect& asked, const cv::Size& input, int grid = 1);
+cv::Rect regionOf(const cv::Size& frame, const cv::Rect& asked, const cv::Size& input,
+        const cv::Size& block = {1, 1});
 
 //! From a name as "mnist_column_s2_small" to the file; std::runtime_error if there is none.
 std::string findModel(const std::string& name, const std::string& folder);

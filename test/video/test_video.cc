@@ -244,7 +244,7 @@ TEST(Region, begins_at_a_block_of_the_codec)
 {
     for (int x = 0; x < 40; x++)
     {
-        const Rect region = regionOf(Size(300, 200), Rect(x, x + 1, 50, 60), Size(28, 28), 16);
+        const Rect region = regionOf(Size(300, 200), Rect(x, x + 1, 50, 60), Size(28, 28), Size(16, 16));
         EXPECT_EQ(0, region.x % 16 + region.y % 16);
         EXPECT_EQ(region, region & Rect(0, 0, 300, 200));
     }

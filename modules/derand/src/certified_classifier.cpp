@@ -166,7 +166,9 @@ FrameMap CertifiedClassifierImpl::getFrameMap(const Size& frame) const
                 frame.height));
     FrameMap map(frame, Rect(Point(), frame), params.interpolation);
     map.dilation = params.dilation;
-    map.grid = params.grid;
+    map.codecBlock = params.codecBlock;
+    map.codecOffset = params.codecOffset;
+    map.dilationAfterCodec = params.dilationAfterCodec;
     if (!params.crop)
         return map;
     // The largest centred part of the input's aspect ratio.

@@ -9,6 +9,19 @@
 
 namespace cv { namespace derand {
 
+/** What lies between a sticker and the frame along one axis: [begin, end), the pixels that it covers, becomes what it can
+change, which may reach outside the frame. Fields as in FrameMap, whose documentation has the order. */
+struct Spread
+{
+    //! Half of the longest chroma filter seen in an encoder or a decoder, frame pixels: swscale's bicubic one. See test_codec.cpp.
+    enum { CHROMA_RADIUS = 3 };
+
+    Spread() : dilation(0), block(1), offset(0), dilationAfterCodec(0) {}
+    void grow(int64& begin, int64& end) const;
+
+    int dilation, block, offset, dilationAfterCodec;
+};
+
 /** One axis of a FrameMap. Input pixel j is the weighted sum of the frame pixels
 first[j] .. first[j] + taps(j) - 1, weights from weight[offset[j]] on; they sum to 1 << WEIGHT_BITS
 and none is 0, so what is not listed is not read. */
@@ -30,7 +43,7 @@ struct FrameAxis
     Range touched(int64 begin, int64 end) const;
 
     int frameLength;
-    int dilation, grid; // as in FrameMap
+    Spread spread;
     std::vector<int> first, offset, weight;
 
 private:

@@ -70,7 +70,7 @@ const int MAX_LENGTH = 1 << 20;
 } // namespace
 
 FrameAxis::FrameAxis(int frameLength_, int begin, int length, int inputLength_, int interpolation)
-    : frameLength(frameLength_), dilation(0), grid(1), first(inputLength_), offset(inputLength_ + 1)
+    : frameLength(frameLength_), first(inputLength_), offset(inputLength_ + 1)
 {
     const int64 one = (int64)1 << WEIGHT_BITS;
     for (int j = 0; j < inputLength_; j++)
@@ -104,18 +104,33 @@ FrameAxis::FrameAxis(int frameLength_, int begin, int length, int inputLength_, 
     }
 }
 
+void Spread::grow(int64& begin, int64& end) const
+{
+    const int chroma = block > 1 ? CHROMA_RADIUS : 0;
+    begin -= dilation + chroma;
+    end += dilation + chroma;
+    if (offset < 0) // the first pixel may be the last of a block, and the last one the first
+    {
+        begin -= block - 1;
+        end += block - 1;
+    }
+    else
+    {
+        begin = offset + floorDiv(begin - offset, block) * block;
+        end = offset - floorDiv(offset - end, block) * block;
+    }
+    begin -= chroma + dilationAfterCodec;
+    end += chroma + dilationAfterCodec;
+}
+
 // First and last taps never decrease with j, so the touched pixels are an interval.
 Range FrameAxis::touched(int64 begin, int64 end) const
 {
-    begin = std::max<int64>(begin - dilation, 0);
-    end = std::min<int64>(end + dilation, frameLength);
+    spread.grow(begin, end);
+    begin = std::max<int64>(begin, 0);
+    end = std::min<int64>(end, frameLength);
     if (begin >= end)
         return Range(0, 0);
-    if (grid > 1)
-    {
-        begin = std::max<int64>(begin / grid * grid - 1, 0);
-        end = std::min<int64>((end + grid - 1) / grid * grid + 1, frameLength);
-    }
     return Range(endingBefore[begin], std::max(endingBefore[begin], startingBefore[end]));
 }
 
@@ -143,18 +158,28 @@ void frameAxes(const FrameMap& map, const Size& inputSize, std::vector<FrameAxis
     if (interpolation != INTER_NEAREST && interpolation != INTER_LINEAR && interpolation != INTER_AREA)
         CV_Error_(Error::StsBadArg, ("the interpolation is %d, expected INTER_NEAREST (%d), INTER_LINEAR (%d) "
                 "or INTER_AREA (%d)", interpolation, (int)INTER_NEAREST, (int)INTER_LINEAR, (int)INTER_AREA));
+    const Size block = map.codecBlock;
+    const Point offset = map.codecOffset;
     if (map.dilation < 0 || map.dilation > MAX_LENGTH)
-        CV_Error_(Error::StsOutOfRange, ("the dilation is %d, expected 0 to %d pixels", map.dilation, MAX_LENGTH));
-    if (map.grid < 1 || map.grid > MAX_LENGTH)
-        CV_Error_(Error::StsOutOfRange, ("the grid is %d, expected blocks of 1 to %d pixels: 1 for none", map.grid,
+        CV_Error_(Error::StsOutOfRange, ("dilation is %d, expected 0 to %d pixels", map.dilation, MAX_LENGTH));
+    if (map.dilationAfterCodec < 0 || map.dilationAfterCodec > MAX_LENGTH)
+        CV_Error_(Error::StsOutOfRange, ("dilationAfterCodec is %d, expected 0 to %d pixels", map.dilationAfterCodec,
                 MAX_LENGTH));
+    if (block.width < 1 || block.height < 1 || std::max(block.width, block.height) > MAX_LENGTH)
+        CV_Error_(Error::StsOutOfRange, ("codecBlock is %d x %d, expected 1 to %d pixels a side: 16 x 16 for most JPEG "
+                "files, 1 x 1 for no codec", block.width, block.height, MAX_LENGTH));
+    if (std::max(offset.x, offset.y) > MAX_LENGTH)
+        CV_Error_(Error::StsOutOfRange, ("codecOffset is (%d, %d), expected 0 to %d pixels, or a negative number where it "
+                "is unknown", offset.x, offset.y, MAX_LENGTH));
     xy.clear();
     xy.push_back(FrameAxis(frame.width, roi.x, roi.width, inputSize.width, interpolation));
     xy.push_back(FrameAxis(frame.height, roi.y, roi.height, inputSize.height, interpolation));
     for (size_t i = 0; i < xy.size(); i++)
     {
-        xy[i].dilation = map.dilation;
-        xy[i].grid = map.grid;
+        xy[i].spread.dilation = map.dilation;
+        xy[i].spread.block = i == 0 ? block.width : block.height;
+        xy[i].spread.offset = i == 0 ? offset.x : offset.y;
+        xy[i].spread.dilationAfterCodec = map.dilationAfterCodec;
     }
 }
 
@@ -260,11 +285,24 @@ private:
 
 } // namespace
 
-FrameMap::FrameMap() : interpolation(INTER_LINEAR), dilation(0), grid(1) {}
+FrameMap::FrameMap() : interpolation(INTER_LINEAR), dilation(0), codecBlock(1, 1),
+      codecOffset(-1, -1), dilationAfterCodec(0)
+{
+}
 
 FrameMap::FrameMap(const Size& frameSize_, const Rect& roi_, int interpolation_)
-    : frameSize(frameSize_), roi(roi_), interpolation(interpolation_), dilation(0), grid(1)
+    : frameSize(frameSize_), roi(roi_), interpolation(interpolation_), dilation(0), codecBlock(1, 1),
+      codecOffset(-1, -1), dilationAfterCodec(0)
 {
+}
+
+void FrameMap::setCodec(int codec)
+{
+    if (codec != CODEC_NONE && codec != CODEC_MJPEG)
+        CV_Error_(Error::StsBadArg, ("the codec is %d, expected CODEC_NONE (%d) or CODEC_MJPEG (%d)", codec,
+                (int)CODEC_NONE, (int)CODEC_MJPEG));
+    codecBlock = codec == CODEC_MJPEG ? Size(16, 16) : Size(1, 1);
+    codecOffset = Point(-1, -1);
 }
 
 void FrameMap::resample(InputArray frame_, const Size& inputSize, OutputArray image_) const

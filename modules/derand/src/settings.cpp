@@ -16,8 +16,17 @@ typedef CertifiedClassifier::Params Params;
 CertifiedClassifier::Params::Params()
     : channels(3), scalefactor(Scalar::all(1. / 255)), swapRB(false), crop(false), interpolation(INTER_LINEAR),
       encoding(ENCODING_COMPLEMENT), transpose(false), voteRule(VOTE_THRESHOLD), threshold(.3), tolerance(-1),
-      softmax(true), rule(CERTIFICATE_LOCATION), chunk(0), reuse(false), dilation(0), grid(1)
+      softmax(true), rule(CERTIFICATE_LOCATION), chunk(0), reuse(false), dilation(0), codecBlock(1, 1),
+      codecOffset(-1, -1), dilationAfterCodec(0)
 {
+}
+
+void CertifiedClassifier::Params::setCodec(int codec)
+{
+    FrameMap map;
+    map.setCodec(codec);
+    codecBlock = map.codecBlock;
+    codecOffset = map.codecOffset;
 }
 
 void checkParams(const Params& p)
@@ -55,7 +64,9 @@ void checkParams(const Params& p)
                 "size empty to evaluate all", p.earlyStop.width, p.earlyStop.height));
     FrameMap map;
     map.dilation = p.dilation;
-    map.grid = p.grid;
+    map.codecBlock = p.codecBlock;
+    map.codecOffset = p.codecOffset;
+    map.dilationAfterCodec = p.dilationAfterCodec;
     map.touched(Rect(0, 0, 1, 1), Size(1, 1)); // checks
     if (p.labels.size() == 1)
         CV_Error(Error::StsBadArg, "Params::labels names 1 class, expected at least 2, or none");
@@ -67,6 +78,7 @@ namespace {
 const char* const ABLATIONS[] = {"column", "row", "block", 0};
 const char* const ENCODINGS[] = {"complement", "fill", "fill_mask", "strip", 0};
 const char* const VOTE_RULES[] = {"threshold", "top1", 0};
+const char* const CODECS[] = {"none", "mjpeg", 0};
 const char* const RULES[] = {"location", "margin", 0};
 
 // INTER_LINEAR is 1 and INTER_AREA is 3: 2 is not offered.
@@ -206,7 +218,9 @@ static String settingsText(const Settings& settings)
     fs << "encoding" << ENCODINGS[p.encoding] << "fill" << p.fill << "transpose" << (int)p.transpose;
     fs << "voteRule" << VOTE_RULES[p.voteRule] << "threshold" << p.threshold << "tolerance" << p.tolerance;
     fs << "softmax" << (int)p.softmax << "rule" << RULES[p.rule] << "chunk" << p.chunk;
-    fs << "reuse" << (int)p.reuse << "earlyStop" << p.earlyStop << "dilation" << p.dilation << "grid" << p.grid;
+    fs << "reuse" << (int)p.reuse << "earlyStop" << p.earlyStop;
+    fs << "dilation" << p.dilation << "codecBlock" << p.codecBlock << "codecOffset" << p.codecOffset;
+    fs << "dilationAfterCodec" << p.dilationAfterCodec;
     fs << "labels" << "[:"; // in brackets, so that a truncated list is no list
     for (size_t i = 0; i < p.labels.size(); i++)
         fs.write(String(), p.labels[i]); // << would take "[" and "{" as its own
@@ -296,8 +310,14 @@ static Settings parseSettings(const String& text, const String& name)
         p.earlyStop = s.size("earlyStop");
     if (s.has("dilation"))
         p.dilation = s.integer("dilation");
-    if (s.has("grid"))
-        p.grid = s.integer("grid");
+    if (s.has("codec")) // in place of codecBlock
+        p.setCodec(s.choice("codec", CODECS));
+    else if (s.has("codecBlock"))
+        p.codecBlock = s.size("codecBlock");
+    if (s.has("codecOffset"))
+        p.codecOffset = Point(s.size("codecOffset"));
+    if (s.has("dilationAfterCodec"))
+        p.dilationAfterCodec = s.integer("dilationAfterCodec");
     p.labels = s.strings("labels");
     s.finish();
     return settings;

@@ -77,9 +77,16 @@ public:
         CV_PROP_RW bool reuse;         //!< for video: keep the votes of the ablations whose network input is byte for byte the last frame's, in smaller chunks; false
         CV_PROP_RW Size earlyStop;     //!< stop when the label and Certificate::holds() of this patch size, frame pixels, cannot change any more, in smaller chunks; empty: never; empty
         CV_PROP_RW int dilation;       //!< as FrameMap::dilation, frame pixels; 0
-        CV_PROP_RW int grid;           //!< as FrameMap::grid, frame pixels; 1
+        CV_PROP_RW Size codecBlock;    //!< as FrameMap::codecBlock, frame pixels; 1 x 1
+        CV_PROP_RW Point codecOffset;  //!< as FrameMap::codecOffset, frame pixels; (-1, -1), unknown
+        CV_PROP_RW int dilationAfterCodec; //!< as FrameMap::dilationAfterCodec, frame pixels; 0
         CV_PROP_RW String output;      //!< name of the net's output with the scores, for nets that have several; empty: its only output (default: empty)
         CV_PROP_RW std::vector<String> labels; //!< names of the classes, all or none; none
+
+        /** @brief As FrameMap::setCodec().
+        @param codec Codec
+         */
+        CV_WRAP void setCodec(int codec);
     };
 
     /** @brief Wraps a net.

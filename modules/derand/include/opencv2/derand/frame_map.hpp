@@ -13,6 +13,13 @@ namespace cv { namespace derand {
 //! @addtogroup derand
 //! @{
 
+//! What coded the frames, see FrameMap::setCodec().
+enum Codec
+{
+    CODEC_NONE  = 0, //!< nothing, or something lossless
+    CODEC_MJPEG = 1  //!< JPEG or MJPEG of a fixed quality; sampling 4:4:4, 4:2:2, 4:4:0 or 4:2:0 (not 4:1:1)
+};
+
 /** @brief How a frame becomes the network input; lets a certificate speak of frame pixels.
 
 One table per axis lists the frame pixels that each input pixel is computed from (its *taps*). The
@@ -27,10 +34,16 @@ Taps, for an axis of `S` frame pixels and `D` input pixels, in exact integer ari
 - INTER_AREA: the pixels that `[j * S / D, (j + 1) * S / D)` overlaps, weighted by the overlap; along
   each axis by itself, enlarged or reduced
 
-A camera may spread a sticker over more pixels than it covers, before the frame gets here: dilation and grid make its
-footprint larger. They stand for filters of that radius and for a codec that codes each block by itself at
-a fixed quality: not for a video codec, whose frames and blocks depend on each other. The blocks start at the
-top-left corner of the frame: cut a region with roi, not before.
+A sticker may change more pixels of the frame than it covers. In the order in which they happen:
+1. filters change the pixels up to dilation around it: demosaicing, sharpening, denoising;
+2. a codec that codes each block by itself, at a fixed quality, changes every codecBlock that has one of them. It also filters
+the subsampled colour planes, before and after: on an axis with blocks, 3 pixels on both sides, before the blocks and once more
+after them, are always counted. That covers libjpeg, ffmpeg as it is by default, and the readers of VideoCapture;
+3. filters behind the decoder change the pixels up to dilationAfterCodec around all that;
+4. crops, flips and quarter turns move the corner of a block to codecOffset.
+
+Without a codec 1 and 3 add up. Video codecs, whose blocks and frames depend on each other, and everything else that lets pixels
+far away change are not covered.
  */
 struct CV_EXPORTS_W_SIMPLE FrameMap
 {
@@ -46,8 +59,16 @@ struct CV_EXPORTS_W_SIMPLE FrameMap
     CV_PROP_RW Size frameSize;    //!< frame, pixels; empty: the frame is the network input
     CV_PROP_RW Rect roi;          //!< part that is resampled to the network input, inside the frame; pixels outside are never read. A region that depends on the frame's content voids every certificate
     CV_PROP_RW int interpolation; //!< INTER_NEAREST, INTER_LINEAR, INTER_AREA
-    CV_PROP_RW int dilation;      //!< a patch also changes the frame pixels up to so far around it, >= 0, pixels: what demosaicing, sharpening or denoising between the sticker and the frame can spread; 0
-    CV_PROP_RW int grid;          //!< side of the blocks of a still-image codec that the frame went through, >= 1, pixels: 8 for JPEG with 4:4:4 sampling, 16 with 4:2:0 or 4:2:2; 1: none. Every block that the dilated patch reaches counts as changed, and one pixel around them, since decoders interpolate chroma
+    CV_PROP_RW int dilation;      //!< radius of the filters between sticker and codec, or between sticker and frame if there is no codec, 0 to 2^20, pixels (default: 0)
+    CV_PROP_RW Size codecBlock;   //!< what the codec codes at a time, 1 to 2^20 frame pixels a side; JPEG's minimum coded unit: 8 x 8 for grey and 4:4:4, 16 x 8 for 4:2:2, 8 x 16 for 4:4:0, 16 x 16 for 4:2:0, 32 x 8 for 4:1:1; sides swapped if the picture was turned by 90 degrees. 1 x 1: no codec (default: 1 x 1)
+    CV_PROP_RW Point codecOffset; //!< where in the frame the corner of a block lies, up to 2^20 pixels; only the rest modulo codecBlock counts. (0, 0) for frames as they were decoded, the size of the decoded frame for frames that are turned by 180 degrees; a crop that begins at (x, y) subtracts that. A negative number: unknown on this axis, a block may begin anywhere (default: (-1, -1))
+    CV_PROP_RW int dilationAfterCodec; //!< radius of the filters between decoder and frame, but for the decoder's own, 0 to 2^20, pixels (default: 0)
+
+    /** @brief Sets codecBlock and codecOffset; the radii stay.
+    @param codec Codec. CODEC_MJPEG: blocks of 16 x 16 that begin anywhere, so that cropped, flipped and turned frames are covered;
+    for frames as they were decoded, codecOffset = Point(0, 0) certifies more. CODEC_NONE: 1 x 1
+     */
+    CV_WRAP void setCodec(int codec);
 
     /** @brief The part roi of the frame, resampled to the network input.
     @param frame CV_8U or CV_32F, 1..4 channels, of frameSize; a cuda::GpuMat is resampled on its device, 8-bit frames to the
@@ -59,7 +80,7 @@ struct CV_EXPORTS_W_SIMPLE FrameMap
     CV_WRAP void resample(InputArray frame, const Size& inputSize, OutputArray image) const;
 
     /** @brief The network-input pixels that a patch in the frame can change.
-    @param patch the patch in frame pixels, grown as dilation and grid say; what then lies outside roi is ignored
+    @param patch the patch in frame pixels, grown by dilation, codec and dilationAfterCodec; what then lies outside roi is ignored
     @param inputSize size of the network input, pixels
     @return network-input pixels; empty when the patch touches no tap
      */

@@ -303,11 +303,18 @@ class certificate(DerandTest):
         self.assertGreater(c.patch, 5 * c.inputPatch)
         self.assertEqual(c.safeMap((7, 9)).shape, (100 - 9 + 1, 120 - 7 + 1))
 
-    def test_dilation_and_grid(self):
+    def test_dilation_and_codec(self):
         m = derand.FrameMap((64, 48), (0, 0, 64, 48), cv.INTER_NEAREST)
-        self.assertEqual((m.dilation, m.grid), (0, 1))
-        m.dilation, m.grid = 2, 8
-        self.assertEqual(tuple(m.touched((14, 20, 1, 1), (64, 48))), (7, 15, 18, 10))
+        self.assertEqual((m.dilation, m.codecBlock, m.codecOffset, m.dilationAfterCodec), (0, (1, 1), (-1, -1), 0))
+        m.dilation, m.codecBlock, m.codecOffset, m.dilationAfterCodec = 2, (16, 8), (4, -1), 1
+        # x: 25..35, blocks 20..35, 16..39; y: 15..25, 8..32, 4..36
+        self.assertEqual(tuple(m.touched((30, 20, 1, 1), (64, 48))), (16, 4, 24, 33))
+        m.setCodec(derand.CODEC_MJPEG)
+        self.assertEqual((m.dilation, m.codecBlock, m.codecOffset, m.dilationAfterCodec), (2, (16, 16), (-1, -1), 1))
+        m.setCodec(derand.CODEC_NONE)
+        self.assertEqual((m.codecBlock, m.codecOffset), ((1, 1), (-1, -1)))
+        with self.assertRaises(cv.error):
+            m.setCodec(7)
 
     def test_pool(self):
         columns = derand.Ablation(derand.ABLATION_COLUMN, 2, (12, 10))
@@ -446,7 +453,10 @@ class classifier(DerandTest):
         self.assertEqual(list(p.labels), [str(d) for d in range(10)])
         p.labels = ['digit %d' % d for d in range(10)]
         p.crop, p.chunk, p.threshold, p.tolerance = True, 5, .4, 1e-4
-        p.reuse, p.earlyStop, p.dilation, p.grid = True, (4, 3), 1, 8
+        p.reuse, p.earlyStop, p.dilation, p.dilationAfterCodec = True, (4, 3), 1, 2
+        p.setCodec(derand.CODEC_MJPEG)
+        self.assertEqual((p.codecBlock, p.codecOffset), ((16, 16), (-1, -1)))
+        p.codecOffset = (5, 0)
         p.rule, p.voteRule, p.interpolation = derand.CERTIFICATE_MARGIN, derand.VOTE_TOP1, cv.INTER_AREA
         p.scalefactor, p.mean, p.fill = (.004, .004, .004, .004), (1, 1, 1, 1), (.5, 0, 0, 0)
         self.mnist.setParams(p)
