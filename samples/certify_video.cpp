@@ -46,7 +46,7 @@ The left mouse button draws the region that is classified.
 Exit codes: 0 done, 1 an error, 2 a certificate was broken, which must never happen, 3 the source failed.
 )";
 
-static const std::string options = std::string(tools::SPREAD_KEYS) + R"(
+static const std::string options = std::string(R"(
 {help h | | print this text}
 {model | mnist_column_s2_small | ONNX file, or its name in the folder of models}
 {models | | folder of models; default: samples/models}
@@ -63,8 +63,7 @@ static const std::string options = std::string(tools::SPREAD_KEYS) + R"(
 {json | | file to write: a JSON object for each frame and a summary, one in a line}
 {out | . | folder for saved pictures}
 {frames | 0 | stop after so many frames, 0: at the end of the source}
-{keys | | keys to press by themselves, FRAME:KEY,... as 30:p,60:q}
-)";
+{keys | | keys to press by themselves, FRAME:KEY,... as 30:p,60:q})") + tools::SPREAD_KEYS;
 
 static volatile std::sig_atomic_t interrupted = 0;
 

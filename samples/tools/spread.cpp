@@ -5,10 +5,9 @@
 #include "spread.hpp"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "error.hpp"
-#include "text.hpp"
+#include "values.hpp"
 
 namespace tools {
 
@@ -25,15 +24,14 @@ derand::Codec parseCodec(const std::string& name)
     fail("--codec={}: expected none or mjpeg", name);
 }
 
-cv::Point parseOffset(const std::string& text)
+cv::Point parseOffset(const std::string& what, const std::string& text)
 {
     if (text == "unknown")
         return {-1, -1};
-    cv::Point p;
-    char end = 0;
-    if (std::sscanf(text.c_str(), "%d,%d%c", &p.x, &p.y, &end) != 2 || p.x < 0 || p.y < 0)
-        fail("--codec-offset={}: expected x,y in frame pixels, at least 0, or unknown", text);
-    return p;
+    const std::vector<std::string> xy = split(text, ',');
+    if (xy.size() != 2)
+        fail("{}: expected x,y in frame pixels, or unknown", what);
+    return {parseInt(what, xy[0], 0), parseInt(what, xy[1], 0)};
 }
 
 } // namespace
@@ -46,15 +44,15 @@ void setSpread(const Arguments& arguments, derand::CertifiedClassifier::Params& 
         params.setCodec(parseCodec(arguments.get<std::string>("codec")));
     if (arguments.has("codec-block"))
     {
-        params.codecBlock = parseSize(arguments.get<std::string>("codec-block"));
+        params.codecBlock = arguments.get<cv::Size>("codec-block");
         params.codecOffset = {-1, -1};
     }
     if (arguments.has("codec-offset"))
-        params.codecOffset = parseOffset(arguments.get<std::string>("codec-offset"));
+        params.codecOffset = parseOffset(arguments.text("codec-offset"), arguments.get<std::string>("codec-offset"));
     if (arguments.has("dilation"))
-        params.dilation = arguments.get<int>("dilation");
+        params.dilation = arguments.getInt("dilation", 0);
     if (arguments.has("dilation-after-codec"))
-        params.dilationAfterCodec = arguments.get<int>("dilation-after-codec");
+        params.dilationAfterCodec = arguments.getInt("dilation-after-codec", 0);
 }
 
 void mayBeTurned(derand::CertifiedClassifier::Params& params)
