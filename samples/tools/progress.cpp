@@ -4,6 +4,8 @@
 
 #include "progress.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #ifdef _WIN32
@@ -56,10 +58,11 @@ void Progress::update(size_t done)
 {
     const double spent = seconds();
     const double pause = std::chrono::duration<double>(Clock::now() - shown).count();
-    if (done == 0 || spent < 2 || pause < (terminal ? .5 : 10))
+    if (done == 0 || spent < 2 || pause < (terminal ? .5 : 5))
         return;
-    const double left = spent / double(done) * double(total - done);
-    const std::string line = fmt::format("{} of {} {}, {} to go", done, total, unit, durationText(left));
+    const double left = spent / double(done) * double(total - std::min(done, total)); // the total may be an estimate
+    const std::string line = total > 0 ? fmt::format("{} of {} {}, {} to go", done, total, unit, durationText(left))
+                                       : fmt::format("{} {}, {:.1f} a second", done, unit, double(done) / spent);
     if (terminal)
         fmt::print(stderr, "\r{:60}", line);
     else

@@ -11,12 +11,12 @@
 namespace tools {
 
 //! Progress and time to go on stderr, only when the work takes more than two seconds: on one line of a
-//! terminal, otherwise a line every ten seconds.
+//! terminal, otherwise a line every five seconds.
 class Progress
 {
 public:
     /** @brief Starts the clock.
-    @param total number of steps
+    @param total number of steps; 0: not known
     @param unit what is counted, e.g. "images"
      */
     Progress(size_t total, const std::string& unit);

@@ -4,14 +4,15 @@
 
 #include "certifier.hpp"
 
-#include <climits>
-#include <cstdio>
+#include <algorithm>
 
 #include "opencv2/core/utility.hpp"
 #include "opencv2/imgproc.hpp"
 
 #include "error.hpp"
+#include "spread.hpp"
 #include "text.hpp"
+#include "values.hpp"
 
 namespace video {
 
@@ -41,25 +42,23 @@ cv::Rect parseRegion(const std::string& text)
     if (text == "centre")
         return {};
     if (text == "whole")
-        return {0, 0, INT_MAX, INT_MAX}; // cut to the frame later
-    cv::Rect r;
-    char end = 0;
-    const int parsed = std::sscanf(text.c_str(), "%d,%d,%d,%d%c", &r.x, &r.y, &r.width, &r.height, &end);
-    if (parsed != 4 || r.x < 0 || r.y < 0 || r.empty())
+        return WHOLE;
+    const std::vector<std::string> parts = tools::split(text, ',');
+    if (parts.size() != 4)
         tools::fail("--roi={}: expected centre, whole, or x,y,w,h in frame pixels", text);
-    return r;
+    const auto number = [&](size_t i) { return tools::parseInt("--roi=" + text, parts[i], i < 2 ? 0 : 1); };
+    return {number(0), number(1), number(2), number(3)};
 }
 
-cv::Rect regionOf(const cv::Size& frame, const cv::Rect& asked, const cv::Size& input, const cv::Size& block)
+cv::Rect regionOf(const cv::Size& frame, const cv::Rect& asked, const cv::Size& input)
 {
-    const cv::Rect whole(cv::Point(), frame);
-    cv::Rect region = asked & whole;
-    if (region.empty() && !asked.empty())
+    cv::Rect region = asked == WHOLE ? cv::Rect(cv::Point(), frame) : asked;
+    if (region.x > frame.width - region.width || region.y > frame.height - region.height)
     {
-        tools::fail("the region {},{},{},{} lies outside the frame of {} px: see --roi", asked.x, asked.y, asked.width,
-                asked.height, tools::sizeText(frame));
+        tools::fail("the region {},{},{},{} does not lie inside the frame of {} px: see --roi", asked.x, asked.y,
+                asked.width, asked.height, tools::sizeText(frame));
     }
-    if (asked.empty())
+    if (region.empty())
     {
         const double scale = std::min(double(frame.width) / input.width, double(frame.height) / input.height);
         region.width = std::max(1, int(input.width * scale));
@@ -67,8 +66,6 @@ cv::Rect regionOf(const cv::Size& frame, const cv::Rect& asked, const cv::Size& 
         region.x = (frame.width - region.width) / 2;
         region.y = (frame.height - region.height) / 2;
     }
-    region.x -= region.x % block.width;
-    region.y -= region.y % block.height;
     return region;
 }
 
@@ -87,24 +84,37 @@ std::string findModel(const std::string& name, const std::string& folder)
                 "--models", name, folder.empty() ? DERAND_MODELS_DIR : folder);
 }
 
-Certifier::Certifier(const std::string& model_, const std::function<void(Params&)>& settings_, bool verify)
-    : model(model_), settings(settings_), classifier(another()),
-      verifier(verify ? another() : cv::Ptr<derand::CertifiedClassifier>())
+Certifier::Certifier(const std::string& model_, const std::function<void(Params&)>& settings, bool verify)
+    : model(model_), classifier(derand::CertifiedClassifier::create(model)),
+      verifier(verify ? derand::CertifiedClassifier::create(model) : cv::Ptr<derand::CertifiedClassifier>()),
+      base(classifier->getParams())
 {
+    settings(base);
+    classifier->setParams(base); // what is wrong with them is said now
 }
 
-cv::Ptr<derand::CertifiedClassifier> Certifier::another() const
+//! Frames of which only the region is classified: the codec's blocks begin elsewhere in that.
+Certifier::Params Certifier::paramsFor(const Shot& shot) const
+{
+    Params params = base;
+    if (shot.turned)
+        tools::mayBeTurned(params);
+    const auto moved = [](int from, int by, int block) { return from < 0 ? from : ((from - by) % block + block) % block; };
+    params.codecOffset.x = moved(params.codecOffset.x, shot.roi.x, params.codecBlock.width);
+    params.codecOffset.y = moved(params.codecOffset.y, shot.roi.y, params.codecBlock.height);
+    return params;
+}
+
+cv::Ptr<derand::CertifiedClassifier> Certifier::another(const Shot& shot) const
 {
     const cv::Ptr<derand::CertifiedClassifier> made = derand::CertifiedClassifier::create(model);
-    Params changed = made->getParams();
-    settings(changed);
-    made->setParams(changed);
+    made->setParams(paramsFor(shot));
     return made;
 }
 
 cv::Mat Certifier::input(const cv::Mat& frame, const cv::Rect& roi) const
 {
-    if (params().channels == 3)
+    if (frame.channels() == params().channels)
         return frame(roi);
     cv::Mat grey;
     cv::cvtColor(frame(roi), grey, cv::COLOR_BGR2GRAY);
@@ -113,7 +123,15 @@ cv::Mat Certifier::input(const cv::Mat& frame, const cv::Rect& roi) const
 
 void Certifier::certify(Shot& shot, const Controls& controls)
 {
-    shot.roi = regionOf(shot.clean.size(), controls.region, inputSize(), params().codecBlock);
+    shot.roi = regionOf(shot.clean.size(), controls.region, inputSize());
+    const Params params = paramsFor(shot);
+    if (cv::Rect(params.codecOffset, params.codecBlock) != blocks) // another region: the net is tested once more
+    {
+        blocks = cv::Rect(params.codecOffset, params.codecBlock);
+        classifier->setParams(params);
+        if (verifier)
+            verifier->setParams(params);
+    }
     shot.frame = shot.clean.clone();
     shot.sticker = controls.sticker.put(shot.frame, shot.roi, shot.index);
     shot.certificate = classifier->classify(input(shot.frame, shot.roi));

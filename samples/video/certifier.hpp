@@ -5,6 +5,7 @@
 #ifndef DERAND_VIDEO_CERTIFIER_HPP
 #define DERAND_VIDEO_CERTIFIER_HPP
 
+#include <climits>
 #include <functional>
 #include <string>
 
@@ -18,17 +19,21 @@ namespace video {
 struct Shot
 {
     int index = -1;        //!< in the source, from 0
-    double time = 0;       //!< seconds since the beginning
+    bool turned = false;   //!< see Source::turned
+    double time = 0;       //!< seconds since the first frame; live: since the start
+    bool estimated = false; //!< the time, see Source::estimated
     bool repeated = false; //!< shown once more, while the source is paused
-    cv::Mat clean;         //!< CV_8UC3, as the source gave it
-    cv::Mat frame;         //!< CV_8UC3, with the sticker
+    cv::Mat clean;         //!< CV_8U, B, G, R or the model's channels, as the source gave it
+    cv::Mat frame;         //!< the same with the sticker
     cv::Rect roi;          //!< what is classified, frame pixels
     cv::Rect sticker;      //!< what the sticker covers, frame pixels; may be empty
     cv::derand::Certificate certificate; //!< of the region of `frame`
     cv::derand::Certificate without;     //!< of that of `clean`; empty if it was not asked for
 
-    //! The sticker changed the label.
-    bool changed() const { return without.label >= 0 && without.label != certificate.label; }
+    //! `without` is there.
+    bool known() const { return without.ablations > 0; }
+    //! The sticker changed the label, or made one appear or vanish.
+    bool changed() const { return known() && without.label != certificate.label; }
     //! It did so at a place that one of the certificates calls safe: must never happen.
     bool broken() const;
 };
@@ -41,6 +46,9 @@ struct Controls
     bool paused = false;
 };
 
+//! The whole frame, for regionOf().
+const cv::Rect WHOLE(0, 0, INT_MAX, INT_MAX);
+
 //! What to ask regionOf() for: "centre", "whole" or "x,y,w,h"; std::runtime_error for anything else.
 cv::Rect parseRegion(const std::string& text);
 
@@ -50,11 +58,9 @@ Depends on the size of the frame only, never on what it shows: otherwise no cert
 @param frame pixels
 @param asked see Controls::region
 @param input size of the network input
-@param block see FrameMap::codecBlock: the region begins at a multiple of it, and so keeps the codec's offset
-@return inside the frame; std::runtime_error if what was asked for lies outside
+@return inside the frame; std::runtime_error if what was asked for does not lie inside
  */
-cv::Rect regionOf(const cv::Size& frame, const cv::Rect& asked, const cv::Size& input,
-        const cv::Size& block = {1, 1});
+cv::Rect regionOf(const cv::Size& frame, const cv::Rect& asked, const cv::Size& input);
 
 //! From a name as "mnist_column_s2_small" to the file; std::runtime_error if there is none.
 std::string findModel(const std::string& name, const std::string& folder);
@@ -75,19 +81,22 @@ public:
     //! Fills in what `clean` and `index` do not say.
     void certify(Shot& shot, const Controls& controls);
 
-    Params params() const { return classifier->getParams(); }
+    const Params& params() const { return base; }
     cv::Size inputSize() const { return classifier->getAblation().inputSize; }
 
-    //! One of the same settings, with a net of its own.
-    cv::Ptr<cv::derand::CertifiedClassifier> another() const;
+    //! One for the region of this frame, with a net of its own.
+    cv::Ptr<cv::derand::CertifiedClassifier> another(const Shot& shot) const;
 
     //! The region as the model wants it: grey or colour.
     cv::Mat input(const cv::Mat& frame, const cv::Rect& roi) const;
 
 private:
+    Params paramsFor(const Shot& shot) const;
+
     const std::string model;
-    const std::function<void(Params&)> settings;
-    cv::Ptr<cv::derand::CertifiedClassifier> classifier, verifier;
+    const cv::Ptr<cv::derand::CertifiedClassifier> classifier, verifier;
+    Params base;      // for whole frames
+    cv::Rect blocks;  // of the codec, as the classifiers have it: size and offset
 };
 
 } // namespace video

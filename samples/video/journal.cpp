@@ -31,20 +31,20 @@ void Journal::add(const Shot& shot, const cv::Size& patch, const Overlay& overla
 {
     const cv::derand::Certificate& c = shot.certificate;
     const cv::Rect &roi = shot.roi, &sticker = shot.sticker;
-    const auto label = [&](int number) { return tools::jsonString(overlay.name(number)); };
+    const auto label = [&](int number) { return number < 0 ? "null" : tools::jsonString(overlay.name(number)); };
     std::string object = fmt::format(
-            R"({{"frame": {}, "time": {:.3f}, "roi": [{}, {}, {}, {}], "label": {}, "votes": {}, )"
+            R"({{"frame": {}, "time": {:.3f}{}, "roi": [{}, {}, {}, {}], "label": {}, "votes": {}, )"
             R"("runnerUp": {}, "runnerUpVotes": {}, "ablations": {}, "abstained": {}, "patch": {}, )"
-            R"("asked": {}, "holds": {}, "evaluated": {}, "reused": {})",
-            shot.index, shot.time, roi.x, roi.y, roi.width, roi.height, label(c.label), c.votes,
+            R"("asked": [{}, {}], "holds": {}, "evaluated": {}, "reused": {})",
+            shot.index, shot.time, shot.estimated ? R"(, "timeEstimated": true)" : "", roi.x, roi.y, roi.width, roi.height, label(c.label), c.votes,
             label(c.runnerUp), c.runnerUpVotes, c.ablations, c.abstained, c.patch, patch.width,
-            c.holds(patch), c.evaluated, c.reused);
+            patch.height, c.holds(patch), c.evaluated, c.reused);
     if (!sticker.empty())
     {
         object += fmt::format(R"(, "sticker": [{}, {}, {}, {}])", sticker.x, sticker.y, sticker.width,
                 sticker.height);
     }
-    if (shot.without.label >= 0)
+    if (shot.known())
     {
         object += fmt::format(R"(, "labelWithout": {}, "patchWithout": {}, "broken": {})",
                 label(shot.without.label), shot.without.patch, shot.broken());
@@ -59,7 +59,8 @@ void Journal::close(const Totals& totals, const Pipeline& pipeline)
             R"("reused": {}, "skipped": {}, "dropped": {}, "covered": {}, "changed": {}, "broken": {}, )"
             R"("ending": {}}})",
             totals.frames, totals.certified, totals.seconds(), totals.ablations, totals.evaluated, totals.reused,
-            pipeline.from().skipped, pipeline.dropped(), totals.covered, totals.changed, totals.broken, tools::jsonString(pipeline.from().ending)));
+            pipeline.from().skipped, pipeline.dropped(), totals.covered, totals.changed, totals.broken,
+            tools::jsonString(pipeline.from().message)));
 }
 
 } // namespace video

@@ -29,6 +29,11 @@ struct Shares
     {
         cv::Mat votes;
         certificate.getVotes(votes);
+        if (certificate.label < 0)
+        {
+            none = votes.rows;
+            return;
+        }
         for (int i = 0; i < votes.rows; i++)
         {
             const bool first = votes.at<uchar>(i, certificate.label) & 1;
@@ -52,6 +57,8 @@ int Overlay::scale(const cv::Size& frame)
 
 std::string Overlay::name(int label) const
 {
+    if (label < 0)
+        return "abstains";
     return labels.empty() ? fmt::format("class {}", label) : labels[size_t(label)];
 }
 
@@ -60,6 +67,8 @@ cv::Mat Overlay::draw(const Shot& shot, const cv::Size& patch, const Totals& tot
     const int times = scale(shot.frame.size());
     cv::Mat picture, whole;
     cv::resize(shot.frame, picture, shot.frame.size() * times, 0, 0, cv::INTER_NEAREST);
+    if (picture.channels() != 3)
+        cv::cvtColor(picture, picture, picture.channels() == 1 ? cv::COLOR_GRAY2BGR : cv::COLOR_BGRA2BGR);
     if (marks)
         drawMarks(picture, shot, patch);
     const int rows = PANEL * std::max(picture.cols, 640) / 640;
@@ -72,7 +81,7 @@ void Overlay::drawMarks(cv::Mat& picture, const Shot& shot, const cv::Size& patc
 {
     const int times = scale(shot.frame.size());
     const auto place = [&](const cv::Rect& r) { return cv::Rect(r.tl() * times, r.size() * times); };
-    const derand::Certificate& about = shot.without.label >= 0 ? shot.without : shot.certificate;
+    const derand::Certificate& about = shot.known() ? shot.without : shot.certificate;
     cv::Mat safe;
     about.safeMap(patch, safe);
     const cv::Size fitted = shot.roi.size() - safe.size() + cv::Size(1, 1); // the patch, never too large
@@ -112,7 +121,7 @@ cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const Totals
     const std::string label = name(c.label);
     const std::string statement = c.patch > 0
             ? fmt::format("certified against any {} px patch", square(c.patch))
-            : std::string(c.votes == 0 ? "nothing was recognised" : "not certified");
+            : std::string(c.label < 0 ? "nobody voted: not certified" : "not certified");
     const int statementWidth = tools::textWidth(statement, px(13));
     tools::drawText(panel, tools::fitText("label: " + label, px(20), width - statementWidth - px(20)), {left, px(10)},
             px(20), tools::COLOUR_LABEL);
@@ -137,8 +146,9 @@ cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const Totals
         if (to > from)
             cv::rectangle(panel, cv::Rect(from, px(42), to - from, px(16)), part.colour, cv::FILLED);
     }
-    std::string votes = fmt::format("{} of {} votes for {}, {} for {}", c.votes, c.ablations, label,
-            c.runnerUpVotes, name(c.runnerUp));
+    std::string votes = c.label < 0 ? std::string("no votes for any class")
+                                    : fmt::format("{} of {} votes for {}, {} for {}", c.votes, c.ablations, label,
+                                              c.runnerUpVotes, name(c.runnerUp));
     if (shares.both > 0)
         votes += fmt::format(" ({} for both)", shares.both);
     votes += fmt::format(", {} for others, {} for none", shares.others, shares.none);
@@ -149,7 +159,7 @@ cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const Totals
     const bool certified = c.holds(patch);
     text(fmt::format("{} px patch: {}", tools::sizeText(patch), certified ? "certified" : "not certified"), 87, 11,
             certified ? tools::COLOUR_SAFE : tools::COLOUR_UNSAFE);
-    const bool known = shot.without.label >= 0;
+    const bool known = shot.known();
     std::string news;
     if (known)
     {

@@ -28,7 +28,7 @@ public:
      */
     cv::Mat draw(const Shot& shot, const cv::Size& patch, const Totals& totals, bool marks) const;
 
-    std::string name(int label) const; //!< of a class
+    std::string name(int label) const; //!< of a class; -1: "abstains"
 
     //! How many times the picture is as large as the frame, for the mouse.
     static int scale(const cv::Size& frame);

@@ -11,9 +11,9 @@ namespace video {
 using Clock = std::chrono::steady_clock;
 
 Pipeline::Pipeline(std::unique_ptr<Source> source_, Certifier& certifier_, const Controls& controls_,
-        const Options& options_)
-    : source(std::move(source_)), certifier(certifier_), options(options_), controls(controls_),
-      captured(source->live && !options.everyFrame), certified(source->live && !options.everyFrame)
+        const Limits& limits_)
+    : source(std::move(source_)), certifier(certifier_), limits(limits_), controls(controls_),
+      captured(source->live && !limits.everyFrame), certified(source->live && !limits.everyFrame)
 {
     capturing = start([this] { capture(); });
     certifying = start([this] { certify(); });
@@ -42,7 +42,8 @@ void Pipeline::capture()
     const auto period = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1 / source->fps));
     Clock::time_point due = beginning;
     Shot shot;
-    while (options.frames == 0 || shot.index + 1 < options.frames || now().paused)
+    shot.turned = source->turned;
+    while (limits.frames == 0 || shot.index + 1 < limits.frames || now().paused)
     {
         shot.repeated = shot.index >= 0 && now().paused;
         if (!shot.repeated)
@@ -52,10 +53,10 @@ void Pipeline::capture()
                 break;
             shot.clean = frame;
             shot.index++;
-            shot.time = source->live ? std::chrono::duration<double>(Clock::now() - beginning).count()
-                                     : shot.index / source->fps;
+            shot.time = source->live ? std::chrono::duration<double>(Clock::now() - beginning).count() : source->time;
+            shot.estimated = !source->live && source->estimated;
         }
-        if (shot.repeated || (options.paced && !source->live))
+        if (shot.repeated || (limits.paced && !source->live))
         {
             due = std::max(due + period, Clock::now());
             std::this_thread::sleep_until(due);

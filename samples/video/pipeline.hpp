@@ -23,14 +23,14 @@ Between them is room for one frame. Of a live source the newest is taken, of oth
 class Pipeline
 {
 public:
-    struct Options
+    struct Limits
     {
         int frames = 0;          //!< to read, 0: all
         bool everyFrame = false; //!< of a live source too
         bool paced = false;      //!< no faster than the source's frames per second
     };
 
-    Pipeline(std::unique_ptr<Source> source, Certifier& certifier, const Controls& controls, const Options& options);
+    Pipeline(std::unique_ptr<Source> source, Certifier& certifier, const Controls& controls, const Limits& limits);
     ~Pipeline() { stop(); }
 
     //! The next certified frame. False if there is none yet, or if ended(); what went wrong on the way is thrown here.
@@ -51,7 +51,7 @@ private:
 
     std::unique_ptr<Source> source;
     Certifier& certifier;
-    const Options options;
+    const Limits limits;
     mutable std::mutex mutex; // of the two below
     Controls controls;
     std::exception_ptr error;

@@ -24,6 +24,7 @@ Scene::Scene()
 
 bool Scene::read(cv::Mat& frame)
 {
+    time = index / fps;
     const int second = index / 30, part = index % 30, digit = second / 2 % 10;
     if (drawn.count(digit) == 0)
         cv::cvtColor(tools::drawDigit(digit, FRAME.height), drawn[digit], cv::COLOR_GRAY2BGR);

@@ -12,6 +12,14 @@
 
 namespace video {
 
+//! How a source ended.
+enum class Ending
+{
+    COMPLETE,   //!< at its end, or because no more was asked for
+    INCOMPLETE, //!< a file with less in it than it announces
+    FAILED      //!< a live source, which has no end, or nothing could be read
+};
+
 //! Where frames come from.
 class Source
 {
@@ -19,26 +27,31 @@ public:
     virtual ~Source() {}
 
     /** @brief The next frame; waits for it.
-    @param frame output, CV_8UC3, not shared with anybody
-    @return false: there are no more, ending() says why
+    @param frame output, CV_8U with 3 channels (B, G, R) or as many as the model has, not shared with anybody
+    @return false: there are no more, `message` says why
      */
     virtual bool read(cv::Mat& frame) = 0;
 
-    std::string name;     //!< for messages
-    bool live = false;    //!< does not wait for us: a camera or a network stream
-    double fps = 30;      //!< frames per second, as the source has it
-    int skipped = 0;      //!< frames that could not be decoded
-    std::string ending;   //!< how it ended, a sentence
-    bool failed = false;  //!< it ended before its end
+    std::string name;         //!< for messages
+    bool live = false;        //!< does not wait for us: a camera or a network stream
+    bool turned = false;      //!< frames may have been turned after they were decoded, as a file said
+    double fps = 30;          //!< frames per second, as the source has it
+    double announced = 0;     //!< number of frames, perhaps estimated; 0: unknown
+    double time = 0;          //!< when the last frame is shown, seconds after the first; not of a live source
+    bool estimated = false;   //!< `time` is by the frame rate, since the source says none
+    int skipped = 0;          //!< frames that could not be decoded
+    Ending ending = Ending::COMPLETE;
+    std::string message;      //!< the ending in words
 };
 
 /** @brief Opens a source.
-@param what number of a camera, video file, image sequence as "frame_%03d.png" (from the first number that is there to
-       the first that is not) or address of a stream;
-       empty: the first camera, and where there is none the built-in scene; "scene": the built-in scene
+@param what number of a camera, video file, picture, pictures as "frame_%03d.png" (from the first number that is there to
+       the first that is not), address of a stream, "-" for standard input, or a GStreamer pipeline; see parseSource().
+       Empty: the first camera, and where there is none the built-in scene; "scene": the built-in scene
+@param channels of the model, for pictures: they are read as in all other programs
 @return never null; std::runtime_error if it cannot be opened
  */
-std::unique_ptr<Source> openSource(const std::string& what);
+std::unique_ptr<Source> openSource(const std::string& what, int channels);
 
 } // namespace video
 

@@ -6,10 +6,9 @@
 
 #include <cmath>
 
-#include "opencv2/imgcodecs.hpp"
 #include "opencv2/imgproc.hpp"
 
-#include "error.hpp"
+#include "picture_file.hpp"
 
 namespace video {
 
@@ -27,22 +26,20 @@ cv::Rect Sticker::put(cv::Mat& frame, const cv::Rect& roi, int index) const
         covered.y = roi.y + cvRound(height * std::max(0, roi.height - content.rows));
     }
     const cv::Rect inside = covered & cv::Rect(cv::Point(), frame.size());
-    if (!inside.empty())
-        content(inside - covered.tl()).copyTo(frame(inside));
-    return inside.empty() ? cv::Rect() : inside;
+    if (inside.empty())
+        return {};
+    cv::Mat shown = content(inside - covered.tl());
+    if (frame.channels() != 3)
+        cv::cvtColor(shown, shown, frame.channels() == 1 ? cv::COLOR_BGR2GRAY : cv::COLOR_BGR2BGRA);
+    shown.copyTo(frame(inside));
+    return inside;
 }
 
 cv::Mat stickerContent(const std::string& file)
 {
     if (file.empty())
         return cv::Mat(1, 1, CV_8UC3, cv::Scalar::all(255));
-    const cv::Mat content = cv::imread(file, cv::IMREAD_COLOR);
-    if (content.empty())
-    {
-        tools::fail("{}: cannot be read, expected a picture (PNG, JPEG, ...): check the path and "
-                    "that the file is complete", file);
-    }
-    return content;
+    return tools::readPicture(file, 3);
 }
 
 } // namespace video

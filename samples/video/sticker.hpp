@@ -21,7 +21,7 @@ struct Sticker
         HERE  //!< at `corner`
     };
 
-    cv::Mat content; //!< CV_8UC3
+    cv::Mat content; //!< CV_8UC3; grey on grey frames, opaque on those with alpha
     Place place = OFF;
     cv::Point corner;
 

@@ -23,7 +23,7 @@ void Totals::add(const Shot& shot, const cv::Size& patch)
     evaluated += shot.certificate.evaluated;
     reused += shot.certificate.reused;
     ablations += shot.certificate.ablations;
-    covered += shot.without.label >= 0;
+    covered += shot.known();
     changed += shot.changed();
     broken += shot.broken();
 }

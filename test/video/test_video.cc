@@ -121,7 +121,7 @@ TEST(Slot, closed_takes_nothing_more_but_gives_what_it_has)
 
 TEST(Pipeline, certifies_every_frame_of_a_file_in_order)
 {
-    Pipeline pipeline(counter(50), certifier(), Controls(), Pipeline::Options());
+    Pipeline pipeline(counter(50), certifier(), Controls(), Pipeline::Limits());
     Shot shot;
     int frames = 0;
     while (!pipeline.ended())
@@ -141,9 +141,9 @@ TEST(Pipeline, drops_old_frames_of_a_camera_unless_every_one_is_wanted)
 {
     for (const bool every : {false, true})
     {
-        Pipeline::Options options;
-        options.everyFrame = every;
-        Pipeline pipeline(counter(40, true), certifier(), Controls(), options);
+        Pipeline::Limits limits;
+        limits.everyFrame = every;
+        Pipeline pipeline(counter(40, true), certifier(), Controls(), limits);
         Shot shot;
         int frames = 0, last = -1;
         while (!pipeline.ended())
@@ -163,25 +163,25 @@ TEST(Pipeline, drops_old_frames_of_a_camera_unless_every_one_is_wanted)
 
 TEST(Pipeline, stops_after_the_frames_asked_for_and_at_once_when_told)
 {
-    Pipeline::Options options;
-    options.frames = 7;
-    Pipeline some(counter(1000), certifier(), Controls(), options);
+    Pipeline::Limits limits;
+    limits.frames = 7;
+    Pipeline some(counter(1000), certifier(), Controls(), limits);
     Shot shot;
     int frames = 0;
     while (!some.ended())
         frames += some.next(shot);
     EXPECT_EQ(7, frames);
 
-    Pipeline endless(counter(-1), certifier(), Controls(), Pipeline::Options());
+    Pipeline endless(counter(-1), certifier(), Controls(), Pipeline::Limits());
     EXPECT_TRUE(endless.next(shot, LONG));
     endless.stop(); // returns
-    EXPECT_FALSE(endless.from().failed);
+    EXPECT_EQ(Ending::COMPLETE, endless.from().ending);
 }
 
 TEST(Pipeline, repeats_a_frame_while_paused)
 {
     Controls controls;
-    Pipeline pipeline(counter(20), certifier(), controls, Pipeline::Options());
+    Pipeline pipeline(counter(20), certifier(), controls, Pipeline::Limits());
     Shot shot;
     ASSERT_TRUE(pipeline.next(shot, LONG));
     controls.paused = true;
@@ -210,7 +210,7 @@ TEST(Pipeline, hands_on_what_went_wrong_in_another_thread)
 {
     Counter* source = new Counter(10);
     source->broken = 4;
-    Pipeline pipeline(std::unique_ptr<Source>(source), certifier(), Controls(), Pipeline::Options());
+    Pipeline pipeline(std::unique_ptr<Source>(source), certifier(), Controls(), Pipeline::Limits());
     Shot shot;
     EXPECT_THROW(
             while (!pipeline.ended())
@@ -219,7 +219,7 @@ TEST(Pipeline, hands_on_what_went_wrong_in_another_thread)
 
     Controls outside;
     outside.region = Rect(1000, 0, 10, 10);
-    Pipeline elsewhere(counter(10), certifier(), outside, Pipeline::Options());
+    Pipeline elsewhere(counter(10), certifier(), outside, Pipeline::Limits());
     EXPECT_THROW(
             while (!elsewhere.ended())
                 elsewhere.next(shot);
@@ -231,23 +231,51 @@ TEST(Region, is_the_largest_centred_part_of_the_inputs_shape)
     EXPECT_EQ(Rect(80, 0, 480, 480), regionOf(Size(640, 480), Rect(), Size(28, 28)));
     EXPECT_EQ(Rect(0, 80, 320, 480), regionOf(Size(320, 640), Rect(), Size(32, 48)));
     EXPECT_EQ(Rect(0, 0, 1, 1), regionOf(Size(1, 1), Rect(), Size(28, 28)));
-    EXPECT_EQ(Rect(600, 400, 40, 80), regionOf(Size(640, 480), Rect(600, 400, 100, 100), Size(28, 28)));
+    EXPECT_EQ(Rect(600, 400, 40, 80), regionOf(Size(640, 480), Rect(600, 400, 40, 80), Size(28, 28)));
     EXPECT_EQ(Rect(0, 0, 640, 480), regionOf(Size(640, 480), parseRegion("whole"), Size(28, 28)));
     EXPECT_EQ(Rect(1, 2, 3, 4), parseRegion("1,2,3,4"));
     EXPECT_TRUE(parseRegion("centre").empty());
-    EXPECT_THROW(regionOf(Size(640, 480), Rect(640, 0, 10, 10), Size(28, 28)), std::runtime_error);
-    for (const char* text : {"", "1,2,3", "1,2,3,4,5", "1,2,0,4", "-1,2,3,4", "middle"})
+    for (const Rect& outside : {Rect(640, 0, 10, 10), Rect(600, 400, 100, 50), Rect(0, 0, 10, 481), Rect(5, 5, INT_MAX, 5)})
+        EXPECT_THROW(regionOf(Size(640, 480), outside, Size(28, 28)), std::runtime_error) << outside;
+    for (const char* text : {"", "1,2,3", "1,2,3,4,5", "1,2,0,4", "-1,2,3,4", "middle", "1,2,3,4x", "1,2,3.5,4", " 1,2,3,4", "1,2,99999999999,4"})
         EXPECT_THROW(parseRegion(text), std::runtime_error) << text;
 }
 
-TEST(Region, begins_at_a_block_of_the_codec)
+//! A region that is cut out of a frame has the codec's blocks elsewhere; its certificates are those of the module's own map.
+TEST(Region, keeps_the_blocks_of_the_codec_where_they_are)
 {
-    for (int x = 0; x < 40; x++)
-    {
-        const Rect region = regionOf(Size(300, 200), Rect(x, x + 1, 50, 60), Size(28, 28), Size(16, 16));
-        EXPECT_EQ(0, region.x % 16 + region.y % 16);
-        EXPECT_EQ(region, region & Rect(0, 0, 300, 200));
-    }
+    Mat noise(120, 160, CV_8UC3);
+    theRNG().state = 5;
+    theRNG().fill(noise, RNG::UNIFORM, 0, 255);
+    for (const bool known : {true, false})
+        for (const bool turned : {false, true})
+        {
+            Certifier with(findModel("mnist_column_s2_small", ""), [&](Certifier::Params& params) {
+                params.codecBlock = Size(16, 8);
+                params.codecOffset = known ? Point(3, 0) : Point(-1, -1);
+            }, true);
+            for (const Rect& region : {Rect(0, 0, 112, 112), Rect(5, 3, 56, 56), Rect(33, 8, 100, 90), Rect(5, 3, 56, 56)})
+            {
+                Shot shot;
+                shot.clean = noise;
+                shot.turned = turned;
+                Controls controls;
+                controls.region = region;
+                with.certify(shot, controls);
+                EXPECT_EQ(region, shot.roi);
+                FrameMap map(noise.size(), region);
+                map.codecBlock = turned ? Size(16, 16) : Size(16, 8);
+                map.codecOffset = known && !turned ? Point(3, 0) : Point(-1, -1);
+                FrameMap cut(region.size(), Rect(Point(), region.size()));
+                cut.codecBlock = map.codecBlock;
+                cut.codecOffset = with.another(shot)->getParams().codecOffset;
+                for (int x = 0; x + 5 <= region.width; x++)
+                {
+                    const Rect patch(x, 0, 5, 5);
+                    EXPECT_EQ(map.touched(patch + region.tl(), Size(28, 28)), cut.touched(patch, Size(28, 28)));
+                }
+            }
+        }
 }
 
 TEST(Sticker, covers_what_it_says)

@@ -1,0 +1,143 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#include "capture_source.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "opencv2/core/utils/logger.hpp"
+#include "opencv2/imgproc.hpp"
+
+#include "error.hpp"
+
+namespace video {
+namespace {
+
+constexpr int PATIENCE = 30; // frames in a row that cannot be decoded
+
+//! B, G, R of a new matrix. The same for every content: nothing here may depend on what is seen.
+cv::Mat toColour(const cv::Mat& picture, const std::string& name)
+{
+    const int channels = picture.channels();
+    if (picture.depth() != CV_8U || channels == 2 || channels > 4)
+    {
+        tools::fail("{}: gives frames of {} channels of type {}, expected 1, 3 or 4 of 8 bits: convert the video", name,
+                channels, cv::typeToString(picture.type()));
+    }
+    cv::Mat colour;
+    if (channels == 3)
+        picture.copyTo(colour);
+    else
+        cv::cvtColor(picture, colour, channels == 1 ? cv::COLOR_GRAY2BGR : cv::COLOR_BGRA2BGR);
+    return colour;
+}
+
+//! OpenCV says on stderr what each of its backends thinks of a camera or file that it does not open.
+class Quiet
+{
+public:
+    Quiet() : level(cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT)) {}
+    ~Quiet() { cv::utils::logging::setLogLevel(level); }
+
+private:
+    const cv::utils::logging::LogLevel level;
+};
+
+//! Frames per second: some backends say 0, others make numbers up.
+double rateOf(const cv::VideoCapture& capture, double otherwise)
+{
+    const double rate = capture.get(cv::CAP_PROP_FPS);
+    return rate >= 1 && rate <= 1000 ? rate : otherwise;
+}
+
+//! Packets of the video in a file, without decoding them; 0: not known.
+double countPackets(const std::string& name)
+{
+    const Quiet quiet;
+    cv::VideoCapture file;
+    double packets = 0;
+    if (file.open(name, cv::CAP_FFMPEG) && file.set(cv::CAP_PROP_FORMAT, -1))
+    {
+        while (file.grab())
+            packets++;
+    }
+    return packets;
+}
+
+} // namespace
+
+CaptureSource::CaptureSource(const SourceName& source_, const std::string& what) : source(source_), times(1 / fps)
+{
+    const bool camera = source.kind == SourceKind::CAMERA;
+    name = camera ? "camera " + source.name : what;
+    bool opened = false;
+    {
+        const Quiet quiet;
+        opened = camera ? capture.open(std::stoi(source.name)) : capture.open(source.name);
+    }
+    if (!opened)
+    {
+        tools::fail("{}: cannot be opened, expected the number of a camera, a video file, a picture, pictures as "
+                    "frame_%03d.png, the address of a stream or \"scene\": check that it is there, complete and in a "
+                    "format that OpenCV reads", name);
+    }
+    turned = capture.get(cv::CAP_PROP_ORIENTATION_META) != 0;
+    fps = rateOf(capture, fps);
+    times = FrameTimes(1 / fps);
+    const double frames = capture.get(cv::CAP_PROP_FRAME_COUNT);
+    announced = frames >= 1 && frames < 1e9 ? frames : 0; // nonsense if not known
+    live = camera || source.kind == SourceKind::LIVE || (source.kind == SourceKind::ADDRESS && announced == 0);
+}
+
+bool CaptureSource::read(cv::Mat& frame)
+{
+    for (int lost = 0; lost < PATIENCE; lost++)
+    {
+        if (!capture.grab())
+        {
+            end();
+            return false;
+        }
+        times.add(capture.get(cv::CAP_PROP_POS_MSEC) / 1000);
+        cv::Mat picture;
+        if (capture.retrieve(picture) && !picture.empty())
+        {
+            frame = toColour(picture, name);
+            time = times.time;
+            estimated = times.estimated;
+            count++;
+            return true;
+        }
+        skipped++;
+    }
+    ending = Ending::FAILED;
+    message = fmt::format("{}: {} frames in a row could not be decoded: given up", name, PATIENCE);
+    return false;
+}
+
+void CaptureSource::end()
+{
+    ending = live || count == 0 ? Ending::FAILED : incomplete() ? Ending::INCOMPLETE : Ending::COMPLETE;
+    if (live)
+        message = fmt::format("{}: no more frames: was it unplugged, or the connection lost?", name);
+    else if (count == 0)
+        message = fmt::format("{}: holds no frame that can be decoded", name);
+    else if (ending == Ending::INCOMPLETE)
+        message = fmt::format("{}: ended after {} of {:.0f} frames: is the file complete?", name, count, announced);
+    else
+        message = fmt::format("{}: end after {} frames", name, count);
+}
+
+//! The number announced may be an estimate, by a frame rate that is not constant, or count what an edit cut away.
+bool CaptureSource::incomplete() const
+{
+    const double duration = announced / fps;
+    if (count + skipped >= announced || times.time + std::max(times.longest, 1 / fps) + .5 / fps >= duration)
+        return false;
+    const bool again = source.kind == SourceKind::ADDRESS || std::filesystem::is_regular_file(source.name);
+    return !again || countPackets(source.name) < announced;
+}
+
+} // namespace video

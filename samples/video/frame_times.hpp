@@ -1,0 +1,53 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#ifndef DERAND_VIDEO_FRAME_TIMES_HPP
+#define DERAND_VIDEO_FRAME_TIMES_HPP
+
+#include <algorithm>
+#include <cmath>
+
+namespace video {
+
+/** @brief When each frame of a file is shown, by the positions that cv::VideoCapture reports after each.
+
+Some have none: OpenCV 4.6 says 0 for the last frames of most H.264 files, raw streams have no times at all, spliced
+ones go back. Such a frame follows the one before at the same distance as that one did, and is called estimated.
+ */
+class FrameTimes
+{
+public:
+    explicit FrameTimes(double period) : step(period) {} //!< seconds between frames, until positions say more
+
+    //! Position of the next frame, seconds. What is negative or does not increase is no position.
+    void add(double position)
+    {
+        const double at = begun ? position - start : 0;
+        estimated = begun ? !(at > known) : !(position >= 0);
+        if (!begun)
+            start = estimated ? NAN : position; // without a beginning none is known
+        else if (estimated)
+            time += step;
+        else
+        {
+            step = at > time ? at - time : step;
+            known = time = at;
+        }
+        longest = std::max(longest, begun ? step : 0);
+        begun = true;
+    }
+
+    double time = 0;        //!< of the frame, seconds after the first one
+    double longest = 0;     //!< distance between two frames so far, seconds
+    bool estimated = false; //!< the time
+
+private:
+    double step;
+    double start = 0, known = 0; // the first position, and the last time that is known
+    bool begun = false;
+};
+
+} // namespace video
+
+#endif // DERAND_VIDEO_FRAME_TIMES_HPP

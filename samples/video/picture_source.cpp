@@ -1,0 +1,92 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#include "picture_source.hpp"
+
+#include <filesystem>
+
+#include "error.hpp"
+#include "picture_file.hpp"
+
+namespace video {
+
+static constexpr int PATIENCE = 30; // pictures in a row that cannot be read, or are missing
+
+PictureSource::PictureSource(const std::string& what, int channels_) : channels(channels_)
+{
+    tools::checkChannels(channels);
+    name = what;
+    turned = true; // perhaps
+    announced = 1;
+    std::error_code error;
+    if (std::filesystem::exists(what, error))
+        return;
+    numbered.reset(new Numbered(what));
+    number = numbered->first();
+    if (number < 0)
+    {
+        tools::fail("{}: cannot be opened: there is no such picture numbered 0 to {}", what,
+                int(Numbered::LAST_START));
+    }
+    announced = 0;
+    while (exists(number + int(announced)))
+        announced++;
+}
+
+bool PictureSource::exists(int at) const
+{
+    return numbered ? numbered->exists(at) : at == 0;
+}
+
+std::string PictureSource::file(int at) const
+{
+    return numbered ? numbered->file(at) : name;
+}
+
+bool PictureSource::read(cv::Mat& frame)
+{
+    for (int lost = 0; lost < PATIENCE; lost++)
+    {
+        if (!exists(number))
+        {
+            end();
+            return false;
+        }
+        try
+        {
+            frame = tools::readPicture(file(number++), channels);
+            time = (count + skipped) / fps;
+            estimated = true; // pictures have no times
+            count++;
+            return true;
+        }
+        catch (const std::exception& e)
+        {
+            fmt::print(stderr, "left out: {}\n", e.what());
+        }
+        skipped++;
+    }
+    ending = Ending::FAILED;
+    message = fmt::format("{}: {} pictures in a row could not be read: given up", name, PATIENCE);
+    return false;
+}
+
+void PictureSource::end()
+{
+    message = fmt::format("{}: end after {} frames", name, count);
+    if (numbered)
+        message += fmt::format(", there is no {}", file(number));
+    if (count == 0)
+        ending = Ending::FAILED;
+    for (int i = 1; i <= PATIENCE && numbered; i++)
+    {
+        if (!exists(number + i))
+            continue;
+        ending = Ending::INCOMPLETE;
+        message += fmt::format(", but {}: is one missing?", file(number + i));
+        break;
+    }
+}
+
+} // namespace video

@@ -1,0 +1,36 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#ifndef DERAND_VIDEO_PICTURE_SOURCE_HPP
+#define DERAND_VIDEO_PICTURE_SOURCE_HPP
+
+#include <memory>
+
+#include "source.hpp"
+#include "source_name.hpp"
+
+namespace video {
+
+//! Numbered pictures, or one. cv::VideoCapture does not turn them, and ends at the first one that it cannot read.
+class PictureSource : public Source
+{
+public:
+    //! @param what a picture that exists, or a Numbered pattern
+    PictureSource(const std::string& what, int channels);
+    bool read(cv::Mat& frame) override;
+
+private:
+    bool exists(int at) const;
+    std::string file(int at) const;
+    void end();
+
+    const int channels;
+    std::unique_ptr<Numbered> numbered; // none: one picture
+    int number = 0; // of the next picture
+    int count = 0;  // frames read
+};
+
+} // namespace video
+
+#endif // DERAND_VIDEO_PICTURE_SOURCE_HPP
