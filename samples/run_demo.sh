@@ -17,5 +17,5 @@ echo
 echo "
 Next, for example:
   $folder/bin/certify_image $models/mnist_column_s2.onnx $out/digit_3.png --patch=4
-  $folder/bin/derand_certify --model=$models/mnist_column_s2.onnx --out=$out $out/digit_*.png
+  $folder/bin/derand_certify --model=$models/mnist_column_s2.onnx --out=$out/certificates $out/digit_*.png
   $folder/bin/certify_video --sticker=60"

@@ -14,6 +14,7 @@ number() { printf "\\x$(printf %02x $(($1 >> 24)))\\x$(printf %02x $(($1 >> 16 &
 { number 2051; number 3; number 28; number 28; head -c 784 /dev/zero; head -c 1568 /dev/zero | tr '\0' '\377'; } >images
 { number 2049; number 3; printf '\x00\x01\x02'; } >labels
 cp images images2
+{ number 2051; number 3; number 20; number 20; head -c 1200 /dev/zero; } >small
 head -c 2000 images >truncated
 head -c 10 labels >truncated-labels
 { number 2049; number 2; printf '\x00\x01'; } >two-labels
@@ -50,7 +51,7 @@ expect 1 "--limit=0" "${certify[@]}" --idx=images --limit=0
 expect 0 "1 images" "${certify[@]}" --idx=images --labels=labels --first=2 --quiet
 expect 0 '"truth": 2' "${certify[@]}" --idx=images --labels=labels --first=2 --json
 expect 1 "--first=3: expected the number of an image, 0 to 2" "${certify[@]}" --idx=images --first=3
-expect 1 "threshold is 2" "${certify[@]}" --idx=images --theta=2
+expect 1 "--theta=2: expected a number above 0 and at most 1" "${certify[@]}" --idx=images --theta=2
 expect 1 "patch" "${certify[@]}" --idx=images --patch=0x5
 expect 1 "rule" "${certify[@]}" --idx=images --rule=guess
 expect 1 "cannot be read" "$bin/certify_image" "$model" broken.png
@@ -80,7 +81,7 @@ sed 's/,0,/,x,/' all >damaged
 expect 1 "is damaged" tables damaged
 expect 1 "--methods" onto --idx=images --labels=labels --methods=.3,best
 expect 1 "--methods" onto --idx=images --labels=labels --methods=.3x5
-expect 1 "threshold is 2" onto --idx=images --labels=labels --methods=2
+expect 1 "above 0 and at most 1" onto --idx=images --labels=labels --methods=2
 expect 1 "--shard" "${evaluate[@]}" --out=all --shard=3/2
 expect 1 "no labels" "$bin/derand_evaluate" "--model=$model" --idx=images --out=new
 expect 1 "nothing to evaluate" "$bin/derand_evaluate"
@@ -116,7 +117,7 @@ done
 pixels=("$bin/derand_evaluate" "--model=${model%/*}/mnist_sparse_k45.onnx" --idx=images --labels=labels --draws=50)
 expect 0 "random 50 draws" "${pixels[@]}" --out=usual
 expect 1 "too many" "${pixels[@]}" --out=new --methods=.3
-expect 1 "images of 28 x 28 px" "$bin/derand_evaluate" "--model=${model%/*}/mnist_sparse_k45.onnx" --cifar=cifar.bin --out=colour
+expect 1 "images of 28 x 28 px" "$bin/derand_evaluate" "--model=${model%/*}/mnist_sparse_k45.onnx" --idx=small --labels=labels --out=sizes --draws=50
 expect 1 "unknown field 'retain'" "$bin/derand_certify" "--model=${model%/*}/mnist_sparse_k45.onnx" --idx=images
 with() { sed "$1" "${model%/*}/mnist_sparse_k45.yml" >with.yml; }
 with 's/retain: 45/retain: 30/'; expect 1 "another evaluation" "${pixels[@]}" --out=usual --config=with.yml
@@ -172,9 +173,9 @@ cmp moved before || { echo "FAILED: results of the same images elsewhere are oth
 
 expect 1 "cleanest setting reaches 66.67 %" "${tune[@]}" "--model=$model" --stride=1,2,3 --clean=90
 expect 1 "strips of 2 px only" "${tune[@]}" "--model=$model" --width=2,3
-expect 1 "threshold is 2" "$bin/derand_tune" --patch=4 digits "--model=$model" --theta=.3,2
-expect 1 "'x' is no number" "${tune[@]}" "--model=$model" --stride=1,x
-expect 1 "stride is 0" "${tune[@]}" "--model=$model" --stride=0
+expect 1 "above 0 and at most 1" "$bin/derand_tune" --patch=4 digits "--model=$model" --theta=.3,2
+expect 1 "'x': expected a whole number" "${tune[@]}" "--model=$model" --stride=1,x
+expect 1 "'0': expected a whole number of at least 1" "${tune[@]}" "--model=$model" --stride=0
 expect 1 "no labels" "$bin/derand_tune" "--model=$model" digits/0
 
 [ $failed = 0 ] && echo "all as expected"

@@ -105,7 +105,9 @@ Outcome CertifiedEvaluator::certified(const LabelledImage& image, const derand::
                 classifier->getFrameMap(frame), rule);
     };
     const derand::Certificate location = by(derand::CERTIFICATE_LOCATION);
-    return {image.truth, c.votes > 0 ? c.label : -1, 0, location.patch, by(derand::CERTIFICATE_MARGIN).patch,
+    if (c.votes == 0) // abstains: no label could stay
+        return {image.truth, -1, 0, 0, 0, 0};
+    return {image.truth, c.label, 0, location.patch, by(derand::CERTIFICATE_MARGIN).patch,
             related.empty() ? location.patch : largestStaying(location, related.of(c.label), frame)};
 }
 

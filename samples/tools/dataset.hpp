@@ -13,38 +13,59 @@
 
 namespace tools {
 
-//! A frame as imread() would give it, and what is known about it.
+//! A frame as readPicture() gives it, and what is known about it.
 struct Sample
 {
     std::string name; //!< file, or file and number for data files
-    cv::Mat frame;    //!< CV_8UC1 or CV_8UC3 (B, G, R)
+    cv::Mat frame;    //!< CV_8U, 1 (grey), 3 (B, G, R) or 4 channels (B, G, R, alpha)
     int label;        //!< right class; -1: unknown
+    size_t number = 0; //!< in its data set, where many are read
 };
 
 /** @brief Frames to classify, read one at a time.
 
-Everything that is wrong with the data is a std::runtime_error that names the file, what was
-expected and what to do.
+Everything that is wrong with the data is a std::runtime_error that names the file, what was expected and what to do.
+What is wrong with one frame of many is an error of read() only.
  */
 class Dataset
 {
 public:
     virtual ~Dataset() = default;
     virtual size_t size() const = 0;
-    virtual bool labelled() const = 0;
+    virtual std::string name(size_t index) const = 0;
+    virtual int label(size_t index) const = 0; //!< right class; -1: unknown
     virtual Sample read(size_t index) const = 0;
+    virtual int channels() const = 0;                   //!< of all frames
+    virtual std::vector<std::string> files() const = 0; //!< all files that are read
+
+    bool labelled() const; //!< is the right class of every frame known?
+
+    std::vector<std::string> notes; //!< what was left out or is missing, a line each
 };
 
 /** @brief Images and folders of images.
 
-A folder with sub-folders is a labelled set, one class for each sub-folder.
+A folder with sub-folders is a labelled set, one class for each sub-folder, see classesOf(). Hidden files and folders
+and __MACOSX are passed over; everything else that is left out is in the notes.
 @param paths image files or folders
-@param classes names of the classes; a sub-folder has the name or the number of its class. Empty:
-       without numbers, the sub-folders in alphabetical order are the classes 0, 1, ...
-@param channels 1: read as grey; 3: as colour
+@param classes names of the classes, or none
+@param channels see readPicture()
  */
 std::unique_ptr<Dataset> openImages(const std::vector<std::string>& paths,
         const std::vector<std::string>& classes, int channels);
+
+/** @brief The classes that the sub-folders of a labelled set are for.
+
+All folders have the names of classes, or all have their numbers, 0 to K - 1; leading zeros do not matter. Nothing is
+mixed, and nothing follows from the order of the folders. If names are numbers themselves but not those of their
+classes ("1" is class 0), only names count.
+@param set the folder above, for messages
+@param folders names of the sub-folders
+@param names of the classes; empty: folders must be numbers
+@return class of each folder, no class twice; std::runtime_error that names the folders that are none
+ */
+std::vector<int> classesOf(const std::string& set, const std::vector<std::string>& folders,
+        const std::vector<std::string>& names);
 
 /** @brief MNIST's format: big-endian sizes, then unsigned bytes.
 @param images file of N x height x width bytes

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -15,6 +16,7 @@
 
 #include "arguments.hpp"
 #include "error.hpp"
+#include "faults.hpp"
 #include "input.hpp"
 #include "picture.hpp"
 #include "progress.hpp"
@@ -34,7 +36,9 @@ Labels of images, and proofs that no adversarial patch can change them.
     derand_certify --model=FILE.onnx [options] --idx=IMAGES [--labels=LABELS]
     derand_certify --model=FILE.onnx [options] --cifar=FILE.bin
 
-A folder with one sub-folder for each class is a labelled set. Exit codes: 0 done, 1 an error.
+A folder with one sub-folder for each class is a labelled set; the sub-folders have the names of the classes, or all
+of them their numbers from 0. An image for whose label no ablation votes is abstained from: "label": -1, "class": null.
+Exit codes: 0 done, 1 an error, also if some of the images could not be read: they are named, the others count.
 )";
 
 const std::string KEYS = std::string(tools::INPUT_KEYS) + R"(
@@ -65,14 +69,14 @@ cv::Ptr<Classifier> adjustedClassifier(const tools::Arguments& arguments)
     if (arguments.has("rule"))
         params.rule = ruleOf(arguments.get<std::string>("rule"));
     if (arguments.has("theta"))
-        params.threshold = arguments.get<double>("theta");
+        params.threshold = tools::parseThreshold(arguments.text("theta"), arguments.get<std::string>("theta"));
     if (!arguments.has("stride"))
     {
         classifier->setParams(params);
         return classifier;
     }
     derand::Ablation ablation = classifier->getAblation();
-    ablation.stride = arguments.get<int>("stride");
+    ablation.stride = arguments.getInt("stride", 1);
     return Classifier::create(cv::dnn::readNet(arguments.get<std::string>("model")), ablation, params);
 }
 
@@ -93,73 +97,74 @@ tools::Verdict verdictOf(const tools::Sample& sample, const derand::Certificate&
             by(derand::CERTIFICATE_MARGIN)};
 }
 
+//! The folder of --out. It is no folder of images that are read: its pictures would be inputs of the next run.
+std::string folderOf(const tools::Arguments& arguments)
+{
+    const std::string out = arguments.get<std::string>("out");
+    tools::checkOutputs(arguments, {{"--out", out}});
+    for (const std::string& input : arguments.inputs)
+    {
+        std::error_code error;
+        const fs::path above = fs::path(input).parent_path();
+        if (!out.empty() && (fs::is_directory(input, error) ? tools::within(out, input)
+                                                            : tools::samePath(out, above.empty() ? "." : above.string())))
+            tools::fail("--out={}: {} is read from there, so its pictures would be images of the next run: expected "
+                        "another folder", out, input);
+    }
+    return out;
+}
+
 class Run
 {
 public:
     explicit Run(const tools::Arguments& arguments)
-        : classifier(adjustedClassifier(arguments)), labels(classifier->getParams().labels),
-          dataset(tools::openDataset(arguments, *classifier)),
-          patch(arguments.get<cv::Size>("patch")),
-          out(arguments.get<std::string>("out")), quiet(arguments.has("quiet")),
-          json(arguments.has("json")), count(tools::limited(arguments, *dataset)),
+        : out(folderOf(arguments)), patch(arguments.get<cv::Size>("patch")), quiet(arguments.has("quiet")),
+          json(arguments.has("json")), classifier(adjustedClassifier(arguments)), labels(classifier->getParams().labels),
+          dataset(tools::openDataset(arguments, *classifier, {{"--out", out}})),
+          count(tools::limited(arguments, *dataset)),
           totals(patch, tools::parseSizes(arguments.text("patches"), arguments.get<std::string>("patches")),
                   dataset->labelled())
     {
-        if (!out.empty())
-            fs::create_directories(out);
+        std::error_code error;
+        if (!out.empty() && !fs::is_directory(out) && !fs::create_directories(out, error))
+            tools::fail("--out={}: the folder cannot be made ({}): expected one that can be written", out, error.message());
     }
 
     void all()
     {
-        double seconds = 0;
+        tools::Progress progress(count, "images");
+        tools::Faults faults("derand_certify");
+        faults.during(progress);
+        // Growing up to half a second: the first answers come soon, small nets get full chunks.
+        for (size_t done = 0, batch = 1; done < count;)
         {
-            tools::Progress progress(count, "images");
-            // Growing up to half a second: the first answers come soon, small nets get full chunks.
-            for (size_t done = 0, batch = 1; done < count;)
-            {
-                const double before = progress.seconds();
-                const size_t end = std::min(count, done + batch);
-                const std::string lines = some(done, end);
-                if (!lines.empty())
-                    progress.hide();
-                fmt::print("{}", lines);
-                std::fflush(stdout);
-                done = end;
-                if (progress.seconds() - before < .5 && batch < 256)
-                    batch *= 2;
-                progress.update(done);
-            }
-            seconds = progress.seconds();
+            const double before = progress.seconds();
+            const size_t end = std::min(count, done + batch);
+            const std::string lines = some(done, end, faults);
+            if (!lines.empty())
+                progress.hide();
+            fmt::print("{}", lines);
+            std::fflush(stdout);
+            done = end;
+            if (progress.seconds() - before < .5 && batch < 256)
+                batch *= 2;
+            progress.update(done);
         }
+        const double seconds = progress.seconds();
+        progress.hide();
         fmt::print("{}{}\n", quiet || json ? "" : "\n",
                 json ? totals.json(seconds) : totals.text(seconds));
-        if (unreadable > 0)
-            tools::fail("{} of {} images could not be read, see above: the totals leave them out", unreadable, count);
+        faults.report(count);
     }
 
 private:
     //! Certifies some of the images; returns what to print about them.
-    std::string some(size_t begin, size_t end)
+    std::string some(size_t begin, size_t end, tools::Faults& faults)
     {
-        std::vector<tools::Sample> samples;
-        std::vector<cv::Mat> frames;
-        std::vector<size_t> numbers; // of the images in the data set
-        for (size_t i = begin; i < end; i++)
-        {
-            try
-            {
-                samples.push_back(dataset->read(i));
-                frames.push_back(samples.back().frame);
-                numbers.push_back(i);
-            }
-            catch (const std::exception& e) // one bad file of many: the others count
-            {
-                fmt::print(stderr, "derand_certify: {}\n", e.what());
-                unreadable++;
-            }
-        }
-        std::vector<derand::Certificate> certificates;
-        classifier->classifyBatch(frames, certificates);
+        std::vector<size_t> numbers(end - begin);
+        std::iota(numbers.begin(), numbers.end(), begin);
+        std::vector<tools::Sample> samples = faults.read(*dataset, numbers);
+        const std::vector<derand::Certificate> certificates = faults.classify(samples, *classifier);
         std::string lines = begin > 0 || quiet || json ? "" : tools::verdictHeading(patch) + '\n';
         for (size_t i = 0; i < samples.size(); i++)
         {
@@ -172,32 +177,30 @@ private:
                 lines += '\n';
             }
             if (!out.empty())
-                draw(numbers[i], samples[i], certificates[i]);
+                draw(samples[i], certificates[i]);
         }
         return lines;
     }
 
-    void draw(size_t index, const tools::Sample& sample,
-            const derand::Certificate& certificate) const
+    void draw(const tools::Sample& sample, const derand::Certificate& certificate) const
     {
         const tools::Scene scene = {sample.name, sample.frame,
                 classifier->getFrameMap(sample.frame.size()), classifier->getAblation(),
                 patch, labels};
         // Numbered, since files in different folders may have the same name.
-        const std::string stem = fs::path(sample.name).stem().string();
-        const fs::path file = fs::path(out) / fmt::format("{:05}_{}.png", index, stem);
+        const std::string stem = tools::shortened(fs::path(sample.name).stem().string(), 60);
+        const fs::path file = fs::path(out) / fmt::format("{:05}_{}.png", sample.number, stem);
         if (!cv::imwrite(file.string(), tools::drawCertificate(scene, certificate)))
             tools::fail("{}: cannot be written: check --out, and the space left", file.string());
     }
 
+    std::string out; //!< first: it is checked before anything is opened
+    cv::Size patch;
+    bool quiet, json;
     cv::Ptr<Classifier> classifier;
     std::vector<std::string> labels;
     std::unique_ptr<tools::Dataset> dataset;
-    cv::Size patch;
-    std::string out;
-    bool quiet, json;
     size_t count;
-    size_t unreadable = 0;
     tools::Totals totals;
 };
 

@@ -18,6 +18,7 @@
 #include "digits.hpp"
 #include "drawing.hpp"
 #include "error.hpp"
+#include "files.hpp"
 #include "picture.hpp"
 #include "progress.hpp"
 #include "text.hpp"
@@ -64,13 +65,12 @@ class Demo
 {
 public:
     explicit Demo(const tools::Arguments& arguments)
-        : out(arguments.get<std::string>("out")), budget(arguments.get<int>("budget")),
-          seed(uint64(arguments.get<int>("seed")))
+        : out(arguments.get<std::string>("out")), budget(arguments.getInt("budget", 100)),
+          seed(uint64(arguments.getInt("seed", 0)))
     {
         if (!arguments.has("models"))
             tools::fail("no models: expected --models=FOLDER, e.g. samples/models");
-        if (budget < 100)
-            tools::fail("--budget={}: expected at least 100 queries", budget);
+        tools::checkOutputs({{"--out", out.string()}}, {{"--models", arguments.get<std::string>("models")}});
         const fs::path models = arguments.get<std::string>("models");
         const fs::path certified = models / "mnist_column_s2.onnx",
                        ordinary = models / "mnist_plain.onnx";
@@ -123,6 +123,12 @@ private:
     std::vector<Duel> fought;
 };
 
+//! A digit, or "none" where the classifier abstains.
+std::string name(int label)
+{
+    return tools::className(label, {});
+}
+
 cv::Size square(int side)
 {
     return {side, side};
@@ -149,9 +155,9 @@ void Demo::certifyDigits()
             return c.patch > 0 ? tools::sizeText(square(c.patch)) + " px" : std::string("nothing");
         };
         const derand::Certificate& c = digit.certificate;
-        fmt::print("  {:5}   {:>5}   {:>5}   {:>17}   {:>12}   {:>17}\n", d, c.label,
+        fmt::print("  {:5}   {:>5}   {:>5}   {:>17}   {:>12}   {:>17}\n", d, name(c.label),
                 fmt::format("{}:{}", c.votes, c.runnerUpVotes), text(c),
-                digit.largeCertificate.label, text(digit.largeCertificate));
+                name(digit.largeCertificate.label), text(digit.largeCertificate));
         write(fmt::format("digit_{}.png", d), digit.frame);
         digits.push_back(digit);
     }
@@ -180,8 +186,8 @@ void Demo::duels()
         const Duel duel = {&digit, tools::attack(plain, digit.frame, square(side), budget, seed),
                 attackCertified(digit, side)};
         const auto text = [](const tools::AttackResult& r) {
-            const std::string change = r.fooled() ? fmt::format("-> {},", r.after.label) : "in all";
-            return fmt::format("{} {} {} queries", r.before.label, change, r.queries);
+            const std::string change = r.fooled() ? fmt::format("-> {},", name(r.after.label)) : "in all";
+            return fmt::format("{} {} {} queries", name(r.before.label), change, r.queries);
         };
         progress.hide();
         fmt::print("  {:5}   {:>7}   {:<22}   {}\n", digit.digit, tools::sizeText(square(side)),
@@ -207,7 +213,7 @@ tools::AttackResult Demo::attackBeyond(const Digit& digit)
         fmt::print("\nA certificate ends somewhere: the {} is certified against {} px. With {} px\n"
                    "the same attack makes it a {}, after {} queries, at a place called unsafe.\n",
                 digit.digit, tools::sizeText(square(digit.certificate.patch)),
-                tools::sizeText(square(side)), result.after.label, result.queries);
+                tools::sizeText(square(side)), name(result.after.label), result.queries);
         return result;
     }
     tools::fail("no patch of any size changed the label: try a larger --budget");
@@ -224,7 +230,7 @@ tools::Tile attackTile(const cv::Mat& frame, const tools::AttackResult& r, const
     const char *now = r.fooled() ? "now" : "still",
                *query = r.fooled() ? "query" : "the closest of";
     return {picture,
-            {fmt::format("{} a {}", now, r.after.label), who, tools::sizeText(size) + " px patch",
+            {fmt::format("{} a {}", now, name(r.after.label)), who, tools::sizeText(size) + " px patch",
                     fmt::format("{} {}", query, r.queries)},
             r.fooled() ? tools::COLOUR_UNSAFE : tools::COLOUR_SAFE};
 }
@@ -240,7 +246,7 @@ void Demo::drawAll(const Duel& example, const tools::AttackResult& beyond) const
             const cv::Mat& frame = large ? digit.large : digit.frame;
             const std::string patch = c.patch > 0 ? "certified: " + tools::sizeText(square(c.patch))
                                                   : std::string("not certified");
-            tiles.push_back({frame, {fmt::format("label {}", c.label), patch,
+            tiles.push_back({frame, {fmt::format("label {}", name(c.label)), patch,
                     "of " + tools::sizeText(frame.size()) + " px"},
                     c.label == digit.digit ? tools::COLOUR_LABEL : tools::COLOUR_UNSAFE});
         }
@@ -254,7 +260,7 @@ void Demo::drawAll(const Duel& example, const tools::AttackResult& beyond) const
             beyond.patch.content.size(), classifier->getParams().labels};
     write("2_certificate.png", tools::drawCertificate(scene, digit.certificate));
 
-    tiles = {{digit.frame, {fmt::format("a {}", digit.certificate.label), "both classifiers",
+    tiles = {{digit.frame, {fmt::format("a {}", name(digit.certificate.label)), "both classifiers",
             "no patch"}, tools::COLOUR_LABEL},
             attackTile(digit.frame, example.plain, "ordinary classifier"),
             attackTile(digit.frame, example.certified, "certified classifier"),
@@ -271,7 +277,7 @@ int main(int argc, char** argv)
 {
     int broken = 0;
     const int code = tools::runProgram("derand_demo", [&] {
-        const tools::Arguments arguments(argc, argv, KEYS, ABOUT);
+        const tools::Arguments arguments(argc, argv, KEYS, ABOUT, 0);
         if (arguments.helped())
             return;
         try

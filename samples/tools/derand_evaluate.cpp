@@ -18,6 +18,7 @@
 #include "error.hpp"
 #include "evaluation.hpp"
 #include "evaluator.hpp"
+#include "faults.hpp"
 #include "input.hpp"
 #include "progress.hpp"
 #include "randomised.hpp"
@@ -33,7 +34,8 @@ Certified accuracy of a model on a labelled data set.
     derand_evaluate --model=FILE.onnx --out=RESULTS [options] FOLDER
     derand_evaluate [options] RESULTS...          tables of results, of all shards together
 
-RESULTS keeps every outcome: a run that was stopped goes on, further methods are added. The paper's figures:
+RESULTS keeps every outcome: a run that was stopped goes on, further methods are added. An image that cannot be read
+is named and left out; the exit code is 1 then. The paper's figures:
 
     5        --methods=.1,.2,.3,.4,.5,.6,.7,.8,.9,top1 for a model of each s
     6        RESULTS --patches=1-10 --csv: all patch sizes from one inference
@@ -67,24 +69,20 @@ std::vector<int> squares(const tools::Arguments& arguments)
     return sides;
 }
 
-std::vector<tools::Method> parseMethods(const std::string& text, int draws)
+std::vector<tools::Method> parseMethods(const tools::Arguments& arguments, int draws)
 {
     std::vector<tools::Method> methods;
-    std::istringstream names(text);
-    for (std::string name; std::getline(names, name, ',');)
+    for (const std::string& name : tools::split(arguments.get<std::string>("methods"), ','))
     {
-        int end = 0;
-        double theta;
         if (name == "top1")
             methods.push_back({tools::Method::TOP1, 0, 0});
         else if (name == "random")
             methods.push_back({tools::Method::RANDOM, 0, draws});
-        else if (std::sscanf(name.c_str(), "%lf%n", &theta, &end) != 1 || size_t(end) != name.size())
-            tools::fail("--methods={}: '{}' is unknown, expected top1, random, or a threshold in (0, 1]", text, name);
-        else if (!(theta > 0 && theta <= 1))
-            tools::fail("--methods={}: a threshold is {}, expected above 0 and at most 1", text, theta);
         else
-            methods.push_back({tools::Method::THRESHOLD, theta, 0});
+        {
+            const std::string what = fmt::format("{}: '{}' is not top1 or random", arguments.text("methods"), name);
+            methods.push_back({tools::Method::THRESHOLD, tools::parseThreshold(what, name), 0});
+        }
     }
     return methods;
 }
@@ -105,23 +103,20 @@ class Run
 {
 public:
     explicit Run(const tools::Arguments& arguments)
-        : evaluator(tools::openEvaluator(arguments)), dataset(tools::openDataset(arguments, evaluator->settings())),
+        : out(outputOf(arguments)), evaluator(tools::openEvaluator(arguments)),
+          dataset(tools::openDataset(arguments, evaluator->settings(), {{"--out", out}})),
           count(tools::limited(arguments, *dataset)), model(nameOf(arguments.get<std::string>("model"))),
           evaluation(subject(arguments), dataset->size(), evaluator->families())
     {
         tools::requireLabels(*dataset);
-        if (!arguments.has("out"))
-            tools::fail("no --out=RESULTS: expected a file that keeps the outcomes, see --help");
-        const std::string text = arguments.get<std::string>("shard");
-        int end = 0;
-        if (std::sscanf(text.c_str(), "%d/%d%n", &shard, &shards, &end) != 2 || size_t(end) != text.size() || shard < 1
-                || shards < shard)
-            tools::fail("--shard={}: expected i/n with i from 1 to n, e.g. 2/4", text);
-        const int draws = arguments.get<int>("draws");
-        groups = evaluator->groups(arguments.has("methods")
-                ? parseMethods(arguments.get<std::string>("methods"), draws)
-                : std::vector<tools::Method>{evaluator->usual(draws)});
-        evaluation.keepIn(arguments.get<std::string>("out"));
+        const std::vector<std::string> parts = tools::split(arguments.get<std::string>("shard"), '/');
+        const std::string what = arguments.text("shard") + ": i/n, such as 2/4";
+        shards = tools::parseInt(what, parts.back(), 1);
+        shard = tools::parseInt(what, parts.size() == 2 ? parts[0] : "", 1, shards);
+        const int draws = arguments.getInt("draws", 1);
+        groups = evaluator->groups(arguments.has("methods") ? parseMethods(arguments, draws)
+                                                            : std::vector<tools::Method>{evaluator->usual(draws)});
+        evaluation.keepIn(out);
     }
 
     //! Evaluates what the results lack; returns the time that an image took, for people.
@@ -133,9 +128,21 @@ public:
         return times;
     }
 
+    //! Fails if images were left out.
+    void report() const { faults.report(count); }
+
     const tools::Evaluation& results() const { return evaluation; }
 
 private:
+    static std::string outputOf(const tools::Arguments& arguments)
+    {
+        const std::string out = arguments.get<std::string>("out");
+        if (out.empty())
+            tools::fail("no --out=RESULTS: expected a file that keeps the outcomes, see --help");
+        tools::checkOutputs(arguments, {{"--out", out}});
+        return out;
+    }
+
     //! Without the folders above it: results go on wherever the data lie.
     static std::string nameOf(const std::string& path)
     {
@@ -144,7 +151,7 @@ private:
 
     //! Model, settings and data: names for people, a digest of the settings, the model's checksum among them, and of
     //! images from the whole set.
-    std::string subject(const tools::Arguments& arguments) const
+    std::string subject(const tools::Arguments& arguments)
     {
         Digest digest;
         const std::string settings = cv::tempfile(".yml");
@@ -155,10 +162,11 @@ private:
         digest.add(text.str().data(), text.str().size());
         for (size_t i = 0; i < dataset->size(); i += 1 + dataset->size() / 100)
         {
-            const tools::Sample sample = dataset->read(i);
-            digest.add(&sample.label, sizeof(sample.label));
-            for (int y = 0; y < sample.frame.rows; y++)
-                digest.add(sample.frame.ptr(y), size_t(sample.frame.cols) * sample.frame.elemSize());
+            const int label = dataset->label(i);
+            digest.add(&label, sizeof(label));
+            for (const tools::Sample& sample : faults.read(*dataset, {i})) // one or none
+                for (int y = 0; y < sample.frame.rows; y++)
+                    digest.add(sample.frame.ptr(y), size_t(sample.frame.cols) * sample.frame.elemSize());
         }
         const std::string data = arguments.has("idx") ? arguments.get<std::string>("idx")
                 : arguments.has("cifar")              ? arguments.get<std::string>("cifar")
@@ -179,18 +187,26 @@ private:
         if (images.empty())
             return "";
         tools::Progress progress(images.size(), "images, " + names);
+        faults.during(progress);
         cv::TickMeter meter;
+        using Outcomes = std::vector<tools::Outcome>; // of an image by all methods
+        const auto work = [&](const std::vector<tools::Sample>& samples) {
+            std::vector<tools::LabelledImage> labelled;
+            for (const tools::Sample& sample : samples)
+                labelled.push_back({sample.number, sample.frame, sample.label});
+            return evaluator->evaluate(labelled, group);
+        };
+        const auto healthy = [&] { evaluator->evaluate({{0, tools::noiseFrame(evaluator->settings()), 0}}, group); };
+        size_t evaluated = 0;
         for (size_t done = 0; done < images.size();)
         {
-            std::vector<tools::LabelledImage> some;
-            for (; done < images.size() && some.size() < evaluator->batch(); done++)
-            {
-                const tools::Sample sample = dataset->read(images[done]);
-                some.push_back({images[done], sample.frame, sample.label});
-            }
+            const size_t end = std::min(images.size(), done + evaluator->batch());
+            std::vector<tools::Sample> some = faults.read(*dataset, {&images[done], &images[done] + (end - done)});
+            done = end;
             meter.start();
-            const std::vector<std::vector<tools::Outcome>> outcomes = evaluator->evaluate(some, group);
+            const std::vector<Outcomes> outcomes = faults.leaveOut<Outcomes>(some, work, healthy);
             meter.stop();
+            evaluated += some.size();
             for (size_t i = 0; i < some.size(); i++)
                 for (size_t m = 0; m < group.size(); m++)
                     if (!evaluation.has(group[m].name(), some[i].number))
@@ -198,12 +214,14 @@ private:
             progress.update(done);
         }
         return fmt::format("{:.4g} s per image: inference, votes and certificates, mean of {} images, {}, {}; "
-                           "{} threads, OpenCV {}\n", meter.getTimeSec() / double(images.size()), images.size(), model, names,
+                           "{} threads, OpenCV {}\n", meter.getTimeSec() / double(std::max<size_t>(evaluated, 1)), evaluated, model, names,
                 cv::getNumThreads(), cv::getVersionString());
     }
 
+    std::string out; //!< first: it is checked before anything is opened
     std::unique_ptr<tools::Evaluator> evaluator;
     std::unique_ptr<tools::Dataset> dataset;
+    tools::Faults faults{"derand_evaluate"}; //!< before `evaluation`, which reads images
     size_t count;
     std::string model; //!< its file's name
     std::vector<std::vector<tools::Method>> groups; //!< of methods, one inference each
@@ -228,8 +246,8 @@ void evaluate(const tools::Arguments& arguments)
     {
         if (arguments.inputs.empty())
             tools::fail("nothing to evaluate: expected --model and data, or files of results, see --help");
-        if (arguments.has("families"))
-            tools::fail("--families goes with --model: results keep the families that they were made with");
+        arguments.refuse({"config", "idx", "labels", "cifar", "first", "limit", "out", "methods", "draws", "families",
+                                 "shard"}, "goes with --model: results were made with theirs");
         print(tools::Evaluation::read(arguments.inputs), arguments);
         return;
     }
@@ -238,6 +256,7 @@ void evaluate(const tools::Arguments& arguments)
     if (!arguments.has("csv"))
         fmt::print("{}", times);
     print(run.results(), arguments);
+    run.report();
 }
 
 } // namespace

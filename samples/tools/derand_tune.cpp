@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <fstream>
 #include <numeric>
 #include <regex>
@@ -19,6 +20,7 @@
 #include "arguments.hpp"
 #include "binomial.hpp"
 #include "error.hpp"
+#include "faults.hpp"
 #include "input.hpp"
 #include "progress.hpp"
 #include "text.hpp"
@@ -37,7 +39,8 @@ The best settings of a model on labelled images: most certified by the location 
 
 Every image is run once for each threshold and width, strides share one run; --limit takes fewer images, evenly from
 the whole set. Choose on validation images and look at test images once, afterwards: the best of many settings looks
-better on the images that chose it than on others.
+better on the images that chose it than on others. Images that cannot be read are named and left out; the exit code is
+1 then.
 )";
 
 const std::string KEYS = std::string(tools::INPUT_KEYS) + R"(
@@ -50,30 +53,26 @@ const std::string KEYS = std::string(tools::INPUT_KEYS) + R"(
 )";
 
 //! "2,4" or ".2,.3".
-template<typename T> std::vector<T> numbers(const tools::Arguments& arguments, const std::string& option)
+template<typename T> std::vector<T> numbers(const tools::Arguments& arguments, const std::string& option,
+        const std::function<T(const std::string&, const std::string&)>& parse)
 {
     std::vector<T> values;
-    const std::string text = arguments.get<std::string>(option);
-    std::istringstream items(text);
-    for (std::string item; std::getline(items, item, ',');)
+    for (const std::string& item : tools::split(arguments.get<std::string>(option), ','))
     {
-        std::istringstream number(item);
-        T value;
-        if (!(number >> value) || !number.eof())
-            tools::fail("--{}={}: '{}' is no number, expected a list as {}", option, text, item,
-                    std::is_integral<T>::value ? "1,2,4" : ".2,.3,.4");
+        const T value = parse(fmt::format("{}: '{}'", arguments.text(option), item), item);
         if (std::find(values.begin(), values.end(), value) == values.end())
             values.push_back(value);
     }
-    if (values.empty())
-        tools::fail("--{}: the list is empty, expected one value at least", option);
     return values;
 }
 
 //! The numbers of an option, or the value in the settings.
 std::vector<int> numbersOr(const tools::Arguments& arguments, const std::string& option, int settings)
 {
-    return arguments.has(option) ? numbers<int>(arguments, option) : std::vector<int>{settings};
+    if (!arguments.has(option))
+        return {settings};
+    return numbers<int>(arguments, option,
+            [](const std::string& what, const std::string& text) { return tools::parseInt(what, text, 1); });
 }
 
 //! The model with another ablation. Through a settings file, so that the model's checksum stays in it.
@@ -115,7 +114,9 @@ struct Trial
 {
     double theta;
     derand::Ablation ablation;
-    int clean = 0, certified = 0;
+    int images = 0, clean = 0, certified = 0;
+
+    double cleanPercent() const { return images ? 100. * clean / images : 0; }
 
     //! Larger is better: of equal ones the cleaner, then the faster.
     std::tuple<int, int, int> rank() const { return {certified, clean, -ablation.count()}; }
@@ -125,9 +126,9 @@ class Tuning
 {
 public:
     explicit Tuning(const tools::Arguments& arguments)
-        : model(arguments.get<std::string>("model")), loaded(tools::loadClassifier(arguments)),
-          dataset(tools::openDataset(arguments, *loaded)),
-          patch(arguments.get<cv::Size>("patch")), thetas(numbers<double>(arguments, "theta")),
+        : patch(arguments.get<cv::Size>("patch")), thetas(numbers<double>(arguments, "theta", tools::parseThreshold)),
+          model(arguments.get<std::string>("model")), loaded(tools::loadClassifier(arguments)),
+          dataset(tools::openDataset(arguments, *loaded, {{"--save", arguments.get<std::string>("save")}})),
           widths(numbersOr(arguments, "width", loaded->getAblation().width)),
           strides(numbersOr(arguments, "stride", loaded->getAblation().stride)),
           count(tools::limited(arguments, *dataset))
@@ -151,10 +152,14 @@ public:
                 derand::Ablation(ablation.type, width, ablation.inputSize, stride).count();
     }
 
+    //! Fails if images were left out.
+    void report() const { faults.report(count); }
+
     void all()
     {
         const int common = std::accumulate(strides.begin(), strides.end(), 0, std::gcd<int, int>);
         tools::Progress progress(count * thetas.size() * widths.size(), "runs of an image");
+        faults.during(progress);
         for (const int width : widths)
         {
             const cv::Ptr<Classifier> classifier = withAblation(*loaded, model, width, common);
@@ -164,16 +169,18 @@ public:
                 runs++;
             }
         }
+        if (trials[0].images == 0)
+            report();
     }
 
     std::string table() const
     {
-        std::string text = fmt::format("{} images; percent, with 95 % Clopper-Pearson intervals\n\n", count);
+        std::string text = fmt::format("{} images; percent, with 95 % Clopper-Pearson intervals\n\n", trials[0].images);
         text += fmt::format("  {:>6} {:>5} {:>6} {:>9}   {:24}  certified, {} px\n", "theta", "width", "stride",
                 "ablations", "clean", tools::sizeText(patch));
         for (const Trial& t : trials)
             text += fmt::format("  {:>6} {:>5} {:>6} {:>9}   {}  {}\n", t.theta, t.ablation.width, t.ablation.stride,
-                    t.ablation.count(), tools::shareText(int(count), t.clean), tools::shareText(int(count), t.certified));
+                    t.ablation.count(), tools::shareText(t.images, t.clean), tools::shareText(t.images, t.certified));
         return text;
     }
 
@@ -181,16 +188,16 @@ public:
     Trial best(double clean) const
     {
         const Trial* best = nullptr;
-        int cleanest = 0;
+        double cleanest = 0;
         for (const Trial& t : trials)
         {
-            cleanest = std::max(cleanest, t.clean);
-            if (100. * t.clean >= clean * double(count) && (!best || t.rank() > best->rank()))
+            cleanest = std::max(cleanest, t.cleanPercent());
+            if (t.cleanPercent() >= clean && (!best || t.rank() > best->rank()))
                 best = &t;
         }
         if (!best)
             tools::fail("--clean={}: the cleanest setting reaches {:.2f} %: accept that, or train a better net", clean,
-                    100. * cleanest / double(count));
+                    cleanest);
         return *best;
     }
 
@@ -221,21 +228,17 @@ private:
         for (size_t done = 0; done < count;)
         {
             const size_t end = std::min(count, done + batch);
-            std::vector<tools::Sample> samples;
-            std::vector<cv::Mat> frames;
+            std::vector<size_t> indices;
             for (size_t i = done; i < end; i++)
-            {
-                samples.push_back(dataset->read(i * dataset->size() / count));
-                frames.push_back(samples.back().frame);
-            }
-            std::vector<derand::Certificate> certificates;
-            classifier.classifyBatch(frames, certificates);
+                indices.push_back(i * dataset->size() / count);
+            std::vector<tools::Sample> samples = faults.read(*dataset, indices);
+            const std::vector<derand::Certificate> certificates = faults.classify(samples, classifier);
             for (size_t i = 0; i < samples.size(); i++)
             {
                 cv::Mat votes;
                 certificates[i].getVotes(votes);
                 tools::checkLabel(samples[i].name, samples[i].label, votes.cols);
-                const derand::FrameMap map = classifier.getFrameMap(frames[i].size());
+                const derand::FrameMap map = classifier.getFrameMap(samples[i].frame.size());
                 for (size_t t = first; t < trials.size(); t++)
                 {
                     const derand::Ablation& kept = trials[t].ablation;
@@ -249,36 +252,42 @@ private:
 
     void add(Trial& trial, const derand::Certificate& certificate, int truth) const
     {
+        trial.images++;
         const bool right = certificate.votes > 0 && certificate.label == truth;
         trial.clean += right;
         trial.certified += right && certificate.holds(patch);
     }
 
+    cv::Size patch;
+    std::vector<double> thetas;
     std::string model;
     cv::Ptr<Classifier> loaded;
     std::unique_ptr<tools::Dataset> dataset;
-    cv::Size patch;
-    std::vector<double> thetas;
     std::vector<int> widths, strides;
     size_t count;    //!< images
+    tools::Faults faults{"derand_tune"};
     size_t runs = 0; //!< over all images, so far
     std::vector<Trial> trials;
 };
 
 void tune(const tools::Arguments& arguments)
 {
-    const double clean = arguments.get<double>("clean");
+    const double clean = arguments.getNumber("clean", 0, 100);
+    tools::checkOutputs(arguments, {{"--save", arguments.get<std::string>("save")}});
     Tuning tuning(arguments);
     tuning.all();
     fmt::print("{}", tuning.table());
     std::fflush(stdout);
     const Trial best = tuning.best(clean);
     fmt::print("\nbest: theta {}, width {}, stride {}\n", best.theta, best.ablation.width, best.ablation.stride);
-    if (!arguments.has("save"))
-        return;
-    const std::string file = arguments.get<std::string>("save");
-    tuning.save(best, file);
-    fmt::print("saved: {}\n", file);
+    if (arguments.has("save"))
+    {
+        const std::string file = arguments.get<std::string>("save");
+        tuning.save(best, file);
+        fmt::print("saved: {}\n", file);
+    }
+    std::fflush(stdout);
+    tuning.report();
 }
 
 } // namespace

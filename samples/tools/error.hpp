@@ -21,6 +21,9 @@ template<typename... Args>
     throw std::runtime_error(fmt::format(message, std::forward<Args>(args)...));
 }
 
+//! What an exception says, in one line; of OpenCV's without file, line and function.
+std::string messageOf(const std::exception& e);
+
 /** @brief The body of main(): an exception becomes one line on stderr.
 @return exit code: 0, or 1 after an exception
  */

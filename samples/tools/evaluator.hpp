@@ -52,7 +52,7 @@ public:
     Evaluator(const cv::Ptr<cv::derand::CertifiedClassifier>& classifier, const Families& families);
     virtual ~Evaluator() = default;
 
-    const cv::derand::CertifiedClassifier& settings() const { return *classifier; }
+    cv::derand::CertifiedClassifier& settings() const { return *classifier; }
     const Families& families() const { return related; }
 
     //! What one ablation retains, e.g. "column of 2, stride 1".

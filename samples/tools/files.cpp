@@ -31,7 +31,9 @@ fs::path placeOf(fs::path path)
 bool samePath(const std::string& a, const std::string& b)
 {
     std::error_code error;
-    return fs::equivalent(a, b, error) || placeOf(a) == placeOf(b); // the first: hard links too
+    if (fs::exists(a, error) && fs::exists(b, error))
+        return fs::equivalent(a, b, error); // hard links too
+    return placeOf(a) == placeOf(b);
 }
 
 bool within(const std::string& path, const std::string& folder)

@@ -4,106 +4,93 @@
 
 #include "dataset.hpp"
 #include "error.hpp"
+#include "picture_file.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
-#include <set>
-
-#include "opencv2/imgcodecs.hpp"
+#include <map>
 
 namespace tools {
 namespace {
 
 namespace fs = std::filesystem;
 
-bool isImage(const fs::path& path)
+//! What is in a folder, sorted by name.
+struct Listing
 {
-    static const std::set<std::string> known = {".bmp", ".jp2", ".jpeg", ".jpg", ".pgm", ".png",
-            ".pnm", ".ppm", ".tif", ".tiff", ".webp"};
-    std::string extension = path.extension().string();
-    std::transform(extension.begin(), extension.end(), extension.begin(),
-            [](unsigned char c) { return char(std::tolower(c)); });
-    return known.count(extension) > 0;
+    std::vector<std::string> pictures, folders; //!< names without the path
+    std::map<std::string, size_t> others;       //!< number of files of each kind that is left out
+};
+
+//! Why a file is left out, e.g. its extension.
+std::string kindOf(const fs::directory_entry& entry)
+{
+    std::error_code error;
+    if (!entry.exists(error))
+        return "broken link";
+    if (!entry.is_regular_file(error))
+        return "device or pipe";
+    const std::string extension = entry.path().extension().string();
+    return extension.empty() ? "without extension" : extension;
 }
 
-//! The images of a folder, or its sub-folders; sorted.
-std::vector<fs::path> list(const fs::path& folder, bool folders)
+Listing list(const fs::path& folder)
 {
-    std::vector<fs::path> paths;
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder))
+    Listing listing;
+    std::error_code error, ignored;
+    for (fs::directory_iterator i(folder, error), end; !error && i != end; i.increment(error))
     {
-        const bool hidden = entry.path().filename().string()[0] == '.';
-        if (!hidden && (folders ? entry.is_directory() : isImage(entry.path())))
-            paths.push_back(entry.path());
-    }
-    std::sort(paths.begin(), paths.end());
-    return paths;
-}
-
-bool isNumber(const fs::path& folder)
-{
-    const std::string name = folder.filename().string();
-    return name.size() < 7 && name.find_first_not_of("0123456789") == std::string::npos;
-}
-
-//! The class that each sub-folder is named after.
-std::vector<int> classesOf(const std::vector<fs::path>& folders,
-        const std::vector<std::string>& names)
-{
-    const bool numbered = std::all_of(folders.begin(), folders.end(), isNumber);
-    std::vector<int> classes;
-    for (const fs::path& folder : folders)
-    {
-        const auto known = std::find(names.begin(), names.end(), folder.filename().string());
-        if (known != names.end())
-            classes.push_back(int(known - names.begin()));
-        else if (numbered)
-            classes.push_back(std::stoi(folder.filename().string()));
-        else if (names.empty())
-            classes.push_back(int(classes.size()));
+        const std::string name = i->path().filename().string();
+        if (name[0] == '.' || name == "__MACOSX")
+            continue;
+        if (i->is_directory(ignored))
+            listing.folders.push_back(name);
+        else if (isPicture(i->path().string()))
+            listing.pictures.push_back(name);
         else
-        {
-            fail("{}: the model has no class of this name: name the sub-folders after its classes"
-                 " ({}, ...) or number them 0..{}", folder.string(), names[0], names.size() - 1);
-        }
+            listing.others[kindOf(*i)]++;
     }
-    return classes;
+    if (error)
+        fail("{}: cannot be listed ({}): check its permissions", folder.string(), error.message());
+    std::sort(listing.pictures.begin(), listing.pictures.end());
+    std::sort(listing.folders.begin(), listing.folders.end());
+    return listing;
 }
 
 class ImageDataset : public Dataset
 {
 public:
-    ImageDataset(const std::vector<std::string>& paths, const std::vector<std::string>& classes,
-            int channels)
-        : flags(channels == 1 ? cv::IMREAD_GRAYSCALE : cv::IMREAD_COLOR)
+    ImageDataset(const std::vector<std::string>& paths, const std::vector<std::string>& classes, int channels)
+        : planes(channels)
     {
+        std::error_code error;
         for (const std::string& path : paths)
         {
-            if (fs::is_directory(path))
+            if (fs::is_directory(path, error))
                 addFolder(path, classes);
-            else if (fs::exists(path))
+            else if (fs::exists(path, error))
                 items.push_back({path, -1});
             else
                 fail("{}: does not exist: check the path", path);
         }
-        hasLabels = !items.empty() && std::all_of(items.begin(), items.end(),
-                [](const Item& item) { return item.label >= 0; });
     }
 
     size_t size() const override { return items.size(); }
-    bool labelled() const override { return hasLabels; }
+    std::string name(size_t index) const override { return items[index].path; }
+    int label(size_t index) const override { return items[index].label; }
+    int channels() const override { return planes; }
 
     Sample read(size_t index) const override
     {
-        const Item& item = items[index];
-        const cv::Mat frame = cv::imread(item.path, flags);
-        if (frame.empty())
-        {
-            fail("{}: cannot be decoded: expected an image that cv::imread() reads (PNG, JPEG,"
-                 " ...); is the file complete?", item.path);
-        }
-        return {item.path, frame, item.label};
+        return {items[index].path, readPicture(items[index].path, planes), items[index].label};
+    }
+
+    std::vector<std::string> files() const override
+    {
+        std::vector<std::string> paths;
+        for (const Item& item : items)
+            paths.push_back(item.path);
+        return paths;
     }
 
 private:
@@ -115,35 +102,63 @@ private:
 
     void addFolder(const std::string& folder, const std::vector<std::string>& classes)
     {
-        const std::vector<fs::path> folders = list(folder, true);
+        Listing listing = list(folder);
         const size_t before = items.size();
-        for (const fs::path& file : list(folder, false))
-            items.push_back({file.string(), -1});
-        if (items.size() > before && !folders.empty())
+        if (!listing.pictures.empty() && !listing.folders.empty())
         {
-            fail("{}: has both images and sub-folders: expected either images or one sub-folder of"
-                 " images for each class", folder);
+            fail("{}: has both images ('{}', ...) and sub-folders ('{}', ...): expected either images, or one sub-folder "
+                 "of images for each class", folder, listing.pictures[0], listing.folders[0]);
         }
-        const std::vector<int> labels = classesOf(folders, classes);
-        for (size_t i = 0; i < folders.size(); i++)
+        addPictures(folder, listing, -1);
+        const std::vector<int> labels = classesOf(folder, listing.folders, classes);
+        for (size_t i = 0; i < labels.size(); i++)
         {
-            for (const fs::path& file : list(folders[i], false))
-                items.push_back({file.string(), labels[i]});
+            const fs::path path = fs::path(folder) / listing.folders[i];
+            const Listing inside = list(path);
+            addPictures(path, inside, labels[i]);
+            if (inside.pictures.empty())
+                notes.push_back(fmt::format("{}: no images in this folder", path.string()));
+            for (const auto& [kind, count] : inside.others)
+                listing.others[kind] += count;
+            if (!inside.folders.empty())
+                listing.others["folder in the folder of a class"] += inside.folders.size();
         }
+        std::string others;
+        for (const auto& [kind, count] : listing.others)
+            others += fmt::format("{}{} x {}", others.empty() ? "" : ", ", count, kind);
         if (items.size() == before)
-            fail("{}: has no images (PNG, JPEG, ...)", folder);
+        {
+            fail("{}: has no images that OpenCV reads (PNG, JPEG, ...){}", folder,
+                    others.empty() ? "" : "; it has " + others);
+        }
+        if (!others.empty())
+            notes.push_back(fmt::format("{}: left out, since OpenCV reads no image there: {}", folder, others));
+    }
+
+    void addPictures(const fs::path& folder, const Listing& listing, int label)
+    {
+        for (const std::string& name : listing.pictures)
+            items.push_back({(folder / name).string(), label});
     }
 
     std::vector<Item> items;
-    int flags;
-    bool hasLabels = false;
+    int planes;
 };
 
 } // namespace
 
-std::unique_ptr<Dataset> openImages(const std::vector<std::string>& paths,
-        const std::vector<std::string>& classes, int channels)
+bool Dataset::labelled() const
 {
+    for (size_t i = 0; i < size(); i++)
+        if (label(i) < 0)
+            return false;
+    return size() > 0;
+}
+
+std::unique_ptr<Dataset> openImages(const std::vector<std::string>& paths, const std::vector<std::string>& classes,
+        int channels)
+{
+    checkChannels(channels);
     return std::make_unique<ImageDataset>(paths, classes, channels);
 }
 

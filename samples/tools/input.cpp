@@ -5,12 +5,16 @@
 #include "input.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "error.hpp"
+#include "text.hpp"
 
 namespace tools {
 
 namespace {
+
+using Classifier = cv::derand::CertifiedClassifier;
 
 //! A data set without its first samples.
 class Rest : public Dataset
@@ -18,37 +22,85 @@ class Rest : public Dataset
 public:
     Rest(std::unique_ptr<Dataset> all_, size_t first_) : all(std::move(all_)), first(first_) {}
     size_t size() const override { return all->size() - first; }
-    bool labelled() const override { return all->labelled(); }
+    std::string name(size_t index) const override { return all->name(first + index); }
+    int label(size_t index) const override { return all->label(first + index); }
     Sample read(size_t index) const override { return all->read(first + index); }
+    int channels() const override { return all->channels(); }
+    std::vector<std::string> files() const override { return all->files(); }
 
 private:
     std::unique_ptr<Dataset> all;
     size_t first;
 };
 
-std::unique_ptr<Dataset> openAll(const Arguments& arguments, const cv::derand::CertifiedClassifier& classifier)
+std::unique_ptr<Dataset> openAll(const Arguments& arguments, const Classifier::Params& params)
 {
-    const std::string labels = arguments.get<std::string>("labels");
-    if (arguments.has("idx"))
-        return openIdx(arguments.get<std::string>("idx"), labels);
-    if (arguments.has("cifar"))
-        return openCifar(arguments.get<std::string>("cifar"));
-    const cv::derand::CertifiedClassifier::Params params = classifier.getParams();
-    return openImages(arguments.inputs, params.labels, params.channels);
+    if (!arguments.has("idx") && !arguments.has("cifar"))
+        return openImages(arguments.inputs, params.labels, params.channels);
+    std::unique_ptr<Dataset> dataset = arguments.has("idx")
+            ? openIdx(arguments.get<std::string>("idx"), arguments.get<std::string>("labels"))
+            : openCifar(arguments.get<std::string>("cifar"));
+    if (dataset->channels() != params.channels)
+    {
+        fail("{}: its images have {} channels, the model wants {} (Params::channels): model and data do not belong "
+             "together", dataset->files()[0], dataset->channels(), params.channels);
+    }
+    return dataset;
+}
+
+int countClasses(Classifier& classifier)
+{
+    const size_t names = classifier.getParams().labels.size();
+    if (names > 0)
+        return int(names);
+    cv::Mat votes;
+    classifier.classify(noiseFrame(classifier)).getVotes(votes);
+    return votes.cols;
+}
+
+//! Fails where a right class is none of the model's; says which classes have no images.
+void checkLabels(Dataset& dataset, Classifier& classifier)
+{
+    const int classes = countClasses(classifier);
+    std::vector<bool> seen(size_t(classes), false);
+    for (size_t i = 0; i < dataset.size(); i++)
+    {
+        checkLabel(dataset.name(i), dataset.label(i), classes);
+        seen[size_t(dataset.label(i))] = true;
+    }
+    std::string missing;
+    for (int label = 0; label < classes; label++)
+        if (!seen[size_t(label)])
+            missing += (missing.empty() ? "" : ", ") + className(label, classifier.getParams().labels);
+    if (!missing.empty())
+        dataset.notes.push_back(fmt::format("no images of {} of the {} classes: {}",
+                std::count(seen.begin(), seen.end(), false), classes, missing));
 }
 
 } // namespace
 
-cv::Ptr<cv::derand::CertifiedClassifier> loadClassifier(const Arguments& arguments)
+void checkOutputs(const Arguments& arguments, const std::vector<NamedPath>& outputs)
+{
+    const std::string model = arguments.get<std::string>("model"), config = arguments.get<std::string>("config");
+    std::vector<NamedPath> inputs = {{"--model", model},
+            {"the settings", config.empty() ? std::filesystem::path(model).replace_extension(".yml").string() : config},
+            {"--idx", arguments.get<std::string>("idx")}, {"--labels", arguments.get<std::string>("labels")},
+            {"--cifar", arguments.get<std::string>("cifar")}};
+    for (const std::string& input : arguments.inputs)
+        inputs.push_back({"the input", input});
+    checkOutputs(outputs, inputs);
+}
+
+cv::Ptr<Classifier> loadClassifier(const Arguments& arguments)
 {
     if (!arguments.has("model"))
         fail("no model: expected --model=FILE.onnx, see --help");
-    return cv::derand::CertifiedClassifier::create(arguments.get<std::string>("model"),
+    return Classifier::create(arguments.get<std::string>("model"),
             arguments.get<std::string>("config"));
 }
 
-std::unique_ptr<Dataset> openDataset(const Arguments& arguments,
-        const cv::derand::CertifiedClassifier& classifier)
+std::unique_ptr<Dataset> openDataset(const Arguments& arguments, Classifier& classifier,
+        const std::vector<NamedPath>& outputs)
 {
     const int sources = arguments.has("idx") + arguments.has("cifar") + !arguments.inputs.empty();
     if (sources != 1)
@@ -58,21 +110,32 @@ std::unique_ptr<Dataset> openDataset(const Arguments& arguments,
     }
     if (arguments.has("labels") && !arguments.has("idx"))
         fail("--labels goes with --idx; sub-folders say the classes of other images");
-    std::unique_ptr<Dataset> all = openAll(arguments, classifier);
-    const int first = arguments.get<int>("first");
-    if (first < 0 || size_t(first) >= all->size())
-        fail("--first={}: expected the number of an image, 0 to {}", first, int(all->size()) - 1);
+    std::unique_ptr<Dataset> all = openAll(arguments, classifier.getParams());
+    for (const std::string& file : all->files())
+        checkOutputs(outputs, {{"the image", file}});
+    if (all->labelled())
+        checkLabels(*all, classifier);
+    for (const std::string& note : all->notes)
+        fmt::print(stderr, "{}\n", note);
+    const int last = int(std::min<size_t>(all->size(), INT_MAX)) - 1;
+    const int first = arguments.getInt("first", 0);
+    if (first > last)
+        fail("{}: expected the number of an image, 0 to {}", arguments.text("first"), last);
     return first == 0 ? std::move(all) : std::make_unique<Rest>(std::move(all), size_t(first));
+}
+
+cv::Mat noiseFrame(const Classifier& classifier)
+{
+    cv::Mat frame(classifier.getAblation().inputSize, CV_8UC(classifier.getParams().channels));
+    cv::RNG(1).fill(frame, cv::RNG::UNIFORM, 0, 256);
+    return frame;
 }
 
 size_t limited(const Arguments& arguments, const Dataset& dataset)
 {
     if (!arguments.has("limit"))
         return dataset.size();
-    const int limit = arguments.get<int>("limit");
-    if (limit < 1)
-        fail("--limit={}: expected at least 1", limit);
-    return std::min(dataset.size(), size_t(limit));
+    return std::min(dataset.size(), size_t(arguments.getInt("limit", 1)));
 }
 
 void requireLabels(const Dataset& dataset)

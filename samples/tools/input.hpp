@@ -11,6 +11,7 @@
 
 #include "arguments.hpp"
 #include "dataset.hpp"
+#include "files.hpp"
 
 namespace tools {
 
@@ -25,12 +26,25 @@ constexpr const char* INPUT_KEYS = R"(
 {first     | 0      | leave out the images before this one, which is the new number 0}
 {limit     |        | stop after so many images})";
 
+//! Fails if an output is one of the files and folders that these options name.
+void checkOutputs(const Arguments& arguments, const std::vector<NamedPath>& outputs);
+
 //! The classifier of --model and --config.
 cv::Ptr<cv::derand::CertifiedClassifier> loadClassifier(const Arguments& arguments);
 
-//! The images of --idx with --labels, of --cifar, or of the files and folders, as the classifier wants them.
-std::unique_ptr<Dataset> openDataset(const Arguments& arguments,
-        const cv::derand::CertifiedClassifier& classifier);
+/** @brief The images of --idx with --labels, of --cifar, or of the files and folders, as the classifier wants them.
+
+Says on stderr what was left out and which classes have no images. Right classes that the model does not have are an
+error.
+@param arguments options
+@param classifier its settings are asked; if they do not name the classes, it classifies noise to count them
+@param outputs must not be files of the data set
+ */
+std::unique_ptr<Dataset> openDataset(const Arguments& arguments, cv::derand::CertifiedClassifier& classifier,
+        const std::vector<NamedPath>& outputs);
+
+//! A frame of random pixels that suits the model.
+cv::Mat noiseFrame(const cv::derand::CertifiedClassifier& classifier);
 
 //! The number of images that --limit leaves.
 size_t limited(const Arguments& arguments, const Dataset& dataset);

@@ -34,7 +34,8 @@ class VoteView
 {
 public:
     VoteView(const derand::Certificate& certificate, const derand::Ablation& ablation_)
-        : ablation(ablation_), label(certificate.label), runnerUp(certificate.runnerUp)
+        : label(certificate.votes > 0 ? certificate.label : NOBODY), runnerUp(certificate.runnerUp),
+          ablation(ablation_)
     {
         certificate.getVotes(table);
         view = ablation.inputSize;
@@ -44,14 +45,16 @@ public:
             view.width = 1;
     }
 
-    //! The votes for one class; -1: for any class but label and runner-up.
+    static constexpr int NOBODY = -1, OTHERS = -2;
+
+    //! The votes for one class; NOBODY: none; OTHERS: for any class but label and runner-up.
     cv::Mat lane(int wanted, const cv::Scalar& colour) const
     {
         return spread([&](int i) {
             int votes = 0; // bit 0: voted, bit 1: could as well be the other way
             for (int c = 0; c < table.cols; c++)
             {
-                if (wanted < 0 ? c != label && c != runnerUp : c == wanted)
+                if (wanted == OTHERS ? c != label && c != runnerUp : c == wanted)
                     votes |= table.at<uchar>(i, c);
             }
             return mix(colour, COLOUR_FAINT, votes & 1 ? 1 : votes & 2 ? .4 : 0);
@@ -62,14 +65,16 @@ public:
     cv::Mat map() const
     {
         return spread([&](int i) {
-            const bool first = table.at<uchar>(i, label) & 1;
-            const bool second = table.at<uchar>(i, runnerUp) & 1;
+            const bool first = label >= 0 && table.at<uchar>(i, label) & 1;
+            const bool second = runnerUp >= 0 && table.at<uchar>(i, runnerUp) & 1;
             const bool any = cv::countNonZero(table.row(i) & 1) > 0;
             const cv::Scalar colour = first && second ? COLOUR_BOTH : first ? COLOUR_LABEL
                                     : second ? COLOUR_RUNNER_UP : any ? COLOUR_GREY : COLOUR_FAINT;
             return mix(colour, colour, 1);
         });
     }
+
+    const int label, runnerUp; //!< classes, or NOBODY
 
 private:
     //! Colours of the positions, each in the middle of what it retains.
@@ -93,7 +98,6 @@ private:
     }
 
     derand::Ablation ablation;
-    int label, runnerUp;
     cv::Mat table;
     cv::Size view; // of the input; one pixel along an axis that is not cut
 };
@@ -143,7 +147,8 @@ private:
 void Sheet::drawHeading()
 {
     const int width = canvas.cols - 2 * MARGIN;
-    const std::string label = "label: " + className(certificate.label, scene.labels);
+    const std::string label = certificate.votes > 0 ? "label: " + className(certificate.label, scene.labels)
+                                                    : "abstains";
     drawText(canvas, fitText(label, 20, width), {MARGIN, MARGIN}, 20, COLOUR_LABEL);
     const cv::Size largest(certificate.patch, certificate.patch);
     const bool certified = certificate.patch > 0;
@@ -171,8 +176,8 @@ void Sheet::legend(int line, const cv::Scalar& colour, const std::string& text)
 
 void Sheet::voteLegend()
 {
-    legend(0, COLOUR_LABEL,
-            fmt::format("{} of {} votes for {}", certificate.votes, certificate.ablations,
+    legend(0, COLOUR_LABEL, certificate.votes == 0 ? fmt::format("0 of {} votes", certificate.ablations)
+            : fmt::format("{} of {} votes for {}", certificate.votes, certificate.ablations,
                     className(certificate.label, scene.labels)));
     legend(1, COLOUR_RUNNER_UP,
             fmt::format("{} of {} votes for {}, the runner-up", certificate.runnerUpVotes,
@@ -219,8 +224,8 @@ void Sheet::drawVotes()
     else
     {
         const bool column = scene.ablation.type == derand::ABLATION_COLUMN;
-        const cv::Mat lanes[] = {votes.lane(certificate.label, COLOUR_LABEL),
-                votes.lane(certificate.runnerUp, COLOUR_RUNNER_UP), votes.lane(-1, COLOUR_GREY)};
+        const cv::Mat lanes[] = {votes.lane(votes.label, COLOUR_LABEL),
+                votes.lane(votes.runnerUp, COLOUR_RUNNER_UP), votes.lane(VoteView::OTHERS, COLOUR_GREY)};
         for (int k = 0; k < 3; k++)
         {
             const int offset = 4 + k * (LANE + 4);

@@ -102,10 +102,7 @@ std::string verdictText(
         const Verdict& v, const cv::Size& patch, const std::vector<std::string>& labels)
 {
     const cv::derand::Certificate& c = v.asked;
-    // The end of a path says more than its beginning.
-    const size_t length = v.name.size();
-    const std::string name = length <= 32 ? v.name : "..." + v.name.substr(length - 29);
-    std::string text = fmt::format("{:<32}  {:<20}  {:>9}  {:<24}  {:>10} px  {}", name,
+    std::string text = fmt::format("{:<32}  {:<20}  {:>9}  {:<24}  {:>10} px  {}", shortened(v.name, 32),
             v.abstained() ? "(abstains)" : className(c.label, labels),
             fmt::format("{}/{}", c.votes, c.ablations),
             fmt::format("{} ({})", className(c.runnerUp, labels), c.runnerUpVotes),
@@ -120,8 +117,9 @@ std::string verdictJson(
         const Verdict& v, const cv::Size& patch, const std::vector<std::string>& labels)
 {
     const cv::derand::Certificate& c = v.asked;
-    const auto name = [&](int label) {
-        return labels.empty() ? std::string("null") : jsonString(labels[size_t(label)]);
+    const int label = v.abstained() ? -1 : c.label;
+    const auto name = [&](int number) {
+        return number < 0 || labels.empty() ? std::string("null") : jsonString(labels[size_t(number)]);
     };
     return fmt::format("{{\"image\": {}, \"size\": [{}, {}], {}\"label\": {}, \"class\": {},"
                        " \"votes\": {}, \"runner_up\": {}, \"runner_up_class\": {},"
@@ -130,7 +128,7 @@ std::string verdictJson(
                        " \"largest_input_patch\": {}, \"patch\": [{}, {}], \"certified\": {}}}",
             jsonString(v.name), v.frameSize.width, v.frameSize.height,
             v.truth < 0 ? "" : fmt::format("\"truth\": {}, \"right\": {}, ", v.truth, v.right()),
-            c.label, name(c.label), c.votes, c.runnerUp, name(c.runnerUp), c.runnerUpVotes,
+            label, name(label), c.votes, c.runnerUp, name(c.runnerUp), c.runnerUpVotes,
             c.ablations, c.abstained, c.invalid, c.patch, c.inputPatch, patch.width, patch.height,
             c.holds(patch));
 }

@@ -69,7 +69,7 @@ std::string verdictHeading(const cv::Size& patch);
 std::string verdictText(
         const Verdict& verdict, const cv::Size& patch, const std::vector<std::string>& labels);
 
-//! One JSON object, without line feed.
+//! One JSON object, without line feed. Where no ablation voted, "label" is -1 and "class" null.
 std::string verdictJson(
         const Verdict& verdict, const cv::Size& patch, const std::vector<std::string>& labels);
 

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace tools {
 namespace {
@@ -32,6 +33,12 @@ size_t utf8Length(const std::string& text, size_t start)
     return overlong || noCharacter ? 0 : length;
 }
 
+//! Columns of a terminal, as fmt counts them where it pads.
+size_t columnsOf(const std::string& character)
+{
+    return 2 * character.size() - fmt::format("{:<{}}", character, character.size()).size();
+}
+
 } // namespace
 
 std::string sizeText(const cv::Size& size)
@@ -41,10 +48,33 @@ std::string sizeText(const cv::Size& size)
 
 std::string className(int label, const std::vector<std::string>& names)
 {
+    if (label < 0)
+        return "none";
     const std::string number = std::to_string(label);
-    if (label < 0 || size_t(label) >= names.size() || names[size_t(label)] == number)
+    if (size_t(label) >= names.size() || names[size_t(label)] == number)
         return number;
     return number + " " + names[size_t(label)];
+}
+
+std::string shortened(const std::string& text, size_t width)
+{
+    std::vector<std::string> characters;
+    for (size_t i = 0; i < text.size(); i += std::max<size_t>(utf8Length(text, i), 1))
+    {
+        const size_t length = utf8Length(text, i);
+        const bool control = length == 1 && (static_cast<unsigned char>(text[i]) < 0x20 || text[i] == 0x7f);
+        characters.push_back(length == 0 || control ? "\ufffd" : text.substr(i, length));
+    }
+    size_t columns = 0, kept = characters.size(); // where the end begins that leaves room for dots
+    for (size_t i = characters.size(); i-- > 0;)
+    {
+        columns += columnsOf(characters[i]);
+        if (columns + 3 <= width)
+            kept = i;
+        if (columns > width)
+            return fmt::format("...{}", fmt::join(characters.begin() + std::ptrdiff_t(kept), characters.end(), ""));
+    }
+    return fmt::format("{}", fmt::join(characters, ""));
 }
 
 std::string jsonString(const std::string& text)
