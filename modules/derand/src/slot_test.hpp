@@ -2,8 +2,8 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-#ifndef OPENCV_DERAND_SELF_TEST_HPP
-#define OPENCV_DERAND_SELF_TEST_HPP
+#ifndef OPENCV_DERAND_SLOT_TEST_HPP
+#define OPENCV_DERAND_SLOT_TEST_HPP
 
 #include <functional>
 
@@ -21,11 +21,17 @@ struct ScoreSpread
     bool finite; //!< no score was NaN or Inf
 };
 
-//! probes: a chunk of ordinary ablations; reference: their scores.
+/** Whether the slots of a chunk are scored independently of each other and of what was scored before: every ordered pair of
+slots, with neighbours that the float pixels of a frame can produce.
+@param score the net
+@param probes a chunk of ordinary ablations
+@param reference their scores
+@param softmax the scores are logits
+ */
 ScoreSpread measureSpread(const Scorer& score, const Mat& probes, const Mat& reference, bool softmax);
 
-//! An image as frames may be, in frame units: fine noise, or coarse blocks of it. Always the same.
-Mat probeImage(const Size& size, int channels, double largest, bool coarse);
+//! Chunks that measureSpread() has scored.
+int slotTestForwards(int chunk);
 
 }} // namespace cv::derand
 

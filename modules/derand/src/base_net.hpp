@@ -1,0 +1,52 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#ifndef OPENCV_DERAND_BASE_NET_HPP
+#define OPENCV_DERAND_BASE_NET_HPP
+
+#include <functional>
+
+namespace cv { namespace derand {
+
+//! "2 x 3 x 224 x 224"
+String shapeText(InputArray m);
+
+//! The base classifier: a dnn::Net, its output, backend and target. A chunk of ablations goes in, rows of scores come out.
+class BaseNet
+{
+public:
+    explicit BaseNet(const dnn::Net& net);
+
+    /** Chooses the output that holds the scores.
+    @param name an output of the net; empty: the only one
+    @param shape of a chunk of one ablation, which is tried to describe the outputs in the error
+    @param labels number of classes that have names, 0: not known
+     */
+    void chooseOutput(const String& name, const std::vector<int>& shape, int labels);
+
+    void setPreferableBackend(int backend);
+    void setPreferableTarget(int target);
+    bool isCudaAskedFor() const { return backend == dnn::DNN_BACKEND_CUDA; }
+    bool isCudaTarget() const;
+    bool isHalfPrecision() const;
+    //! For a net of this module's own.
+    void copyBackendTo(dnn::Net& other) const;
+
+    //! Scores of a chunk, CV_32F, ablations x classes, a copy. If the chunk was written on the device, the blob only has its shape.
+    Mat score(const Mat& blob, bool onDevice = false);
+
+    const dnn::Net& getNet() const { return net; }
+
+private:
+    String describeOutputs(const std::vector<String>& outputs, const std::vector<int>& shape, int labels);
+    String layoutHint(const Mat& blob);
+
+    dnn::Net net;
+    String output;
+    int backend, target;
+};
+
+}} // namespace cv::derand
+
+#endif

@@ -1,0 +1,45 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#include "precomp.hpp"
+#include "model_file.hpp"
+#include "net_layers.hpp"
+#include "onnx_file.hpp"
+
+namespace cv { namespace derand {
+
+static void checkOnnxFile(const String& file, const std::vector<int>& shape)
+{
+    const OnnxFile onnx = scanOnnxFile(file);
+    // OpenCV 4 divides by zero on it; OpenCV 5 reads the other file, which the checksum does not cover.
+    if (onnx.externalData)
+        CV_Error_(Error::StsParseError, ("the model file '%s' keeps its weights in another file: export it as one file, with "
+                "external_data=False of torch.onnx.export(), or convert it with onnx.save(onnx.load(\"old.onnx\"), \"new.onnx\")",
+                file.c_str()));
+    const std::vector<int64>& declared = onnx.inputShape;
+    if (declared.size() != 4 || declared[1] < 0 || declared[1] == shape[1])
+        return;
+    if (declared[3] == shape[1] && declared[1] == shape[2] && (declared[2] < 0 || declared[2] == shape[3]))
+        CV_Error_(Error::StsUnmatchedSizes, ("the model file '%s' takes height x width x planes (NHWC, as TensorFlow exports), "
+                "expected planes x height x width: export it with --inputs-as-nchw of tf2onnx", file.c_str()));
+    refusePlanes("the model file '" + file + "'", declared[1], shape[1]);
+}
+
+dnn::Net readModel(const String& file, const std::vector<int>& shape)
+{
+    const String ending = file.size() < 5 ? String() : file.substr(file.size() - 5);
+    if (ending == ".onnx")
+        checkOnnxFile(file, shape);
+    try
+    {
+        return dnn::readNet(file);
+    }
+    catch (const std::exception& e)
+    {
+        CV_Error_(Error::StsParseError, ("the model file '%s' is not a model that dnn::readNet() reads, e.g. ONNX, or "
+                "is damaged. It said: %s", file.c_str(), reasonOf(e).c_str()));
+    }
+}
+
+}} // namespace cv::derand

@@ -1,0 +1,231 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#include "precomp.hpp"
+#include "net_check.hpp"
+#include "net_layers.hpp"
+#include "probes.hpp"
+#include "slot_test.hpp"
+
+namespace cv { namespace derand {
+
+typedef CertifiedClassifier::Params Params;
+
+namespace {
+
+//! Floats of one ablation from which on a forward is so slow that the self-test must not take many of them.
+const int64 LARGE_INPUT = 1 << 14;
+
+int chooseChunk(const BaseNet& net, const Ablation& ablation, const Params& params, const AblationBlob& layout);
+
+class NetCheck
+{
+public:
+    NetCheck(BaseNet& net_, const Ablation& ablation_, const Params& params_, const AblationBlob& layout_, int depth)
+        : net(net_), ablation(ablation_), params(params_), layout(layout_),
+          pictures(probePictures(ablation_.inputSize, params_, depth)) {}
+
+    CheckedNet run(int asked);
+
+private:
+    bool tryChunk(int chunk, bool last, CheckedNet& checked, String& reason);
+    bool scoresAlone(const Mat& probes, const Mat& scores);
+    Mat scoreProbes(const Mat& probes, bool last);
+    void checkScores(const Mat& scores) const;
+    void warnOfUntrainedNet(int chunk);
+    void writeProbe(int picture, int position, int positions, Mat& blob, int slot) const;
+
+    double limit() const { return net.isHalfPrecision() ? 5e-2 : 1e-3; }
+
+    BaseNet& net;
+    const Ablation& ablation;
+    const Params& params;
+    const AblationBlob& layout;
+    const std::vector<Mat> pictures; // planar
+};
+
+CheckedNet NetCheck::run(int asked)
+{
+    const int chunk = asked > 0 ? asked : chooseChunk(net, ablation, params, layout);
+    CV_LOG_INFO(NULL, "derand: self-test of the net, first frame only: " << slotTestForwards(chunk) + 3 << " chunks of "
+            << chunk << " ablations");
+    CheckedNet checked;
+    String reason;
+    bool passed = tryChunk(chunk, asked > 0 || chunk == 1, checked, reason);
+    if (!passed && asked == 0 && chunk > 1)
+    {
+        passed = tryChunk(1, true, checked, reason);
+        if (passed)
+            CV_LOG_WARNING(NULL, "derand: the net is run one ablation at a time: " << reason);
+    }
+    if (!passed)
+        CV_Error(Error::StsBadArg, asked > 1
+                ? "the scores of an ablation depend on the others in the chunk or change from run to run, so no "
+                  "certificate would be true: set Params::chunk to 1, or export the net without random layers, batch "
+                  "statistics and dynamic quantisation"
+                : "the scores of an ablation change from run to run, so no certificate would be true: export the "
+                  "net without random or stateful layers");
+    warnOfUntrainedNet(checked.chunk);
+    return checked;
+}
+
+void NetCheck::writeProbe(int picture, int position, int positions, Mat& blob, int slot) const
+{
+    const int index = (int)((int64)position * ablation.count() / positions) % ablation.count();
+    layout.write(pictures[picture], index, blob.ptr<float>(slot));
+}
+
+/* Whether the net scores this many ablations independently of each other; if not, the reason says why. Throws if there is
+nothing else to try. */
+bool NetCheck::tryChunk(int chunk, bool last, CheckedNet& checked, String& reason)
+{
+    Mat probes = Mat::zeros(4, &layout.shape(chunk)[0], CV_32F);
+    for (int i = 0; i < chunk; i++)
+        writeProbe(i % 2 ? PROBE_COARSE : PROBE_FINE, i, chunk, probes, i);
+    checkPlanes(net.getNet(), layout.shape(chunk)); // before it runs: dnn takes wrong ones without a word, or crashes
+    Mat scores;
+    try
+    {
+        scores = net.score(probes);
+    }
+    catch (const Exception&)
+    {
+        if (last)
+            throw;
+        reason = "it fails on several at once, probably where it reshapes by its batch size (x.view(x.size(0), -1)): "
+                 "use torch.flatten(x, 1) there and export it for any batch size to be faster";
+        return false;
+    }
+    checkConvolutions(net, layout.shape(chunk)); // the layers know their padding now
+    checkScores(scores);
+    if (!checkRange(scores))
+    {
+        if (last)
+            CV_Error(Error::StsBadArg, "the net gives NaN or Inf for ordinary pictures: check Params::scalefactor and mean, "
+                    "and use a target of full precision");
+        reason = format("it gives NaN or Inf for %d of them", chunk);
+        return false;
+    }
+    const ScoreSpread spread = measureSpread([this](const Mat& blob) { return net.score(blob); }, probes, scores,
+            params.softmax);
+    if (!spread.finite || spread.probability > limit() || !scoresAlone(probes, scores))
+    {
+        reason = format("it does not score %d of them independently of each other", chunk);
+        return false;
+    }
+    if (params.tolerance >= 0 && params.tolerance < spread.probability)
+    {
+        reason = format("Params::tolerance is %g, but the probabilities of the same ablation differ by %g in a chunk of %d",
+                params.tolerance, spread.probability, chunk);
+        if (!last)
+            return false;
+        CV_Error(Error::StsOutOfRange, reason + ": expected more than that, or a negative value for the self-test's own");
+    }
+    const Tolerance measured = {std::max(1e-5, 10 * spread.probability), std::max(1e-6, 10 * spread.relative)};
+    const Tolerance given = {params.tolerance, 0};
+    checked.chunk = chunk;
+    checked.classes = scores.cols;
+    checked.tolerance = params.tolerance < 0 ? measured : given;
+    warnOfScale(scores, params.softmax);
+    return true;
+}
+
+/* Whether the first probes have the scores of the chunk alone, too: what a net adds to every slot of a chunk is seen only
+so. Other sizes may round otherwise, which says nothing about a chunk. */
+bool NetCheck::scoresAlone(const Mat& probes, const Mat& scores)
+{
+    const int n = probes.size[0];
+    for (int i = 0; i < std::min(n, 2) && n > 1; i++)
+    {
+        Mat alone(4, &layout.shape(1)[0], CV_32F, const_cast<float*>(probes.ptr<float>(i))), single;
+        try
+        {
+            single = net.score(alone);
+        }
+        catch (const Exception&)
+        {
+            return true; // made for one batch size, which is the only one to compare
+        }
+        if (single.cols != scores.cols || !checkRange(single))
+            return false;
+        const double largest = cv::norm(scores.row(i), NORM_INF);
+        if (cv::norm(single, scores.row(i), NORM_INF) > std::max(limit(), limit() / 100 * largest))
+            return false;
+    }
+    return true;
+}
+
+void NetCheck::checkScores(const Mat& scores) const
+{
+    if (scores.cols < 2)
+        CV_Error_(Error::StsUnmatchedSizes, ("the net gives %d score for each ablation, expected at least 2 classes: a "
+                "net of one class cannot be certified. If it has one score z for two classes (a sigmoid), export it with "
+                "the scores [0, z] before the sigmoid", scores.cols));
+    if (!params.labels.empty() && (int)params.labels.size() != scores.cols)
+        CV_Error_(Error::StsUnmatchedSizes, ("Params::labels names %d classes, the net has %d",
+                (int)params.labels.size(), scores.cols));
+}
+
+//! A net that gives the same class whatever the picture was never trained on ablations like these.
+void NetCheck::warnOfUntrainedNet(int chunk)
+{
+    const int count = ablation.count(), kinds = (int)pictures.size();
+    const int positions = std::max(1, std::min(8, (2 * count - slotTestForwards(chunk) * chunk) / kinds));
+    std::vector<int> first(positions, -1);
+    std::vector<uchar> same(positions, 1);
+    Mat blob = Mat::zeros(4, &layout.shape(chunk)[0], CV_32F), scores;
+    for (int start = 0; start < kinds * positions; start += chunk)
+    {
+        const int end = std::min(start + chunk, kinds * positions);
+        for (int i = start; i < end; i++)
+            writeProbe(i % kinds, i / kinds, positions, blob, i - start);
+        scores = net.score(blob);
+        for (int i = start; i < end; i++)
+        {
+            const float* row = scores.ptr<float>(i - start);
+            const int top = (int)(std::max_element(row, row + scores.cols) - row), p = i / kinds;
+            same[p] = same[p] && (first[p] < 0 || first[p] == top);
+            first[p] = top;
+        }
+    }
+    if (2 * countNonZero(same) >= positions)
+        CV_LOG_WARNING(NULL, "derand: the net gives the same class for blank pictures, noise and shapes: it seems not to be "
+                "trained on ablations of this kind, or to get another input than in training. Its certificates are true but "
+                "empty: a label that does not depend on the picture does not depend on a patch either");
+}
+
+/* About 1 MB of input, split so that the last chunk is nearly full; more on a CUDA device, which is idle otherwise. What is
+left by reuse or early stop must not cost a large chunk: at most a fifth or a tenth of all. */
+int chooseChunk(const BaseNet& net, const Ablation& ablation, const Params& params, const AblationBlob& layout)
+{
+    const std::vector<int> s = layout.shape(1);
+    const int64 floats = (int64)s[1] * s[2] * s[3], bytes = floats * (int64)sizeof(float);
+    const int count = ablation.count();
+    int most = net.isCudaTarget() ? (int)std::min<int64>(256, std::max<int64>(32, (64 << 20) / bytes))
+            : (int)std::min<int64>(64, std::max<int64>(floats < LARGE_INPUT ? 8 : 1, (1 << 20) / bytes));
+    if (!params.earlyStop.empty())
+        most = std::min(most, std::max(1, count / 10));
+    else if (params.reuse)
+    {
+        // A chunk of dnn costs as much as the next multiple of its threads.
+        const int fifth = std::max(1, count / 5), threads = std::max(1, getNumThreads());
+        most = std::min(most, fifth > threads ? fifth / threads * threads : fifth);
+    }
+    // One ablation has no neighbours to test. Batches gain little where one forward takes long, and the
+    // self-test must not take longer than two frames.
+    while (!net.isCudaTarget() && floats >= LARGE_INPUT && most > 1 && (slotTestForwards(most) + 4) * most > 2 * count)
+        most--;
+    const int chunks = (count + most - 1) / most;
+    return (count + chunks - 1) / chunks;
+}
+
+} // namespace
+
+CheckedNet checkNet(BaseNet& net, const Ablation& ablation, const Params& params, const AblationBlob& layout, int chunk,
+        int depth)
+{
+    return NetCheck(net, ablation, params, layout, depth).run(chunk);
+}
+
+}} // namespace cv::derand

@@ -1,0 +1,245 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#include "precomp.hpp"
+#include "net_layers.hpp"
+
+#include "opencv2/dnn/all_layers.hpp"
+
+namespace cv { namespace derand {
+
+void refusePlanes(const String& what, int64 wanted, int64 given)
+{
+    CV_Error_(Error::StsUnmatchedSizes, ("%s takes %d planes, not the %d that these settings write: check Params::channels and "
+            "Params::encoding against what the net was trained with. ENCODING_COMPLEMENT writes two planes for each channel, "
+            "ENCODING_FILL one, ENCODING_FILL_MASK one more for all, ENCODING_STRIP its coordinates", what.c_str(), (int)wanted,
+            (int)given));
+}
+
+namespace {
+
+struct LayerInput
+{
+    String name;
+    Ptr<dnn::Layer> layer;
+    std::vector<int> shape; // of its first input
+};
+
+//! The layers that have blobs; none if this dnn cannot say.
+std::vector<LayerInput> layersOf(const dnn::Net& net, const std::vector<int>& shape)
+{
+    std::vector<LayerInput> layers;
+    try
+    {
+        const dnn::MatShape input(shape.begin(), shape.end());
+        std::vector<int> ids;
+        std::vector<std::vector<dnn::MatShape> > in, out;
+#if CV_VERSION_MAJOR >= 5
+        if (net.getMainGraph()) // the new engine: it has other layers, which were right wherever we looked
+            return layers;
+        net.getLayersShapes(input, CV_32F, ids, in, out);
+#else
+        net.getLayersShapes(input, ids, in, out);
+#endif
+        for (size_t i = 0; i < ids.size(); i++)
+        {
+            LayerInput l = {String(), net.getLayer(ids[i]), std::vector<int>()};
+            if (l.layer.empty() || l.layer->blobs.empty() || in[i].empty())
+                continue;
+            l.name = l.layer->name;
+            l.shape.assign(in[i][0].begin(), in[i][0].end());
+            layers.push_back(l);
+        }
+    }
+    catch (const std::exception&)
+    {
+        layers.clear(); // the net does not fit: it will say so when it runs
+    }
+    return layers;
+}
+
+bool isConvolution(const LayerInput& l)
+{
+    return l.layer->type == "Convolution" && l.shape.size() >= 3 && l.layer->blobs[0].dims >= 3;
+}
+
+/* The number of groups that a convolution was made with, as dump() says it (the layer itself only knows the channels of its
+weights); 0 if it does not. */
+int declaredGroups(const String& dump, const String& name)
+{
+    const String label = name + "\\nConvolution\\n";
+    for (size_t at = dump.find(label); at != String::npos; at = dump.find(label, at + 1))
+    {
+        if (at == 0 || (dump[at - 1] != '{' && dump[at - 1] != ' '))
+            continue; // the end of a longer name
+        const size_t end = std::min(dump.find(" | ", at), dump.find('}', at)), group = dump.find("group: ", at);
+        return group < end ? atoi(dump.c_str() + group + 7) : 1;
+    }
+    return 0;
+}
+
+struct Geometry
+{
+    int groups, inputs, outputs; // channels of each group
+    int size[2], kernel[2], stride[2], dilation[2], begin[2], end[2]; // height, width
+
+    int outputSize(int axis) const
+    {
+        return (size[axis] + begin[axis] + end[axis] - dilation[axis] * (kernel[axis] - 1) - 1) / stride[axis] + 1;
+    }
+    String text() const
+    {
+        return format("%d x %d kernels (%d groups, padding %d, %d, %d, %d) on maps of %d x %d (height x width)", kernel[0],
+                kernel[1], groups, begin[0], begin[1], end[0], end[1], size[0], size[1]);
+    }
+};
+
+//! False if it has no groups, or is no convolution of pictures.
+bool geometryOf(const LayerInput& l, Geometry& g)
+{
+    const dnn::BaseConvolutionLayer* c = dynamic_cast<const dnn::BaseConvolutionLayer*>(l.layer.get());
+    const Mat& weights = l.layer->blobs[0];
+    if (!c || l.shape.size() != 4 || weights.dims != 4 || c->kernel_size.size() != 2 || c->pads_begin.size() != 2
+            || c->pads_end.size() != 2 || c->strides.size() != 2 || c->dilations.size() != 2)
+        return false;
+    g.groups = l.shape[1] / weights.size[1];
+    if (g.groups < 2 || weights.size[0] % g.groups)
+        return false;
+    g.inputs = weights.size[1];
+    g.outputs = weights.size[0] / g.groups;
+    for (int axis = 0; axis < 2; axis++)
+    {
+        g.size[axis] = l.shape[2 + axis];
+        g.kernel[axis] = (int)c->kernel_size[axis];
+        g.stride[axis] = (int)c->strides[axis];
+        g.dilation[axis] = (int)c->dilations[axis];
+        g.begin[axis] = (int)c->pads_begin[axis];
+        g.end[axis] = (int)c->pads_end[axis];
+    }
+    return g.kernel[0] * g.kernel[1] > 1 && g.outputSize(0) > 0 && g.outputSize(1) > 0;
+}
+
+Mat randomBlob(int a, int b, int c, int d, double deviation)
+{
+    const int shape[] = {a, b, c, d};
+    Mat blob(4, shape, CV_32F);
+    RNG rng(22);
+    rng.fill(blob, RNG::NORMAL, 0, deviation);
+    return blob;
+}
+
+//! A net of this convolution only.
+dnn::Net netOf(const Geometry& g, const Mat& weights)
+{
+    dnn::LayerParams params;
+    const int pads[] = {g.begin[0], g.begin[1], g.end[0], g.end[1]};
+    params.set("kernel_size", dnn::DictValue::arrayInt(g.kernel, 2));
+    params.set("stride", dnn::DictValue::arrayInt(g.stride, 2));
+    params.set("dilation", dnn::DictValue::arrayInt(g.dilation, 2));
+    params.set("pad", dnn::DictValue::arrayInt(pads, 4));
+    params.set("num_output", g.groups * g.outputs);
+    params.set("group", g.groups);
+    params.set("bias_term", false);
+    params.blobs.push_back(weights);
+    dnn::Net net;
+    net.addLayerToPrev("probe", "Convolution", params);
+    return net;
+}
+
+//! Value of one place of the output, by definition.
+double convolved(const Geometry& g, const Mat& blob, const Mat& weights, int picture, int channel, int y, int x)
+{
+    double sum = 0;
+    for (int c = 0; c < g.inputs; c++)
+        for (int v = 0; v < g.kernel[0]; v++)
+            for (int u = 0; u < g.kernel[1]; u++)
+            {
+                const int row = y * g.stride[0] - g.begin[0] + v * g.dilation[0];
+                const int column = x * g.stride[1] - g.begin[1] + u * g.dilation[1];
+                if (row >= 0 && row < g.size[0] && column >= 0 && column < g.size[1])
+                    sum += (double)weights.ptr<float>(channel, c)[v * g.kernel[1] + u]
+                            * blob.ptr<float>(picture, channel / g.outputs * g.inputs + c)[row * g.size[1] + column];
+            }
+    return sum;
+}
+
+//! Two pictures, the second far larger, so that what belongs to it stands out in the first.
+bool isRight(const BaseNet& like, const Geometry& g)
+{
+    const Mat weights = randomBlob(g.groups * g.outputs, g.inputs, g.kernel[0], g.kernel[1], 1);
+    Mat blob = randomBlob(2, g.groups * g.inputs, g.size[0], g.size[1], 1);
+    blob.reshape(1, 2).row(1) *= 1000;
+    dnn::Net net = netOf(g, weights);
+    like.copyBackendTo(net);
+    net.setInput(blob);
+    const Mat made = net.forward();
+    const int rows = g.outputSize(0), columns = g.outputSize(1), channels = g.groups * g.outputs;
+    if (made.dims != 4 || made.size[0] != 2 || made.size[1] != channels || made.size[2] != rows || made.size[3] != columns)
+        return false;
+    const double allowed = (like.isHalfPrecision() ? 5e-2 : 1e-3) * g.inputs * g.kernel[0] * g.kernel[1];
+    for (int p = 0; p < 2; p++)
+        for (int c = 0; c < channels; c++)
+            for (int i = 0; i < rows * columns; i++)
+            {
+                const double exact = convolved(g, blob, weights, p, c, i / columns, i % columns);
+                if (!(std::abs(made.ptr<float>(p, c)[i] - exact) <= allowed * (p ? 1000 : 1))) // NaN is wrong, too
+                    return false;
+            }
+    return true;
+}
+
+} // namespace
+
+void checkPlanes(const dnn::Net& net_, const std::vector<int>& shape)
+{
+    dnn::Net net = net_;
+#if CV_VERSION_MAJOR >= 5
+    if (net.getMainGraph())
+    {
+        const std::vector<dnn::Arg>& inputs = net.getMainGraph()->inputs();
+        const dnn::MatShape declared = inputs.size() == 1 ? net.argData(inputs[0]).shape : dnn::MatShape();
+        if (declared.size() == 4 && declared[1] > 0 && declared[1] != shape[1])
+            refusePlanes("the net", declared[1], shape[1]);
+        return;
+    }
+#endif
+    const std::vector<LayerInput> layers = layersOf(net, shape);
+    String dump;
+    for (const LayerInput& l : layers)
+    {
+        if (!isConvolution(l) || l.shape[1] == l.layer->blobs[0].size[1])
+            continue;
+        if (dump.empty())
+            dump = net.dump();
+        const int wanted = declaredGroups(dump, l.name) * l.layer->blobs[0].size[1];
+        if (wanted > 0 && wanted != l.shape[1])
+            refusePlanes("the net's convolution '" + l.name + "'", wanted, l.shape[1]);
+    }
+}
+
+void checkConvolutions(const BaseNet& net, const std::vector<int>& shape)
+{
+    const std::vector<LayerInput> layers = layersOf(net.getNet(), shape);
+    std::vector<String> right; // geometries that need no second look
+    for (const LayerInput& l : layers)
+    {
+        Geometry g;
+        if (!isConvolution(l) || !geometryOf(l, g))
+            continue;
+        // Fewer groups are the same code, and a fraction of the time.
+        g.groups = std::min(g.groups, std::max(2, (1 << 16) / (g.size[0] * g.size[1] * g.inputs * g.outputs)));
+        const String key = g.text() + format(" %d %d %d %d %d %d", g.inputs, g.outputs, g.stride[0], g.stride[1], g.dilation[0],
+                g.dilation[1]);
+        if (std::find(right.begin(), right.end(), key) != right.end())
+            continue;
+        if (!isRight(net, g))
+            CV_Error_(Error::StsNotImplemented, ("OpenCV %s computes the net's convolution '%s' wrongly, %s: it reads beyond them, "
+                    "even into other ablations, so no certificate would be true. If the maps are 1 wide or high, export it with the "
+                    "kernel's middle column or row only, which is exact: train.py in samples/train does that for its models. Or use "
+                    "another OpenCV: 4.6, or 5.0 with its default engine", CV_VERSION, l.name.c_str(), g.text().c_str()));
+        right.push_back(key);
+    }
+}
+
+}} // namespace cv::derand

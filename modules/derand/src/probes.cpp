@@ -1,0 +1,85 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#include "precomp.hpp"
+#include "probes.hpp"
+
+namespace cv { namespace derand {
+
+typedef CertifiedClassifier::Params Params;
+
+Mat toInput(const Mat& resampled, const Params& params)
+{
+    std::vector<Mat> planes;
+    split(resampled, planes);
+    if (params.swapRB)
+        std::swap(planes[0], planes[2]);
+    const int rows = resampled.rows;
+    Mat planar(rows * resampled.channels(), resampled.cols, CV_32FC1);
+    for (int c = 0; c < resampled.channels(); c++)
+        planes[c].convertTo(planar.rowRange(c * rows, (c + 1) * rows), CV_32F, params.scalefactor[c],
+                -params.scalefactor[c] * params.mean[c]);
+    return planar;
+}
+
+static Mat noise(const Size& size, int channels, double largest, int cell)
+{
+    Mat cells((size.height + cell - 1) / cell, (size.width + cell - 1) / cell, CV_32FC(channels)), image;
+    RNG rng(20);
+    rng.fill(cells, RNG::UNIFORM, 0, largest);
+    resize(cells, image, size, 0, 0, INTER_NEAREST);
+    return image;
+}
+
+static Mat disc(const Size& size, int channels, double largest)
+{
+    Mat image(size, CV_32FC(channels), Scalar());
+    ellipse(image, Point(size.width / 2, size.height / 2), Size(size.width / 3, size.height / 3), 0, 0, 360,
+            Scalar(largest, .2 * largest, .8 * largest, largest), FILLED);
+    return image;
+}
+
+std::vector<Mat> probePictures(const Size& size, const Params& params, int depth)
+{
+    // Float frames have no known range: assume that scalefactor makes it about 0 to 1.
+    double scale = 0;
+    for (int c = 0; c < params.channels; c++)
+        scale = std::max(scale, std::abs(params.scalefactor[c]));
+    const double largest = depth == CV_8U || scale <= 1. / 255 ? 255 : 1 / scale;
+    const int channels = params.channels;
+    std::vector<Mat> pictures(PROBE_COUNT);
+    pictures[PROBE_FINE] = noise(size, channels, largest, 1);
+    pictures[PROBE_COARSE] = noise(size, channels, largest, 4);
+    pictures[PROBE_BLACK] = Mat(size, CV_32FC(channels), Scalar());
+    pictures[PROBE_WHITE] = Mat(size, CV_32FC(channels), Scalar::all(largest));
+    pictures[PROBE_DISC] = disc(size, channels, largest);
+    for (Mat& picture : pictures)
+        picture = toInput(picture, params);
+    return pictures;
+}
+
+void warnOfScale(const Mat& scores, bool softmax)
+{
+    double least, most;
+    minMaxLoc(scores, &least, &most);
+    Mat sums;
+    reduce(scores, sums, 1, REDUCE_SUM, CV_64F);
+    double leastSum, mostSum;
+    minMaxLoc(sums, &leastSum, &mostSum);
+    const bool inRange = least >= 0 && most <= 1. + FLT_EPSILON, sumToOne = leastSum >= .999 && mostSum <= 1.001;
+    String warning;
+    if (softmax && inRange && least < most)
+        warning = format("the net seems to give probabilities already (%s): set Params::softmax to false, or hardly any class "
+                "reaches the threshold", sumToOne ? "they add up to 1" : "from 0 to 1, as a sigmoid gives them");
+    else if (!softmax && !inRange)
+        warning = format("the net's scores run from %g to %g, so they are no probabilities, as Params::softmax says: set it to true "
+                "for logits or logarithms of probabilities", least, most);
+    else if (!softmax && !sumToOne)
+        warning = format("the net's scores add up to %g to %g, not to 1: right only for a net with a sigmoid for each class, "
+                "where none or several classes get votes; for logits set Params::softmax to true", leastSum, mostSum);
+    if (!warning.empty())
+        CV_LOG_WARNING(NULL, "derand: " << warning);
+}
+
+}} // namespace cv::derand

@@ -1,0 +1,163 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#include "precomp.hpp"
+#include "slot_test.hpp"
+
+namespace cv { namespace derand {
+
+namespace {
+
+// What a float frame may show. A dependence may vanish below one value and drown in NaN above it.
+const float EXTREMES[] = {1e20f, -1e20f, 0.f, 1e6f, FLT_MAX, -std::numeric_limits<float>::infinity(),
+                          std::numeric_limits<float>::quiet_NaN()};
+const int EXTREME_COUNT = (int)(sizeof(EXTREMES) / sizeof(EXTREMES[0]));
+const int FOR_ALL_PAIRS = 2; // the first ones, of either sign
+const int FOR_ONE_SLOT = 3;  // the first ones are enough where there is no other slot
+
+// A blob as a matrix with one row for each ablation.
+Mat asRows(const Mat& blob)
+{
+    return blob.reshape(1, blob.size[0]);
+}
+
+// Row i of the result is row order[i].
+Mat reordered(const Mat& blob, const std::vector<int>& order)
+{
+    Mat result(blob.dims, blob.size.p, blob.type());
+    Mat to = asRows(result);
+    const Mat from = asRows(blob);
+    for (int i = 0; i < from.rows; i++)
+        from.row(order[i]).copyTo(to.row(i));
+    return result;
+}
+
+int bitsOf(int chunk)
+{
+    int bits = 0;
+    while (1 << bits < chunk)
+        bits++;
+    return bits;
+}
+
+class SlotTest
+{
+public:
+    SlotTest(const Scorer& score_, const Mat& probes_, const Mat& reference_)
+        : score(score_), probes(probes_), reference(reference_), n(probes_.size[0])
+    {
+        spread.probability = spread.relative = 0;
+        spread.finite = checkRange(reference);
+        for (int i = 0; i < n; i++)
+            inPlace.push_back(i);
+    }
+
+    ScoreSpread run()
+    {
+        if (n == 1)
+            testMemory();
+        else
+        {
+            testOrder();
+            testPairs();
+            compareAll(probes, inPlace); // and nothing extreme is left in a net that remembers
+        }
+        return spread;
+    }
+
+private:
+    void compare(int row, const Mat& scores)
+    {
+        const Mat expected = reference.row(row);
+        if (!checkRange(scores))
+        {
+            spread.finite = false;
+            return;
+        }
+        const double difference = norm(expected, scores, NORM_INF);
+        spread.probability = std::max(spread.probability, difference);
+        if (difference > 0)
+            spread.relative = std::max(spread.relative, difference / norm(expected, NORM_INF));
+    }
+
+    void compareAll(const Mat& blob, const std::vector<int>& order)
+    {
+        const Mat scores = score(blob);
+        for (int i = 0; i < n; i++)
+            compare(order[i], scores.row(i));
+    }
+
+    // Ordinary neighbours: backwards, each probe comes far from its slot; shuffled, each gets other partners at every distance.
+    void testOrder()
+    {
+        std::vector<int> order(inPlace.rbegin(), inPlace.rend());
+        compareAll(reordered(probes, order), order);
+        RNG rng(21);
+        for (int i = n - 1; i > 0; i--)
+            std::swap(order[i], order[rng.uniform(0, i + 1)]);
+        compareAll(reordered(probes, order), order);
+    }
+
+    /* The slots whose number has a bit set, or has it not, are filled, and the others compared. Two slots differ in some bit,
+    so each is filled while the other is compared. An influence of two slots that cancels when both are filled
+    is seen too: they differ in a bit, so one of them is filled alone while the compared slot is not. */
+    void testPairs()
+    {
+        const int bits = bitsOf(n);
+        for (int k = 0; k < EXTREME_COUNT; k++)
+            for (int pattern = 0; pattern < 2 * bits; pattern++)
+                if (k < FOR_ALL_PAIRS || pattern == k % (2 * bits))
+                    testNeighbours(EXTREMES[k], pattern / 2, pattern % 2);
+    }
+
+    void testNeighbours(float value, int bit, int filled)
+    {
+        Mat blob = probes.clone(), rows = asRows(blob);
+        for (int i = 0; i < n; i++)
+            if ((i >> bit & 1) == filled)
+                rows.row(i).setTo(Scalar(value));
+        const Mat scores = score(blob);
+        for (int i = 0; i < n; i++)
+            if ((i >> bit & 1) != filled)
+                compare(i, scores.row(i));
+    }
+
+    // What a net remembers of one to three chunks ago.
+    void testMemory()
+    {
+        for (int k = 0; k < FOR_ONE_SLOT; k += k ? 2 : 1)
+        {
+            const int chunks = k ? 2 : 1;
+            for (int i = 0; i < chunks; i++)
+                score(Mat(probes.dims, probes.size.p, CV_32F, Scalar(EXTREMES[k + i])));
+            for (int i = 0; i < chunks; i++)
+                compareAll(probes, inPlace);
+        }
+    }
+
+    const Scorer& score;
+    const Mat probes, reference;
+    const int n;
+    std::vector<int> inPlace;
+    ScoreSpread spread;
+};
+
+} // namespace
+
+ScoreSpread measureSpread(const Scorer& score, const Mat& probes, const Mat& reference, bool softmax)
+{
+    ScoreSpread spread = SlotTest(score, probes, reference).run();
+    // A shift of the logits by at most d changes a probability by at most d / 2: its derivatives by the logits
+    // add up to 2 p (1 - p). The probabilities of the probes may be saturated, those of a frame need not be.
+    if (softmax)
+        spread.probability /= 2;
+    return spread;
+}
+
+int slotTestForwards(int chunk)
+{
+    return chunk == 1 ? 2 * FOR_ONE_SLOT : 3 + 2 * FOR_ALL_PAIRS * bitsOf(chunk) + EXTREME_COUNT - FOR_ALL_PAIRS;
+}
+
+}} // namespace cv::derand
