@@ -178,5 +178,89 @@ expect 1 "'x': expected a whole number" "${tune[@]}" "--model=$model" --stride=1
 expect 1 "'0': expected a whole number of at least 1" "${tune[@]}" "--model=$model" --stride=0
 expect 1 "no labels" "$bin/derand_tune" "--model=$model" digits/0
 
+# Options: what is not understood is refused in one line that names it, by every program.
+for program in certify evaluate tune demo; do
+    run="$bin/derand_$program"
+    expect 1 "unknown option --pach=60" "$run" --pach=60
+    expect 1 "unknown option -" "$run" -
+    expect 1 "expected --" "$run" -help
+    expect 0 "--help" "$run" nonsense --help
+done
+refused() { # OPTION COMMAND...: one line that names the option
+    expect 1 "$1" "${@:2}" "$1"
+    [ "$(wc -l <<<"$output")" = 1 ] || { echo "FAILED: not one line: $output"; failed=1; }
+}
+for option in --limit=1e3 --limit=2.5 --limit=99999999999 --limit=0 --limit= --first=1x --first=-1 --theta=.5,.6 --theta=0,3 \
+    --theta=nan --theta=0 --theta=1.5 --stride=2.5 --stride=0 --patch=5px --patch=5x --patches=1-10,x --patches= --quiet=maybe \
+    --out=--quiet --rule=; do
+    refused $option "${certify[@]}" --idx=images
+done
+refused --theta=.3,0 "$bin/derand_tune" "--model=$model" digits
+refused --theta=0,3 "$bin/derand_tune" "--model=$model" digits
+refused --width=2,,3 "$bin/derand_tune" "--model=$model" digits
+refused --clean=101 "$bin/derand_tune" "--model=$model" digits
+refused --clean=60% "$bin/derand_tune" "--model=$model" digits
+for option in --shard=1 --shard=0/2 --shard=1/2/3 --shard=1e0/2 --draws=1e4 --methods=.3, --patches=3x4; do
+    refused $option "$bin/derand_evaluate" "--model=$model" --idx=images --out=options
+done
+for option in --budget=1e3 --budget=99 --seed=x; do refused $option "$bin/derand_demo" "--models=${model%/*}" --out=demo; done
+expect 1 "'more': expected options only" "$bin/derand_demo" "--models=${model%/*}" more
+expect 1 "--limit=2: --limit is given twice" "${certify[@]}" --idx=images --limit=1 --limit=2
+expect 1 "--draws: goes with --model" tables all --draws=5
+expect 0 "(abstains)" "${certify[@]}" --idx=images --theta=1 --quiet=false
+expect 0 '"label": -1, "class": null' "${certify[@]}" --idx=images --theta=1 --json
+expect 0 "3  100.00 %  no vote for any class" "${certify[@]}" --idx=images --theta=1 --quiet --out=nobody
+
+# Folders: by name or by number, neither mixed nor guessed.
+sed 's/labels: .*/labels: []/' "${model%.onnx}.yml" >unnamed.yml
+sed 's/labels: .*/labels: [ "1", "2", "3", "4", "5", "6", "7", "8", "9", "10" ]/' "${model%.onnx}.yml" >from-one.yml
+sed 's/labels: .*/labels: [ "nil", "one", "b", "c", "d", "e", "f", "seven", "h", "i" ]/' "${model%.onnx}.yml" >named.yml
+mkdir named && cp -r digits/0 named/nil && cp -r digits/1 named/one && cp -r digits/7 named/seven
+for program in "derand_certify --quiet" "derand_evaluate --out=folders" "derand_tune --theta=.3"; do
+    on() { "$bin"/${program/ */} ${program#* } "--model=$model" "$@"; }
+    expect 1 "3 of 3 sub-folders are not numbers, 'nil', 'one', 'seven'" on --config=unnamed.yml named
+    expect 1 "1 of 3 sub-folders are not classes of the model, '0'" on --config=from-one.yml digits
+    expect 0 "no images of 7 of the 10 classes: 2 b, 3 c, 4 d, 5 e, 6 f, 8 h, 9 i" on --config=named.yml named
+done
+count() { "${certify[@]}" --quiet "$@" | grep -E '^ +(clean|certified) '; }
+same "$(count --config=named.yml named)" "$(count digits)"
+same "$(count --config=unnamed.yml digits)" "$(count digits)"
+mkdir named/__MACOSX named/.hidden named/extra
+expect 1 "1 of 4 sub-folders are not classes of the model, 'extra'" "${certify[@]}" --config=named.yml named
+mkdir -p eleven/10 && cp digits/0/0.pgm eleven/10
+expect 1 "its label is 10, the model has the classes 0..9" "${certify[@]}" --config=unnamed.yml eleven
+
+# Odd files: named and counted, and the others count; files of other kinds are said.
+cp -r digits odd && cp broken.png odd/1 && cp digits/7/0.pgm odd/7/name.jfif && cp images odd/7/list.idx && : >odd/0/empty.png
+printf 'P5 40000 30000 255\n' >odd/7/huge.pgm
+printf 'PF\n2 2\n-1\n%048d' 0 >odd/7/float.pfm
+for program in "derand_certify --quiet" "derand_evaluate --out=odd-results" "derand_tune --theta=.3"; do
+    expect 1 " of 26 images could not be read" "$bin"/${program/ */} ${program#* } "--model=$model" odd
+    for said in odd/1/broken.png: odd/0/empty.png: odd/7/huge.pgm: "odd: left out" "1 x .idx" "22 images" \
+        "odd/7/float.pfm: is a 32-bit float picture"; do
+        grep -qF -- "$said" <<<"$output" || { echo "FAILED: $program does not say '$said': $output"; failed=1; }
+    done
+done
+same "$(count odd | sed 's/ [0-9.]* %.*//')" "$(cp digits/7/0.pgm digits/7/again.pgm && count digits | sed 's/ [0-9.]* %.*//')"
+rm digits/7/again.pgm
+
+# An output that is an input, or would become one, is refused before anything is touched.
+cp "$model" m.onnx && cp "${model%.onnx}.yml" m.yml && ln m.yml hard.yml && ln -s digits linked && ln -s m.onnx soft
+sum() { find m.onnx m.yml images labels digits -type f | sort | xargs cat | cksum; }
+before=$(sum)
+for out in m.onnx ./m.yml hard.yml soft images "$work/labels"; do
+    expect 1 "=$out: is " "$bin/derand_evaluate" --model=m.onnx --out=$out --idx=images --labels=labels
+    expect 1 "=$out: is " "$bin/derand_tune" --model=m.onnx --save=$out --idx=images --labels=labels
+done
+ln digits/0/0.pgm hard.pgm
+for out in digits linked ./digits/7/0.pgm linked/1/1.pgm hard.pgm; do
+    expect 1 "=$out: is " "$bin/derand_tune" --model=m.onnx --save=$out digits
+done
+for out in digits ./digits linked/ digits/0 linked/new; do expect 1 "--out=$out: digits" "${certify[@]}" --out=$out digits; done
+for out in digits/0 linked/0; do expect 1 "is read from there" "${certify[@]}" --out=$out digits/0/0.pgm; done
+expect 1 "is read from there" "${certify[@]}" --out=. hard.pgm
+expect 1 "--out=" "$bin/derand_demo" "--models=${model%/*}" "--out=${model%/*}/."
+[ "$(sum)" = "$before" ] || { echo "FAILED: an output has overwritten an input"; failed=1; }
+
 [ $failed = 0 ] && echo "all as expected"
 exit $failed

@@ -2,9 +2,9 @@
 
 failed=0
 
-# expect CODE TEXT COMMAND...: the command ends with the code and says the text.
+# expect CODE TEXT COMMAND...: the command ends with the code and says the text. $output keeps all that it says.
 expect() {
-    local code=0 output
+    local code=0
     output=$("${@:3}" 2>&1) || code=$?
     if [ $code != "$1" ] || ! grep -qF -- "$2" <<<"$output"; then
         printf 'FAILED (exit %s, expected %s with "%s"): %s\n%s\n' $code "$1" "$2" "${*:3}" "$output"

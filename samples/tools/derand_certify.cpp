@@ -101,7 +101,6 @@ tools::Verdict verdictOf(const tools::Sample& sample, const derand::Certificate&
 std::string folderOf(const tools::Arguments& arguments)
 {
     const std::string out = arguments.get<std::string>("out");
-    tools::checkOutputs(arguments, {{"--out", out}});
     for (const std::string& input : arguments.inputs)
     {
         std::error_code error;
@@ -111,6 +110,7 @@ std::string folderOf(const tools::Arguments& arguments)
             tools::fail("--out={}: {} is read from there, so its pictures would be images of the next run: expected "
                         "another folder", out, input);
     }
+    tools::checkOutputs(arguments, {{"--out", out}});
     return out;
 }
 

@@ -103,19 +103,14 @@ class Run
 {
 public:
     explicit Run(const tools::Arguments& arguments)
-        : out(outputOf(arguments)), evaluator(tools::openEvaluator(arguments)),
+        : out(outputOf(arguments)), shard(shardOf(arguments)), draws(arguments.getInt("draws", 1)),
+          methods(arguments.has("methods") ? parseMethods(arguments, draws) : std::vector<tools::Method>()), evaluator(tools::openEvaluator(arguments)),
           dataset(tools::openDataset(arguments, evaluator->settings(), {{"--out", out}})),
           count(tools::limited(arguments, *dataset)), model(nameOf(arguments.get<std::string>("model"))),
           evaluation(subject(arguments), dataset->size(), evaluator->families())
     {
         tools::requireLabels(*dataset);
-        const std::vector<std::string> parts = tools::split(arguments.get<std::string>("shard"), '/');
-        const std::string what = arguments.text("shard") + ": i/n, such as 2/4";
-        shards = tools::parseInt(what, parts.back(), 1);
-        shard = tools::parseInt(what, parts.size() == 2 ? parts[0] : "", 1, shards);
-        const int draws = arguments.getInt("draws", 1);
-        groups = evaluator->groups(arguments.has("methods") ? parseMethods(arguments, draws)
-                                                            : std::vector<tools::Method>{evaluator->usual(draws)});
+        groups = evaluator->groups(methods.empty() ? std::vector<tools::Method>{evaluator->usual(draws)} : methods);
         evaluation.keepIn(out);
     }
 
@@ -134,6 +129,12 @@ public:
     const tools::Evaluation& results() const { return evaluation; }
 
 private:
+    //! Every n-th image, from the i-th on.
+    struct Shard
+    {
+        int i, n;
+    };
+
     static std::string outputOf(const tools::Arguments& arguments)
     {
         const std::string out = arguments.get<std::string>("out");
@@ -141,6 +142,14 @@ private:
             tools::fail("no --out=RESULTS: expected a file that keeps the outcomes, see --help");
         tools::checkOutputs(arguments, {{"--out", out}});
         return out;
+    }
+
+    static Shard shardOf(const tools::Arguments& arguments)
+    {
+        const std::vector<std::string> parts = tools::split(arguments.get<std::string>("shard"), '/');
+        const std::string what = arguments.text("shard") + ": expected i/n, such as 2/4";
+        const int all = tools::parseInt(what, parts.back(), 1);
+        return {tools::parseInt(what, parts.size() == 2 ? parts[0] : "", 1, all), all};
     }
 
     //! Without the folders above it: results go on wherever the data lie.
@@ -180,7 +189,7 @@ private:
         for (const tools::Method& method : group)
             names += (names.empty() ? "" : " and ") + method.name();
         std::vector<size_t> images;
-        for (size_t i = size_t(shard) - 1; i < count; i += size_t(shards))
+        for (size_t i = size_t(shard.i) - 1; i < count; i += size_t(shard.n))
             if (std::any_of(group.begin(), group.end(),
                         [&](const tools::Method& method) { return !evaluation.has(method.name(), i); }))
                 images.push_back(i);
@@ -213,25 +222,28 @@ private:
                         evaluation.add(group[m].name(), some[i].number, outcomes[i][m]);
             progress.update(done);
         }
+        if (evaluated == 0)
+            return "";
         return fmt::format("{:.4g} s per image: inference, votes and certificates, mean of {} images, {}, {}; "
-                           "{} threads, OpenCV {}\n", meter.getTimeSec() / double(std::max<size_t>(evaluated, 1)), evaluated, model, names,
+                           "{} threads, OpenCV {}\n", meter.getTimeSec() / double(evaluated), evaluated, model, names,
                 cv::getNumThreads(), cv::getVersionString());
     }
 
-    std::string out; //!< first: it is checked before anything is opened
+    std::string out; //!< this and the next ones first: they are checked before anything is opened
+    Shard shard;
+    int draws;
+    std::vector<tools::Method> methods;
     std::unique_ptr<tools::Evaluator> evaluator;
     std::unique_ptr<tools::Dataset> dataset;
     tools::Faults faults{"derand_evaluate"}; //!< before `evaluation`, which reads images
     size_t count;
     std::string model; //!< its file's name
     std::vector<std::vector<tools::Method>> groups; //!< of methods, one inference each
-    int shard = 1, shards = 1;
     tools::Evaluation evaluation;
 };
 
-void print(const tools::Evaluation& evaluation, const tools::Arguments& arguments)
+void print(const tools::Evaluation& evaluation, const tools::Arguments& arguments, const std::vector<int>& patches)
 {
-    const std::vector<int> patches = squares(arguments);
     fmt::print("{}", arguments.has("csv") ? evaluation.csv(patches)
                                           : evaluation.text(patches, arguments.has("classes")));
     if (arguments.has("list"))
@@ -242,20 +254,21 @@ void evaluate(const tools::Arguments& arguments)
 {
     if (arguments.has("csv") && arguments.has("list"))
         tools::fail("--csv and --list: expected one of them; the lines of the results are CSV already");
+    const std::vector<int> patches = squares(arguments);
     if (!arguments.has("model"))
     {
         if (arguments.inputs.empty())
             tools::fail("nothing to evaluate: expected --model and data, or files of results, see --help");
         arguments.refuse({"config", "idx", "labels", "cifar", "first", "limit", "out", "methods", "draws", "families",
                                  "shard"}, "goes with --model: results were made with theirs");
-        print(tools::Evaluation::read(arguments.inputs), arguments);
+        print(tools::Evaluation::read(arguments.inputs), arguments, patches);
         return;
     }
     Run run(arguments);
     const std::string times = run.evaluate();
     if (!arguments.has("csv"))
         fmt::print("{}", times);
-    print(run.results(), arguments);
+    print(run.results(), arguments, patches);
     run.report();
 }
 

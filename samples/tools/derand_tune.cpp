@@ -66,11 +66,11 @@ template<typename T> std::vector<T> numbers(const tools::Arguments& arguments, c
     return values;
 }
 
-//! The numbers of an option, or the value in the settings.
-std::vector<int> numbersOr(const tools::Arguments& arguments, const std::string& option, int settings)
+//! Sizes of an option, or none.
+std::vector<int> sizes(const tools::Arguments& arguments, const std::string& option)
 {
     if (!arguments.has(option))
-        return {settings};
+        return {};
     return numbers<int>(arguments, option,
             [](const std::string& what, const std::string& text) { return tools::parseInt(what, text, 1); });
 }
@@ -127,15 +127,18 @@ class Tuning
 public:
     explicit Tuning(const tools::Arguments& arguments)
         : patch(arguments.get<cv::Size>("patch")), thetas(numbers<double>(arguments, "theta", tools::parseThreshold)),
+          widths(sizes(arguments, "width")), strides(sizes(arguments, "stride")),
           model(arguments.get<std::string>("model")), loaded(tools::loadClassifier(arguments)),
           dataset(tools::openDataset(arguments, *loaded, {{"--save", arguments.get<std::string>("save")}})),
-          widths(numbersOr(arguments, "width", loaded->getAblation().width)),
-          strides(numbersOr(arguments, "stride", loaded->getAblation().stride)),
           count(tools::limited(arguments, *dataset))
     {
         tools::requireLabels(*dataset);
         Classifier::Params params = loaded->getParams();
         const derand::Ablation ablation = loaded->getAblation();
+        if (widths.empty())
+            widths = {ablation.width};
+        if (strides.empty())
+            strides = {ablation.stride};
         if (params.encoding == derand::ENCODING_STRIP && widths != std::vector<int>{ablation.width})
             tools::fail("--width: this net takes strips of {} px only (encoding strip), its width cannot change: leave "
                         "--width out, or train a net for each width", ablation.width);
@@ -260,10 +263,10 @@ private:
 
     cv::Size patch;
     std::vector<double> thetas;
+    std::vector<int> widths, strides;
     std::string model;
     cv::Ptr<Classifier> loaded;
     std::unique_ptr<tools::Dataset> dataset;
-    std::vector<int> widths, strides;
     size_t count;    //!< images
     tools::Faults faults{"derand_tune"};
     size_t runs = 0; //!< over all images, so far

@@ -4,9 +4,8 @@
 
 // The command line: what is understood, and that everything else is refused.
 
-#include <gtest/gtest.h>
-
 #include "arguments.hpp"
+#include "scratch.hpp"
 
 namespace {
 
@@ -19,20 +18,6 @@ Arguments parsed(const std::vector<const char*>& given, size_t mostInputs = SIZE
     return Arguments(int(argv.size()), argv.data(),
             "{help h | | help}{count | 3 | number}{limit | | number}{theta | .5 | number}{patch | 5x7 | size}"
             "{quiet q | false | flag}{reuse | true | flag}{out | | file}", "about", mostInputs);
-}
-
-//! The error's message; empty: none.
-template<typename Body> std::string errorOf(const Body& body)
-{
-    try
-    {
-        body();
-    }
-    catch (const std::runtime_error& e)
-    {
-        return e.what();
-    }
-    return "";
 }
 
 std::string refusal(const char* argument)

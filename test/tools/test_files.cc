@@ -4,13 +4,9 @@
 
 // Files by whatever name, and pictures as frames.
 
-#include <filesystem>
-#include <fstream>
-
-#include <gtest/gtest.h>
-
 #include "files.hpp"
 #include "picture_file.hpp"
+#include "scratch.hpp"
 
 #include "opencv2/imgcodecs.hpp"
 #include "opencv2/imgproc.hpp"
@@ -19,33 +15,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-//! A folder that is the working directory for as long as a test runs.
-class Files : public testing::Test
-{
-protected:
-    Files() : before(fs::current_path()), folder(cv::tempfile())
-    {
-        fs::create_directories(folder);
-        fs::current_path(folder);
-    }
-    ~Files() override
-    {
-        fs::current_path(before);
-        fs::remove_all(folder);
-    }
-    static void touch(const fs::path& file)
-    {
-        if (file.has_parent_path())
-            fs::create_directories(file.parent_path());
-        std::ofstream(file) << file;
-    }
-    const fs::path before, folder;
-};
+using Files = Scratch;
 
 TEST_F(Files, AreTheSameByAnyName)
 {
-    touch("data/a");
-    touch("data/b");
+    write("data/a");
+    write("data/b");
     fs::create_symlink("a", "data/link");
     fs::create_hard_link("data/a", "hard");
     fs::create_directory_symlink("data", "linked");
@@ -61,7 +36,7 @@ TEST_F(Files, AreTheSameByAnyName)
 
 TEST_F(Files, AreTheSameBeforeTheyExist)
 {
-    touch("data/a");
+    write("data/a");
     fs::create_directory_symlink("data", "linked");
     fs::create_symlink("data/new", "dangling");
     for (const char* name : {"data/new", "./data/new", "linked/new", "dangling", "data/none/../new"})
@@ -76,7 +51,7 @@ TEST_F(Files, AreTheSameBeforeTheyExist)
 
 TEST_F(Files, MayBeBelowAFolder)
 {
-    touch("data/0/a");
+    write("data/0/a");
     fs::create_directory_symlink("data/0", "zero");
     for (const char* path : {"data", "data/0", "data/0/a", "data/new/file", "zero/new", "./data/../data/x"})
         EXPECT_TRUE(tools::within(path, "data")) << path;
@@ -86,8 +61,8 @@ TEST_F(Files, MayBeBelowAFolder)
 
 TEST_F(Files, AnOutputIsNoInputAndNoOtherOutput)
 {
-    touch("in");
-    touch("other");
+    write("in");
+    write("other");
     fs::create_hard_link("in", "hard");
     using Paths = std::vector<tools::NamedPath>;
     const Paths inputs = {{"--model", "in"}, {"--labels", ""}};
@@ -102,15 +77,7 @@ TEST_F(Files, AnOutputIsNoInputAndNoOtherOutput)
 
 std::string refusal(const std::string& file, int channels)
 {
-    try
-    {
-        tools::readPicture(file, channels);
-    }
-    catch (const std::runtime_error& e)
-    {
-        return e.what();
-    }
-    return "";
+    return errorOf([&] { tools::readPicture(file, channels); });
 }
 
 cv::Mat drawn(int type)
@@ -195,12 +162,12 @@ TEST_F(Files, PicturesAreTurnedByTheirOrientation)
 
 TEST_F(Files, PicturesThatCannotBeReadAreNamed)
 {
-    touch("text.png");
+    write("text.png");
     fs::create_directory("folder.png");
     fs::create_symlink("nowhere", "broken.png");
     cv::imwrite("cut.png", drawn(CV_8UC3));
     fs::resize_file("cut.png", 40);
-    touch("empty.jpg");
+    write("empty.jpg");
     fs::resize_file("empty.jpg", 0);
     for (const char* name : {"text.png", "folder.png", "broken.png", "cut.png", "empty.jpg", "none.png", "/dev/zero"})
         EXPECT_EQ(0u, refusal(name, 3).find(std::string(name) + ":")) << refusal(name, 3);
@@ -216,10 +183,10 @@ TEST_F(Files, PicturesAreKnownByTheirContent)
     }
     for (const char* name : {"labels.csv", "Thumbs.db", "noextension"})
     {
-        touch(name);
+        write(name);
         EXPECT_FALSE(tools::isPicture(name)) << name;
     }
-    touch("damaged.jpg"); // to be noticed
+    write("damaged.jpg"); // to be noticed
     EXPECT_TRUE(tools::isPicture("damaged.jpg"));
 }
 
