@@ -8,46 +8,78 @@
 //
 // Beside model.onnx stands model.yml: what the net sees at a time and how it wants its pixels.
 
+#include <algorithm>
 #include <iostream>
+#include <regex>
 
 #include "opencv2/derand.hpp"
 #include "opencv2/imgcodecs.hpp"
 
 using namespace cv;
 
-static const char* const keys =
-    "{ help h | | print this text }"
-    "{ @model | | ONNX file of the base classifier }"
-    "{ @picture | | picture to classify }"
-    "{ patch | 5 | side of a patch to certify against, picture pixels }";
+static const char* const usage =
+    "Label of a picture, and the proof that no adversarial patch can change it.\n\n"
+    "    certify_image MODEL PICTURE [--patch=N]\n\n"
+    "MODEL     ONNX file of the base classifier; its settings stand beside it in a file ending in .yml\n"
+    "PICTURE   picture to classify\n"
+    "--patch   patch to certify against, picture pixels: 5 (a square) or 5x7 (width x height); default: 5\n";
 
-static int certifyImage(const String& model, const String& picture, int side)
+//! As all programs of this project read a picture: turned by its EXIF orientation, 16 bits as 8, without alpha.
+static Mat readPicture(const String& file, int channels)
+{
+    if (channels != 1 && channels != 3)
+    {
+        CV_Error(Error::StsBadArg, format("the model wants %d channels, this program reads 1 (grey) or 3 (colour): use"
+                                          " derand_certify, which also reads alpha", channels));
+    }
+    const int flags = channels == 1 ? IMREAD_GRAYSCALE : IMREAD_COLOR; // as the net was trained
+    Mat frame;
+    String reason = "is the path right, and the file complete?";
+    try
+    {
+        frame = imread(file, flags | IMREAD_ANYDEPTH);
+        if (frame.depth() == CV_16U)
+            frame = imread(file, flags);
+    }
+    catch (const Exception& e) // too large, for example
+    {
+        reason = e.err;
+    }
+    if (frame.empty())
+        CV_Error(Error::StsBadArg, file + ": cannot be read, expected a picture (PNG, JPEG, ...): " + reason);
+    if (frame.depth() != CV_8U) // nobody knows what is white in a float picture
+        CV_Error(Error::StsBadArg, file + ": has neither 8 nor 16 bits, so its range is not known: save it with 8");
+    return frame;
+}
+
+static void certifyImage(const String& model, const String& picture, const Size& patch)
 {
     // Once per program: the classifier can be used for any number of frames of any size.
     Ptr<derand::CertifiedClassifier> classifier = derand::CertifiedClassifier::create(model);
 
-    // Grey or colour, as the net was trained.
-    const bool grey = classifier->getParams().channels == 1;
-    const Mat frame = imread(picture, grey ? IMREAD_GRAYSCALE : IMREAD_COLOR);
-    if (frame.empty())
-    {
-        std::cerr << picture
-                  << ": cannot be read, expected a picture (PNG, JPEG, ...): check the path"
-                  << " and that the file is complete" << std::endl;
-        return 1;
-    }
+    // imread() may turn a picture, as its EXIF orientation says: a codec's blocks, if the settings have them, may then begin
+    // anywhere, and their sides may be exchanged.
+    derand::CertifiedClassifier::Params params = classifier->getParams();
+    const int side = std::max(params.codecBlock.width, params.codecBlock.height);
+    params.codecBlock = Size(side, side);
+    params.codecOffset = Point(-1, -1);
+    classifier->setParams(params);
+    const Mat frame = readPicture(picture, params.channels);
 
     // The net votes once for each position of a band or block; the label has the most votes. Do not
     // process the frame before: whatever depends on its content voids the certificate.
     const derand::Certificate certificate = classifier->classify(frame);
 
-    const std::vector<String> names = classifier->getParams().labels;
-    const auto name = [&](int label) {
-        return names.empty() ? format("class %d", label) : names[(size_t)label];
-    };
-    std::cout << "label:      " << name(certificate.label) << "\n"
-              << "votes:      " << certificate.votes << " of " << certificate.ablations << ", "
-              << certificate.runnerUpVotes << " for " << name(certificate.runnerUp) << "\n";
+    const std::vector<String>& names = params.labels;
+    const auto name = [&](int label) { return names.empty() ? format("class %d", label) : names[(size_t)label]; };
+    if (certificate.label < 0) // nobody voted
+        std::cout << "label:      abstains\nvotes:      0 of " << certificate.ablations << "\n";
+    else
+    {
+        std::cout << "label:      " << name(certificate.label) << "\n"
+                  << "votes:      " << certificate.votes << " of " << certificate.ablations << ", "
+                  << certificate.runnerUpVotes << " for " << name(certificate.runnerUp) << "\n";
+    }
 
     // About changes, not about truth: the label stays, whether it is right or not.
     if (certificate.patch > 0)
@@ -59,35 +91,58 @@ static int certifyImage(const String& model, const String& picture, int side)
         std::cout << "certified:  not even against a single pixel\n";
 
     // The votes answer for every other size too, without another inference.
-    const Size patch(side, side);
+    std::cout << patch.width << " x " << patch.height << " px:  ";
     if (certificate.holds(patch))
-        std::cout << side << " x " << side << " px:  certified" << std::endl;
+        std::cout << "certified" << std::endl;
     else
     {
         Mat safe; // one element for each place of the patch, 255: nothing there changes the label
         certificate.safeMap(patch, safe);
-        std::cout << side << " x " << side << " px:  not certified; " << countNonZero(safe)
-                  << " of " << safe.total() << " places are safe" << std::endl;
+        std::cout << "not certified; " << countNonZero(safe) << " of " << safe.total() << " places are safe" << std::endl;
     }
-    return 0;
+}
+
+//! What is not understood is an error: a typing error must not give the answer to another question.
+static bool parse(const std::vector<std::string>& arguments, std::vector<std::string>& files, Size& patch)
+{
+    for (const std::string& argument : arguments)
+    {
+        std::smatch sides;
+        if (argument[0] != '-')
+            files.push_back(argument);
+        else if (std::regex_match(argument, sides, std::regex("--patch=([0-9]{1,6})(?:x([0-9]{1,6}))?")))
+        {
+            patch.width = std::stoi(sides[1]);
+            patch.height = sides[2].matched ? std::stoi(sides[2]) : patch.width;
+        }
+        else
+        {
+            std::cerr << argument << ": is not understood, expected --patch=5 or --patch=5x7, in digits only" << std::endl;
+            return false;
+        }
+    }
+    if (files.size() == 2 && patch.width > 0 && patch.height > 0)
+        return true;
+    std::cerr << "expected a model, a picture and patches of at least 1 pixel: see --help" << std::endl;
+    return false;
 }
 
 int main(int argc, char** argv)
 {
-    CommandLineParser arguments(argc, argv, keys);
-    arguments.about("Label of a picture, and the proof that no adversarial patch can change it.");
-    const String model = arguments.get<String>("@model");
-    const String picture = arguments.get<String>("@picture");
-    const int patch = arguments.get<int>("patch");
-    if (arguments.has("help") || model.empty() || picture.empty() || !arguments.check())
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    if (std::count(arguments.begin(), arguments.end(), "--help") || std::count(arguments.begin(), arguments.end(), "-h"))
     {
-        arguments.printErrors();
-        arguments.printMessage();
-        return arguments.has("help") ? 0 : 1;
+        std::cout << usage;
+        return 0;
     }
+    std::vector<std::string> files;
+    Size patch(5, 5);
+    if (!parse(arguments, files, patch))
+        return 1;
     try
     {
-        return certifyImage(model, picture, patch);
+        certifyImage(files[0], files[1], patch);
+        return 0;
     }
     catch (const Exception& e)
     {

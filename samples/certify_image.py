@@ -10,35 +10,35 @@
 Beside model.onnx stands model.yml: what the net sees at a time and how it wants its pixels.
 """
 
-import argparse
 import sys
 
-import cv2 as cv
+from common.command_line import Parser, size
+from common.files import cv, may_be_turned, read_picture, require_derand
 
 
-def certify_image(model, picture, side):
+def certify_image(model, picture, patch):
     # Once per program: the classifier can be used for any number of frames of any size.
     classifier = cv.derand.CertifiedClassifier.create(model)
+    params = classifier.getParams()
+    may_be_turned(params)  # by imread(), as the file's EXIF orientation says; matters for what a codec spreads
+    classifier.setParams(params)
 
-    # Grey or colour, as the net was trained.
-    grey = classifier.getParams().channels == 1
-    frame = cv.imread(picture, cv.IMREAD_GRAYSCALE if grey else cv.IMREAD_COLOR)
-    if frame is None:
-        sys.exit("%s: cannot be read, expected a picture (PNG, JPEG, ...): check the path and that the file is complete"
-                 % picture)
+    # Grey or colour, as the net was trained; in other respects as cv.imread() reads it.
+    frame = read_picture(picture, params.channels)
 
     # The net votes once for each position of a band or block; the label has the most votes. Do not
     # process the frame before: whatever depends on its content voids the certificate.
     certificate = classifier.classify(frame)
 
-    names = classifier.getParams().labels
-
     def name(label):
-        return names[label] if names else "class %d" % label
+        return params.labels[label] if params.labels else "class %d" % label
 
-    print("label:      %s" % name(certificate.label))
-    print("votes:      %d of %d, %d for %s" % (certificate.votes, certificate.ablations, certificate.runnerUpVotes,
-                                               name(certificate.runnerUp)))
+    if certificate.label < 0:  # nobody voted
+        print("label:      abstains\nvotes:      0 of %d" % certificate.ablations)
+    else:
+        print("label:      %s" % name(certificate.label))
+        print("votes:      %d of %d, %d for %s" % (certificate.votes, certificate.ablations, certificate.runnerUpVotes,
+                                                   name(certificate.runnerUp)))
 
     # About changes, not about truth: the label stays, whether it is right or not.
     if certificate.patch > 0:
@@ -48,7 +48,6 @@ def certify_image(model, picture, side):
         print("certified:  not even against a single pixel")
 
     # The votes answer for every other size too, without another inference.
-    patch = (side, side)
     if certificate.holds(patch):
         print("%d x %d px:  certified" % patch)
     else:
@@ -57,16 +56,19 @@ def certify_image(model, picture, side):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(description=__doc__.split("\n")[0])
     parser.add_argument("model", help="ONNX file of the base classifier")
     parser.add_argument("picture", help="picture to classify")
-    parser.add_argument("--patch", type=int, default=5, metavar="N",
-                        help="side of a patch to certify against, picture pixels (default: 5)")
+    parser.add_argument("--patch", type=size, default=(5, 5), metavar="N",
+                        help="patch to certify against, picture pixels, 5 or 5x7 (width x height; default: 5)")
     arguments = parser.parse_args()
+    require_derand()
     try:
         certify_image(arguments.model, arguments.picture, arguments.patch)
     except cv.error as e:
         sys.exit(e.err)  # what was wrong, what was expected and what to do
+    except ValueError as e:
+        sys.exit(str(e))
 
 
 if __name__ == "__main__":

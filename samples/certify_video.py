@@ -7,62 +7,60 @@
 
     certify_video.py [SOURCE] [--model=FILE] [--patch=N] [--headless] [--record=FILE] [--json=FILE] ...
 
-The short twin of certify_video.cpp, which also has threads, stickers and a scene of its own. Keys: + - size of
-the patch, o marks on the frame, s save the picture, q or Esc quit.
+The short twin of certify_video.cpp, which also has stickers and a scene of its own. Sources, options of the same name,
+the lines of --json and the exit codes are the same: 0 done, 1 an error, 3 the source failed, 4 a file or sequence ended
+before its end. Keys: + - size of the patch, o marks on the frame, s save the picture, q or Esc quit.
 """
 
-import argparse
 import json
 import os
 import sys
 import time
 
-import cv2 as cv
 import numpy as np
 
+from common.command_line import Parser, region, size, whole
+from common.files import check_outputs, cv, may_be_turned, require_derand
+from common.sources import PICTURES, Newest, Numbered, files_of, open_source, parse_source
+
 SAFE, UNSAFE, PAPER, INK = (80, 170, 50), (40, 30, 210), (255, 255, 255), (40, 40, 40)  # B, G, R
+CENTRE, WHOLE = (), None  # see region()
 
 
-def rectangle(text):
-    parts = [int(part) for part in text.split(",")]
-    if len(parts) != 4 or min(parts) < 0:
-        raise argparse.ArgumentTypeError("expected x,y,w,h in frame pixels")
-    return parts
-
-
-def region(frame, asked, model_input):
-    """Left, top, right, bottom. By the size of the frame only: what depends on its content voids the certificate."""
+def region_of(frame, asked, model_input):
+    """x, y, width, height. By the size of the frame only: what depends on its content voids the certificate."""
     height, width = frame.shape[:2]
-    if asked:
-        left, top, w, h = asked
-    else:  # the largest centred part of the network input's shape
+    if asked is WHOLE:
+        return 0, 0, width, height
+    if asked == CENTRE:  # the largest centred part of the network input's shape
         scale = min(width / model_input[0], height / model_input[1])
-        w, h = int(model_input[0] * scale), int(model_input[1] * scale)
-        left, top = (width - w) // 2, (height - h) // 2
-    right, bottom = min(left + w, width), min(top + h, height)
-    if left >= right or top >= bottom:
-        sys.exit("the region %s lies outside the frame of %d x %d px: see --roi" % (asked, width, height))
-    return left, top, right, bottom
+        w, h = max(1, int(model_input[0] * scale)), max(1, int(model_input[1] * scale))
+        return (width - w) // 2, (height - h) // 2, w, h
+    x, y, w, h = asked
+    if x + w > width or y + h > height:
+        sys.exit("the region %d,%d,%d,%d does not lie inside the frame of %d x %d px: see --roi" % (*asked, width, height))
+    return asked
 
 
 def draw(frame, roi, certificate, name, patch, rate, share, marks):
     """The frame with the unsafe places, and a panel below."""
-    left, top, right, bottom = roi
+    x, y, w, h = roi
     certified = certificate.holds(patch)
-    picture = frame.copy()
+    picture = cv.cvtColor(frame, cv.COLOR_GRAY2BGR) if frame.ndim == 2 else frame.copy()
     if marks:
         # Red: a patch whose centre is there could change the label.
         safe = certificate.safeMap(patch)
-        y, x = (np.array([bottom - top, right - left]) - safe.shape) // 2
-        centres = picture[top + y:, left + x:][:safe.shape[0], :safe.shape[1]]
+        top, left = (np.array([h, w]) - safe.shape) // 2
+        centres = picture[y + top:, x + left:][:safe.shape[0], :safe.shape[1]]
         centres[safe == 0] = centres[safe == 0] * .6 + np.array(UNSAFE) * .4
-        cv.rectangle(picture, (left, top), (right - 1, bottom - 1), SAFE if certified else UNSAFE, 2)
+        cv.rectangle(picture, (x, y), (x + w - 1, y + h - 1), SAFE if certified else UNSAFE, 2)
     panel = np.full((80, max(picture.shape[1], 1), 3), PAPER, np.uint8)
     statement = ("certified against any %d x %d px patch" % (certificate.patch, certificate.patch)
                  if certificate.patch else "not certified")
-    lines = (("%s: %s" % (name(certificate.label), statement), SAFE if certificate.patch else UNSAFE),
-             ("%d of %d votes, %d for %s" % (certificate.votes, certificate.ablations, certificate.runnerUpVotes,
-                                             name(certificate.runnerUp)), INK),
+    votes = ("nobody voted" if certificate.label < 0 else "%d of %d votes, %d for %s" % (
+        certificate.votes, certificate.ablations, certificate.runnerUpVotes, name(certificate.runnerUp)))
+    lines = (("%s: %s" % (name(certificate.label) or "abstains", statement), SAFE if certificate.patch else UNSAFE),
+             (votes, INK),
              ("%d x %d px: %s; %.0f frames/s, %.0f %% certified"
               % (*patch, "certified" if certified else "not certified", rate, share), INK))
     for i, (text, colour) in enumerate(lines):
@@ -70,100 +68,221 @@ def draw(frame, roi, certificate, name, patch, rate, share, marks):
     return np.vstack([picture, panel])
 
 
+class Certifier:
+    """The model, and the certificate of a region of each frame."""
+
+    def __init__(self, model):
+        self.classifier = cv.derand.CertifiedClassifier.create(model)
+        self.params, self.blocks = self.classifier.getParams(), None
+        self.params.reuse = True  # only what changed since the last frame goes through the net; the same certificates
+        self.classifier.setParams(self.params)
+
+    def name(self, label):
+        """None: nobody voted."""
+        return None if label < 0 else self.params.labels[label] if self.params.labels else "class %d" % label
+
+    def certify(self, frame, roi, turned):
+        x, y, w, h = roi
+        self.place_blocks(x, y, turned)
+        part = np.ascontiguousarray(frame[y:y + h, x:x + w])
+        if self.params.channels == 1 and part.ndim == 3:
+            part = cv.cvtColor(part, cv.COLOR_BGR2GRAY)
+        return self.classifier.classify(part)
+
+    def place_blocks(self, x, y, turned):
+        """The blocks of a codec begin elsewhere in the part that is classified than in the frame."""
+        params = self.classifier.getParams()
+        params.codecBlock, params.codecOffset = self.params.codecBlock, self.params.codecOffset
+        if turned:
+            may_be_turned(params)
+        params.codecOffset = tuple(offset if offset < 0 else (offset - start) % side for offset, start, side
+                                   in zip(params.codecOffset, (x, y), params.codecBlock))
+        if (params.codecBlock, params.codecOffset) != self.blocks:
+            self.blocks = params.codecBlock, params.codecOffset
+            self.classifier.setParams(params)
+
+
+class Journal:
+    """The lines of --json, and the figures that the last one sums up."""
+
+    def __init__(self, file):
+        self.out = open(file, "w", encoding="utf-8") if file else None
+        self.totals = dict.fromkeys(("frames", "certified", "ablations", "evaluated", "reused"), 0)
+        self.start = self.last = 0.
+
+    def write(self, line):
+        if self.out:
+            self.out.write(json.dumps(line) + "\n")
+            self.out.flush()
+
+    def add(self, certificate, source, seconds, roi, name, patch):
+        self.last = time.monotonic()
+        self.start = self.start or self.last
+        c, holds = certificate, certificate.holds(patch)
+        line = {"frame": self.totals["frames"], "time": round(seconds, 3)}
+        if source.estimated and not source.live:
+            line["timeEstimated"] = True
+        line.update({
+            "roi": list(roi), "label": name(c.label), "votes": c.votes, "runnerUp": name(c.runnerUp),
+            "runnerUpVotes": c.runnerUpVotes, "ablations": c.ablations, "abstained": c.abstained, "patch": c.patch,
+            "asked": list(patch), "holds": holds, "evaluated": c.evaluated, "reused": c.reused})
+        self.write(line)
+        for key, n in (("frames", 1), ("certified", holds), ("ablations", c.ablations), ("evaluated", c.evaluated),
+                       ("reused", c.reused)):
+            self.totals[key] += int(n)
+
+    def share(self):
+        return 100. * self.totals["certified"] / max(1, self.totals["frames"])
+
+    def close(self, source):
+        t = self.totals
+        self.write({"frames": t["frames"], "certified": t["certified"], "seconds": round(self.last - self.start, 3),
+                    "ablations": t["ablations"], "evaluated": t["evaluated"], "reused": t["reused"],
+                    "skipped": source.skipped, "dropped": source.dropped, "covered": 0, "changed": 0, "broken": 0,
+                    "ending": source.message})
+        if self.out:
+            self.out.close()
+
+
+class Recorder:
+    """A video of the pictures; the first gives its size."""
+
+    def __init__(self, file, fps):
+        self.file, self.fps, self.writer = file, fps, None
+        if file:
+            open(file, "wb").close()  # now, and not when the first frame is there
+
+    def add(self, picture):
+        if not self.file:
+            return
+        if self.writer is None:
+            self.size = picture.shape[1::-1]
+            self.writer = cv.VideoWriter(self.file, cv.VideoWriter_fourcc(*"MJPG"), self.fps, self.size)
+            if not self.writer.isOpened():
+                sys.exit("%s: cannot be recorded: OpenCV has no encoder for it" % self.file)
+        self.writer.write(picture if picture.shape[1::-1] == self.size else cv.resize(picture, self.size))
+
+    def close(self):
+        if self.writer is not None:
+            self.writer.release()
+
+
+class Progress:
+    """How far it is, on stderr every five seconds."""
+
+    def __init__(self, total):
+        self.total, self.start, self.shown = total, time.monotonic(), time.monotonic()
+
+    def update(self, done):
+        now = time.monotonic()
+        if now - self.shown < 5:
+            return
+        self.shown, rate = now, done / (now - self.start)
+        print("%d of %d frames, %.0f s to go" % (done, self.total, max(0, self.total - done) / rate) if self.total
+              else "%d frames, %.1f a second" % (done, rate), file=sys.stderr)
+
+
+def pressed(key, patch, marks, picture, index):
+    """What a key changes: patch and marks."""
+    if key in (ord("+"), ord("-")):
+        sign = 1 if key == ord("+") else -1
+        patch = tuple(max(1, side + sign * max(1, side // 10)) for side in patch)
+    if key == ord("s"):
+        file = "frame_%06d_certificate.png" % index
+        if os.path.exists(file):
+            print("%s: is there already and was not overwritten" % file, file=sys.stderr)
+        else:
+            cv.imwrite(file, picture)
+    return patch, marks ^ (key == ord("o"))
+
+
 def certify_video(arguments):
-    classifier = cv.derand.CertifiedClassifier.create(arguments.model)
-    params = classifier.getParams()
-    params.reuse = True  # only what changed since the last frame goes through the net; the same certificates
-    classifier.setParams(params)
-    model_input = classifier.getAblation().inputSize
-
-    def name(label):
-        return params.labels[label] if params.labels else "class %d" % label
-
-    camera = arguments.source.isdigit()
-    source = cv.VideoCapture(int(arguments.source) if camera else arguments.source)
-    if not source.isOpened():
-        sys.exit("%s: cannot be opened, expected the number of a camera, a video file, an image sequence as"
-                 " frame_%%03d.png or the address of a stream" % arguments.source)
-    journal = open(arguments.json, "w") if arguments.json else None
-    writer = None
-    patch, marks, rate, certified = arguments.patch, True, 0., 0
-    index = 0
-    while not arguments.frames or index < arguments.frames:
-        start = time.time()
-        good, frame = source.read()
-        if not good:
-            break  # the end, or the camera was unplugged
-        roi = region(frame, arguments.roi, model_input)
-        part = frame[roi[1]:roi[3], roi[0]:roi[2]]
-        certificate = classifier.classify(cv.cvtColor(part, cv.COLOR_BGR2GRAY) if params.channels == 1
-                                          else np.ascontiguousarray(part))
-        certified += certificate.holds((patch, patch))
-        picture = draw(frame, roi, certificate, name, (patch, patch), rate, 100 * certified / (index + 1), marks)
-        if journal:
-            journal.write(json.dumps({
-                "frame": index, "label": name(certificate.label), "votes": certificate.votes,
-                "runnerUp": name(certificate.runnerUp), "runnerUpVotes": certificate.runnerUpVotes,
-                "ablations": certificate.ablations, "patch": certificate.patch, "asked": patch,
-                "holds": certificate.holds((patch, patch)), "evaluated": certificate.evaluated,
-                "reused": certificate.reused}) + "\n")
-        if arguments.record:
-            if writer is None:
-                size, fps = picture.shape[1::-1], source.get(cv.CAP_PROP_FPS)
-                if not 1 <= fps <= 1000:  # some backends say 0 or -1, others make numbers up
-                    fps = 30
-                writer = cv.VideoWriter(arguments.record, cv.VideoWriter_fourcc(*"MJPG"), fps, size)
-                if not writer.isOpened():
-                    sys.exit("%s: cannot be recorded: check the folder, and that the name ends in .avi"
-                             % arguments.record)
-            writer.write(picture if picture.shape[1::-1] == size else cv.resize(picture, size))
-        if not arguments.headless:
-            cv.imshow("certify_video", picture)
-            key = cv.waitKey(1) & 255
-            if key in (ord("q"), 27):
+    """Exit code of the program."""
+    certifier = Certifier(arguments.model)
+    source = open_source(arguments.source, certifier.params.channels)
+    recorder, journal = Recorder(arguments.record, source.fps), Journal(arguments.json)
+    reader = Newest(source) if source.live and not arguments.json and not arguments.record else source
+    limits = [n for n in (source.announced, arguments.frames) if n]
+    progress = Progress(min(limits) if limits else 0) if arguments.headless and not arguments.quiet else None
+    patch, marks, rate, index, shape = arguments.patch, True, 0., 0, None
+    begun = time.monotonic()
+    try:
+        while not arguments.frames or index < arguments.frames:
+            start = time.monotonic()
+            frame = reader.read()
+            if frame is None:
                 break
-            marks ^= key == ord("o")
-            patch += (key == ord("+")) * max(1, patch // 10)
-            patch -= (key == ord("-") and patch > 1) * max(1, patch // 10)
-            if key == ord("s"):
-                cv.imwrite("frame_%06d_certificate.png" % index, picture)
-        index += 1
-        rate += .1 * (1 / max(time.time() - start, 1e-3) - rate)
-    if writer is not None:
-        writer.release()
-    if journal:
-        journal.close()
-    if index == 0:
-        sys.exit("%s: holds no frame that can be decoded" % arguments.source)
-    print("%d frames, %.1f %% certified against %d x %d px patches" % (index, 100. * certified / index, patch, patch))
+            seconds = time.monotonic() - begun if source.live else source.time
+            roi = region_of(frame, arguments.roi, certifier.classifier.getAblation().inputSize)
+            if frame.shape != shape:
+                shape = frame.shape
+                print("from frame %d: %d x %d px, classified: %s" % (index, shape[1], shape[0], roi), file=sys.stderr)
+            certificate = certifier.certify(frame, roi, source.turned)
+            journal.add(certificate, source, seconds, roi, certifier.name, patch)
+            picture = draw(frame, roi, certificate, certifier.name, patch, rate, journal.share(), marks)
+            recorder.add(picture)
+            if progress:
+                progress.update(index + 1)
+            if not arguments.headless:
+                cv.imshow("certify_video", picture)
+                key = cv.waitKey(1) & 255
+                if key in (ord("q"), 27):
+                    break
+                patch, marks = pressed(key, patch, marks, picture, index)
+            index += 1
+            rate += .1 * (1 / max(time.monotonic() - start, 1e-3) - rate)
+    except KeyboardInterrupt:
+        pass
+    finally:  # whatever happened, what was recorded is complete
+        recorder.close()
+        journal.close(source)
+    if source.message:
+        print(source.message, file=sys.stderr)
+    print("%d frames, %.1f %% certified against %d x %d px patches" % (index, journal.share(), *patch))
+    return source.ending
+
+
+def parsed():
+    models = os.path.join(os.path.dirname(os.path.abspath(__file__)), "models")
+    parser = Parser(description=__doc__.split("\n")[0])
+    parser.add_argument("source", nargs="?", default="0",
+                        help="number of a camera, video file, picture, numbered pictures (frame_%%03d.png), address of a"
+                             " stream or GStreamer pipeline (default: 0)")
+    parser.add_argument("--model", default=os.path.join(models, "mnist_column_s2_small.onnx"), metavar="FILE",
+                        help="ONNX file of the base classifier (default: mnist_column_s2_small)")
+    parser.add_argument("--patch", type=size, default=(60, 60), metavar="N",
+                        help="patch to certify against, frame pixels, 60 or 60x20 (default: 60)")
+    parser.add_argument("--roi", type=region, default=CENTRE, metavar="X,Y,W,H",
+                        help="what is classified, frame pixels, or centre (the largest part of the network input's shape)"
+                             " or whole; must not depend on what the frame shows (default: centre)")
+    parser.add_flag("--headless", help="no window; says on stderr how far it is")
+    parser.add_flag("--quiet", help="does not say how far it is")
+    parser.add_argument("--record", metavar="FILE", help="video file to write, .avi")
+    parser.add_argument("--json", metavar="FILE", help="file to write, a JSON object for each frame and a summary")
+    parser.add_argument("--frames", type=whole(0), default=0, metavar="N", help="stop after so many frames (default: all)")
+    arguments = parser.parse_args()
+    if arguments.record and not arguments.record.endswith(".avi"):
+        parser.error("--record=%s: unknown kind of video, expected a name that ends in .avi" % arguments.record)
+    outputs = [("--record", arguments.record), ("--json", arguments.json)]
+    check_outputs(outputs, [("the model", arguments.model), ("its settings", os.path.splitext(arguments.model)[0] + ".yml")]
+                  + files_of(arguments.source))
+    kind, name = parse_source(arguments.source)
+    if kind == PICTURES and not os.path.exists(name):
+        for what, path in outputs:
+            if path and Numbered(name).has(path):
+                parser.error("%s=%s: is one of the pictures of the source" % (what, path))
+    return arguments
 
 
 def main():
-    models = os.path.join(os.path.dirname(os.path.abspath(__file__)), "models")
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("source", nargs="?", default="0",
-                        help="number of a camera, video file, image sequence (frame_%%03d.png) or address of a stream"
-                             " (default: 0)")
-    parser.add_argument("--model", default=os.path.join(models, "mnist_column_s2_small.onnx"), metavar="FILE",
-                        help="ONNX file of the base classifier (default: mnist_column_s2_small)")
-    parser.add_argument("--patch", type=int, default=60, metavar="N",
-                        help="side of a patch to certify against, frame pixels (default: 60)")
-    parser.add_argument("--roi", type=rectangle, metavar="X,Y,W,H",
-                        help="what is classified, frame pixels; must not depend on what the frame shows"
-                             " (default: the largest centred part of the network input's shape)")
-    parser.add_argument("--headless", action="store_true", help="no window")
-    parser.add_argument("--record", metavar="FILE", help="video file to write, .avi")
-    parser.add_argument("--json", metavar="FILE", help="file to write, a JSON object for each frame")
-    parser.add_argument("--frames", type=int, default=0, metavar="N", help="stop after so many frames (default: all)")
-    arguments = parser.parse_args()
+    arguments = parsed()
+    require_derand()
     try:
-        certify_video(arguments)
+        sys.exit(certify_video(arguments))
     except cv.error as e:
         sys.exit(e.err)  # what was wrong, what was expected and what to do
-    except OSError as e:
+    except (OSError, ValueError) as e:
         sys.exit(str(e))
-    except KeyboardInterrupt:
-        pass
 
 
 if __name__ == "__main__":

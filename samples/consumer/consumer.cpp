@@ -23,8 +23,18 @@ int main(int argc, char** argv)
         cv::Mat frame(280, 280, CV_8UC(classifier->getParams().channels), cv::Scalar());
         cv::rectangle(frame, cv::Rect(125, 40, 30, 200), cv::Scalar::all(255), cv::FILLED);
         const cv::derand::Certificate c = classifier->classify(frame);
-        std::cout << "class " << c.label << ", " << c.votes << " of " << c.ablations << " votes, certified against any "
-                  << c.patch << " x " << c.patch << " px patch" << std::endl;
+        const std::vector<cv::String> names = classifier->getParams().labels;
+        if (c.label < 0)
+            std::cout << "abstains: nobody voted";
+        else
+        {
+            std::cout << (names.empty() ? cv::format("class %d", c.label) : names[(size_t)c.label]) << ", " << c.votes
+                      << " of " << c.ablations << " votes";
+        }
+        if (c.patch > 0)
+            std::cout << ", certified against any " << c.patch << " x " << c.patch << " px patch" << std::endl;
+        else
+            std::cout << ", not certified" << std::endl;
     }
     catch (const cv::Exception& e)
     {

@@ -564,17 +564,20 @@ class classifier(DerandTest):
             self.assertIn('3 frames', out)
             with open(path('out.json')) as f:
                 lines = [json.loads(line) for line in f]
-            self.assertEqual(len(lines), 3)
+            self.assertEqual(len(lines), 4)
+            self.assertEqual((lines[3]['frames'], lines[3]['certified']), (3, sum(line['holds'] for line in lines[:3])))
             for frame, line in zip(frames, lines):
                 c = self.mnist.classify(cv.cvtColor(frame, cv.COLOR_BGR2GRAY))
                 self.assertEqual((line['label'], line['votes'], line['patch'], line['holds']),
                                  (str(c.label), c.votes, c.patch, c.holds((9, 9))))
+                self.assertEqual((line['roi'], line['asked'], line['abstained']), ([30, 0, 112, 112], [9, 9], c.abstained))
             self.assertEqual([line['reused'] for line in lines][:2], [0, lines[1]['ablations']])
             video = cv.VideoCapture(path('out.avi'))
             self.assertEqual([video.read()[0] for _ in range(4)], [True] * 3 + [False])
             video.release()
             for arguments in ((path('missing.avi'),), (path('%02d.png'), '--roi=900,0,5,5'),
-                              (path('%02d.png'), '--json=' + path('no/out.json'))):
+                              (path('%02d.png'), '--json=' + path('no/out.json')), (path('%02d.png'), '--patch=9x'),
+                              (path('out.avi'), '--json=' + path('out.avi'))):
                 code, _, err = run(*arguments)
                 self.assertEqual(code, 1)
                 self.assertNotIn('Traceback', err)
