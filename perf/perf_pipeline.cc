@@ -49,13 +49,13 @@ Run run(const std::string& what, const std::string& model, const Way& way)
         answers.push_back(shot.certificate.label);
         answers.push_back(shot.certificate.patch);
     };
-    std::unique_ptr<video::Source> source = video::openSource(what);
+    std::unique_ptr<video::Source> source = video::openSource(what, certifier.params().channels);
     video::Shot shot;
     if (way.overlap)
     {
-        video::Pipeline::Options options;
-        options.frames = FRAMES;
-        video::Pipeline pipeline(std::move(source), certifier, video::Controls(), options);
+        video::Pipeline::Limits limits;
+        limits.frames = FRAMES;
+        video::Pipeline pipeline(std::move(source), certifier, video::Controls(), limits);
         while (!pipeline.ended())
         {
             if (pipeline.next(shot))
