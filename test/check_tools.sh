@@ -32,7 +32,7 @@ expect 0 "votes:" "$bin/certify_image" "$model" "$(find pictures -name '*.png' |
 expect 0 "images in" "${certify[@]}" pictures
 
 expect 1 "see --help" "$bin/derand_certify"
-expect 1 "no/such/model.onnx" "$bin/derand_certify" --model=no/such/model.onnx --idx=images
+expect 1 "no/such/model.yml" "$bin/derand_certify" --model=no/such/model.onnx --idx=images
 expect 1 "no/such/images" "${certify[@]}" --idx=no/such/images
 expect 1 "truncated" "${certify[@]}" --idx=truncated
 expect 1 "truncated-labels" "${certify[@]}" --idx=images --labels=truncated-labels
@@ -118,14 +118,15 @@ pixels=("$bin/derand_evaluate" "--model=${model%/*}/mnist_sparse_k45.onnx" --idx
 expect 0 "random 50 draws" "${pixels[@]}" --out=usual
 expect 1 "too many" "${pixels[@]}" --out=new --methods=.3
 expect 1 "images of 28 x 28 px" "$bin/derand_evaluate" "--model=${model%/*}/mnist_sparse_k45.onnx" --idx=small --labels=labels --out=sizes --draws=50
-expect 1 "unknown field 'retain'" "$bin/derand_certify" "--model=${model%/*}/mnist_sparse_k45.onnx" --idx=images
-with() { sed "$1" "${model%/*}/mnist_sparse_k45.yml" >with.yml; }
+with() { for file in yml sets.yml; do sed "$1" "${model%/*}/mnist_sparse_k45.$file" >with.$file; done; }
 with 's/retain: 45/retain: 30/'; expect 1 "another evaluation" "${pixels[@]}" --out=usual --config=with.yml
 with 's/retain: 45/retain: 785/'; expect 1 "expected 1 to 784" "${pixels[@]}" --out=new --config=with.yml
-with 's/retain: 45/retain: few/'; expect 1 "is no number" "${pixels[@]}" --out=new --config=with.yml
-with 's/complement/strip/'; expect 1 "expected complement" "${pixels[@]}" --out=new --config=with.yml
+for members in few 45px 4294967341 -1; do
+    with "s/retain: 45/retain: $members/"; expect 1 "is no number" "${pixels[@]}" --out=new --config=with.yml
+done
+with 's/transpose: 0/transpose: 1/'; expect 1 "expected complement" "${pixels[@]}" --out=new --config=with.yml
 with 's/modelChecksum: ".*"/modelChecksum: "00000000"/'
-expect 1 "'with.yml' was saved for" "${pixels[@]}" --out=new --config=with.yml
+expect 1 "the settings were made for 00000000" "${pixels[@]}" --out=new --config=with.yml
 
 # Digits: rings, bars and sevens, each at several places. Tuning counts what derand_evaluate counts with the settings
 # that it saves, also for a stride that shares its run with others.

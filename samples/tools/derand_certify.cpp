@@ -64,20 +64,14 @@ int ruleOf(const std::string& name)
 //! With the settings of the command line.
 cv::Ptr<Classifier> adjustedClassifier(const tools::Arguments& arguments)
 {
-    cv::Ptr<Classifier> classifier = tools::loadClassifier(arguments);
-    Classifier::Params params = classifier->getParams();
+    derand::ModelSettings settings = derand::ModelSettings::read(tools::configOf(arguments).string());
     if (arguments.has("rule"))
-        params.rule = ruleOf(arguments.get<std::string>("rule"));
+        settings.params.rule = ruleOf(arguments.get<std::string>("rule"));
     if (arguments.has("theta"))
-        params.threshold = tools::parseThreshold(arguments.text("theta"), arguments.get<std::string>("theta"));
-    if (!arguments.has("stride"))
-    {
-        classifier->setParams(params);
-        return classifier;
-    }
-    derand::Ablation ablation = classifier->getAblation();
-    ablation.stride = arguments.getInt("stride", 1);
-    return Classifier::create(cv::dnn::readNet(arguments.get<std::string>("model")), ablation, params);
+        settings.params.threshold = tools::parseThreshold(arguments.text("theta"), arguments.get<std::string>("theta"));
+    if (arguments.has("stride"))
+        settings.ablation.stride = arguments.getInt("stride", 1);
+    return Classifier::create(arguments.get<std::string>("model"), settings);
 }
 
 //! Certificates by both rules; the votes are the same, so the second needs no inference.

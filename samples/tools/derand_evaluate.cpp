@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -40,7 +39,7 @@ is named and left out; the exit code is 1 then. The paper's figures:
     5        --methods=.1,.2,.3,.4,.5,.6,.7,.8,.9,top1 for a model of each s
     6        RESULTS --patches=1-10 --csv: all patch sizes from one inference
     Table 2  --methods=.3,top1,random
-    1, 3     a model that retains sets of pixels, as mnist_sparse_k45 does: its settings say so, no option does. The
+    1, 3     a model that retains sets of pixels, as mnist_sparse_k45 does: a file NAME.sets.yml says so, no option does. The
              same for sets of several bands or blocks; sets that are too many are drawn (random)
 )";
 
@@ -163,12 +162,8 @@ private:
     std::string subject(const tools::Arguments& arguments)
     {
         Digest digest;
-        const std::string settings = cv::tempfile(".yml");
-        evaluator->settings().save(settings);
-        std::stringstream text;
-        text << std::ifstream(settings).rdbuf();
-        std::filesystem::remove(settings);
-        digest.add(text.str().data(), text.str().size());
+        const std::string settings = evaluator->settings().getSettings().text();
+        digest.add(settings.data(), settings.size());
         for (size_t i = 0; i < dataset->size(); i += 1 + dataset->size() / 100)
         {
             const int label = dataset->label(i);

@@ -5,11 +5,8 @@
 // Chooses the settings of a model on labelled images: threshold, width and stride of the ablations.
 
 #include <algorithm>
-#include <filesystem>
 #include <functional>
-#include <fstream>
 #include <numeric>
-#include <regex>
 #include <sstream>
 #include <tuple>
 
@@ -75,23 +72,13 @@ std::vector<int> sizes(const tools::Arguments& arguments, const std::string& opt
             [](const std::string& what, const std::string& text) { return tools::parseInt(what, text, 1); });
 }
 
-//! The model with another ablation. Through a settings file, so that the model's checksum stays in it.
+//! The model with another ablation.
 cv::Ptr<Classifier> withAblation(const Classifier& loaded, const std::string& model, int width, int stride)
 {
-    const std::string file = cv::tempfile(".yml");
-    loaded.save(file);
-    std::stringstream text;
-    text << std::ifstream(file).rdbuf();
-    const auto set = [](const std::string& settings, const char* field, int value) {
-        return std::regex_replace(settings, std::regex(fmt::format("\n( +{}): [0-9]+", field)),
-                fmt::format("\n$1: {}", value));
-    };
-    std::ofstream(file) << set(set(text.str(), "width", width), "stride", stride);
-    const cv::Ptr<Classifier> classifier = Classifier::create(model, file);
-    std::filesystem::remove(file);
-    const derand::Ablation ablation = classifier->getAblation();
-    CV_Assert(ablation.width == width && ablation.stride == stride);
-    return classifier;
+    derand::ModelSettings settings = loaded.getSettings();
+    settings.ablation.width = width;
+    settings.ablation.stride = stride;
+    return Classifier::create(model, settings);
 }
 
 //! Votes of every n-th ablation only, which are those of a stride n times as large.

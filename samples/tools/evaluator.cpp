@@ -21,32 +21,21 @@ namespace tools {
 
 namespace {
 
-const std::string RETAIN = "retain:"; //!< the field of sets in a settings file, on a line of its own
-
-//! The settings file without its field `retain`, which the module does not know, for as long as the object lives.
-class PlainSettings
+//! Members of a set, for the baselines: in NAME.sets.yml beside the settings NAME.yml. 0: no such file.
+int membersOfSets(const std::filesystem::path& config)
 {
-public:
-    explicit PlainSettings(const std::string& file) : name(cv::tempfile(".yml"))
-    {
-        std::ifstream in(file);
-        std::string text;
-        for (std::string line; std::getline(in, line);)
-        {
-            if (line.compare(0, RETAIN.size(), RETAIN) != 0)
-                text += line + '\n';
-            else if (std::sscanf(line.c_str() + RETAIN.size(), "%d", &retain) != 1 || retain < 1)
-                fail("{}: \"{}\" is no number of bands or blocks: expected at least 1", file, line);
-        }
-        std::ofstream(name) << text;
-    }
-    ~PlainSettings() { std::filesystem::remove(name); }
-    PlainSettings(const PlainSettings&) = delete;
-    PlainSettings& operator=(const PlainSettings&) = delete;
-
-    std::string name;
-    int retain = 0;
-};
+    const std::string file = std::filesystem::path(config).replace_extension(".sets.yml").string();
+    if (!std::filesystem::exists(file))
+        return 0;
+    std::ifstream in(file);
+    std::string line;
+    int members = 0, end = 0;
+    while (std::getline(in, line) && (line.compare(0, 1, "%") == 0 || line == "---"))
+        ;
+    if (std::sscanf(line.c_str(), "retain: %9d %n", &members, &end) != 1 || size_t(end) != line.size() || members < 1)
+        fail("{}: \"{}\" is no number of bands or blocks, expected 'retain: ' and at least 1", file, line);
+    return members;
+}
 
 } // namespace
 
@@ -114,31 +103,12 @@ Outcome Evaluator::randomised(const LabelledImage& image, const Method& method, 
 
 std::unique_ptr<Evaluator> openEvaluator(const Arguments& arguments)
 {
-    const std::string model = arguments.get<std::string>("model");
-    std::string config = arguments.get<std::string>("config");
-    if (config.empty())
-        config = std::filesystem::path(model).replace_extension(".yml").string();
-    const PlainSettings plain(config);
-    const auto families = [&](const cv::derand::CertifiedClassifier& classifier) {
-        return Families(arguments.get<std::string>("families"), classifier.getParams().labels);
-    };
-    if (plain.retain == 0)
-    {
-        const auto classifier = loadClassifier(arguments);
-        return std::make_unique<CertifiedEvaluator>(classifier, families(*classifier));
-    }
-    try
-    {
-        const auto classifier = cv::derand::CertifiedClassifier::create(model, plain.name);
-        return std::make_unique<SetEvaluator>(cv::dnn::readNet(model), plain.retain, classifier, families(*classifier));
-    }
-    catch (const cv::Exception& e)
-    {
-        std::string message = e.err;
-        for (size_t at; (at = message.find(plain.name)) != std::string::npos;)
-            message.replace(at, plain.name.size(), config);
-        fail("{}", message);
-    }
+    const int members = membersOfSets(configOf(arguments));
+    const auto classifier = loadClassifier(arguments);
+    const Families families(arguments.get<std::string>("families"), classifier->getParams().labels);
+    if (members == 0)
+        return std::make_unique<CertifiedEvaluator>(classifier, families);
+    return std::make_unique<SetEvaluator>(cv::dnn::readNet(arguments.get<std::string>("model")), members, classifier, families);
 }
 
 } // namespace tools

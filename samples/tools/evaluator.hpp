@@ -94,7 +94,7 @@ protected:
 
 /** @brief The model of --model and --config.
 
-Settings with a field `retain` are those of a baseline, see SetEvaluator.
+With a file NAME.sets.yml beside the settings NAME.yml it is a baseline, see SetEvaluator.
  */
 std::unique_ptr<Evaluator> openEvaluator(const Arguments& arguments);
 

@@ -79,11 +79,19 @@ void checkLabels(Dataset& dataset, Classifier& classifier)
 
 } // namespace
 
+std::filesystem::path configOf(const Arguments& arguments)
+{
+    if (!arguments.has("model"))
+        fail("no model: expected --model=FILE.onnx, see --help");
+    const std::string config = arguments.get<std::string>("config");
+    return !config.empty() ? std::filesystem::path(config)
+                           : std::filesystem::path(arguments.get<std::string>("model")).replace_extension(".yml");
+}
+
 void checkOutputs(const Arguments& arguments, const std::vector<NamedPath>& outputs)
 {
-    const std::string model = arguments.get<std::string>("model"), config = arguments.get<std::string>("config");
-    std::vector<NamedPath> inputs = {{"--model", model},
-            {"the settings", config.empty() ? std::filesystem::path(model).replace_extension(".yml").string() : config},
+    std::vector<NamedPath> inputs = {{"--model", arguments.get<std::string>("model")},
+            {"the settings", configOf(arguments).string()},
             {"--idx", arguments.get<std::string>("idx")}, {"--labels", arguments.get<std::string>("labels")},
             {"--cifar", arguments.get<std::string>("cifar")}};
     for (const std::string& input : arguments.inputs)
@@ -93,10 +101,8 @@ void checkOutputs(const Arguments& arguments, const std::vector<NamedPath>& outp
 
 cv::Ptr<Classifier> loadClassifier(const Arguments& arguments)
 {
-    if (!arguments.has("model"))
-        fail("no model: expected --model=FILE.onnx, see --help");
-    return Classifier::create(arguments.get<std::string>("model"),
-            arguments.get<std::string>("config"));
+    const std::string config = configOf(arguments).string();
+    return Classifier::create(arguments.get<std::string>("model"), config);
 }
 
 std::unique_ptr<Dataset> openDataset(const Arguments& arguments, Classifier& classifier,

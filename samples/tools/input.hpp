@@ -5,6 +5,7 @@
 #ifndef DERAND_TOOLS_INPUT_HPP
 #define DERAND_TOOLS_INPUT_HPP
 
+#include <filesystem>
 #include <memory>
 
 #include "opencv2/derand.hpp"
@@ -25,6 +26,9 @@ constexpr const char* INPUT_KEYS = R"(
 {cifar     |        | images and labels in CIFAR-10's binary format}
 {first     | 0      | leave out the images before this one, which is the new number 0}
 {limit     |        | stop after so many images})";
+
+//! The settings file: --config, or that beside --model.
+std::filesystem::path configOf(const Arguments& arguments);
 
 //! Fails if an output is one of the files and folders that these options name.
 void checkOutputs(const Arguments& arguments, const std::vector<NamedPath>& outputs);

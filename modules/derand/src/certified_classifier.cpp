@@ -5,10 +5,11 @@
 #include "precomp.hpp"
 #include "device_blob.hpp"
 #include "early_stop.hpp"
+#include "files.hpp"
 #include "model_file.hpp"
 #include "net_check.hpp"
+#include "params.hpp"
 #include "probes.hpp"
-#include "settings.hpp"
 #include "vote_sums.hpp"
 
 #include "opencv2/core/cuda.hpp"
@@ -44,10 +45,11 @@ public:
     void setParams(const Params& params) CV_OVERRIDE;
     Params getParams() const CV_OVERRIDE { return params; }
     Ablation getAblation() const CV_OVERRIDE { return ablation; }
+    ModelSettings getSettings() const CV_OVERRIDE;
     FrameMap getFrameMap(const Size& frameSize) const CV_OVERRIDE;
     void setPreferableBackend(int backendId) CV_OVERRIDE;
     void setPreferableTarget(int targetId) CV_OVERRIDE;
-    void save(const String& config) const CV_OVERRIDE;
+    void save(const String& config) const CV_OVERRIDE { getSettings().write(config); }
 
 private:
     //! What is known of one frame.
@@ -100,10 +102,13 @@ void CertifiedClassifierImpl::setParams(const Params& params_)
     checked.release();
 }
 
-void CertifiedClassifierImpl::save(const String& config) const
+ModelSettings CertifiedClassifierImpl::getSettings() const
 {
-    const Settings settings = {modelChecksum, ablation, params};
-    saveSettings(config, settings);
+    ModelSettings settings;
+    settings.ablation = ablation;
+    settings.params = params;
+    settings.modelChecksum = modelChecksum;
+    return settings;
 }
 
 void CertifiedClassifierImpl::setPreferableBackend(int backendId)
@@ -362,20 +367,21 @@ Ptr<CertifiedClassifier> CertifiedClassifier::create(const dnn::Net& net, const 
 
 Ptr<CertifiedClassifier> CertifiedClassifier::create(const String& model, const String& config)
 {
+    if (!config.empty())
+        return create(model, ModelSettings::read(config));
+    const size_t name = model.find_last_of("/\\"), dot = model.rfind('.');
+    const bool extension = dot != String::npos && (name == String::npos || dot > name);
+    return create(model, ModelSettings::read(model.substr(0, extension ? dot : model.size()) + ".yml"));
+}
+
+Ptr<CertifiedClassifier> CertifiedClassifier::create(const String& model, const ModelSettings& settings)
+{
     CV_TRACE_FUNCTION();
     const String checksum = checksumOf(model);
-    String file = config;
-    if (file.empty())
-    {
-        const size_t name = model.find_last_of("/\\"), dot = model.rfind('.');
-        const bool extension = dot != String::npos && (name == String::npos || dot > name);
-        file = model.substr(0, extension ? dot : model.size()) + ".yml";
-    }
-    const Settings settings = loadSettings(file);
     if (!settings.modelChecksum.empty() && settings.modelChecksum != checksum)
-        CV_Error_(Error::StsParseError, ("the model file '%s' is damaged, or another one than '%s' was saved for: its "
-                "CRC-32 is %s, not %s. Set 'modelChecksum' there if the settings are meant for this model", model.c_str(),
-                file.c_str(), checksum.c_str(), settings.modelChecksum.c_str()));
+        CV_Error_(Error::StsParseError, ("the model file '%s' is damaged, or mixed up with another: its CRC-32 is %s, the settings "
+                "were made for %s. Clear 'modelChecksum' there if they are meant for this model", model.c_str(),
+                checksum.c_str(), settings.modelChecksum.c_str()));
     checkParams(settings.params);
     const dnn::Net net = readModel(model, layoutOf(settings.ablation, settings.params)->shape(1));
     return makePtr<CertifiedClassifierImpl>(net, settings.ablation, settings.params, checksum);

@@ -19,8 +19,9 @@ def numbers(values: list[float]) -> str:
 
 
 def write_settings(recipe: SimpleNamespace, ablation: Ablation, model: Path) -> None:
-    """NAME.yml beside NAME.onnx."""
-    sets = f"retain: {ablation.retain}\n" if isinstance(ablation, SetAblation) else ""
+    """NAME.yml beside NAME.onnx, and for sets of bands or blocks their number in NAME.sets.yml."""
+    if isinstance(ablation, SetAblation):
+        model.with_suffix(".sets.yml").write_text(f"%YAML:1.0\n---\nretain: {ablation.retain}\n", encoding="utf-8")
     escaped = [label.replace("\\", "\\\\").replace('"', '\\"') for label in recipe.data.labels]
     labels = ", ".join(f'"{label}"' for label in escaped)
     # As the reader of pictures resizes; frames of other data have the size of the input.
@@ -35,11 +36,6 @@ def write_settings(recipe: SimpleNamespace, ablation: Ablation, model: Path) -> 
 ---
 format: 1
 modelChecksum: "{zlib.crc32(model.read_bytes()):08x}"
-{sets}ablation:
-   type: {ablation.kind}
-   width: {ablation.size}
-   inputSize: [ {ablation.width}, {ablation.height} ]
-   stride: {ablation.stride}
 params:
    channels: {channels}
    scalefactor: [ {numbers([scale / 255 for scale in four(pixels.scale)])} ]
@@ -57,6 +53,11 @@ params:
    rule: location
    chunk: 0
    labels: [ {labels} ]
+ablation:
+   stride: {ablation.stride}
+   type: {ablation.kind}
+   width: {ablation.size}
+   inputSize: [ {ablation.width}, {ablation.height} ]
 """, encoding="utf-8")
 
 

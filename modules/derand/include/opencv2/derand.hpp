@@ -17,7 +17,8 @@ retained, everything else is NULL. All ablations are evaluated and vote; the lab
 with the most votes. A patch changes only the votes of the ablations whose retained pixels it
 touches, so a lead larger than that is a proof.
 
-Four concepts, each in its own header, arrows downwards only:
+Five concepts, each in its own header, arrows downwards only:
+- settings.hpp: cv::derand::ModelSettings, the settings file beside a model
 - certified_classifier.hpp: cv::derand::CertifiedClassifier, frame -> net -> votes -> certificate
 - blob.hpp: cv::derand::blobFromAblations, image + geometry -> network input
 - certificate.hpp: cv::derand::Certificate, votes + geometry -> proof; no net, no image
@@ -29,5 +30,6 @@ Four concepts, each in its own header, arrows downwards only:
 #include "opencv2/derand/certificate.hpp"
 #include "opencv2/derand/blob.hpp"
 #include "opencv2/derand/certified_classifier.hpp"
+#include "opencv2/derand/settings.hpp"
 
 #endif // OPENCV_DERAND_HPP

@@ -14,6 +14,8 @@ namespace cv { namespace derand {
 //! @addtogroup derand
 //! @{
 
+struct ModelSettings;
+
 //! How the scores of one ablation become votes.
 enum VoteRule
 {
@@ -98,11 +100,16 @@ public:
             const CertifiedClassifier::Params& params = CertifiedClassifier::Params());
 
     /** @brief Loads a model file and the settings saved beside it.
-    @param model model file that dnn::readNet() reads, e.g. ONNX; refused if it is not the one that the settings
-    were saved for
-    @param config settings, see save(); empty: the file of the same name ending in .yml
+    @param model model file that dnn::readNet() reads, e.g. ONNX; refused if it does not have the checksum of the settings
+    @param config settings file, see ModelSettings::read(); empty: the file of the same name ending in .yml
      */
     static CV_WRAP Ptr<CertifiedClassifier> create(const String& model, const String& config = String());
+
+    /** @brief Loads a model file.
+    @param model as above
+    @param settings from a file, or changed
+     */
+    static CV_WRAP Ptr<CertifiedClassifier> create(const String& model, const ModelSettings& settings);
 
     /** @brief Label and certificate of a frame.
     @param frame CV_8U or CV_32F, Params::channels channels, any size; Mat, UMat or, where the module was built inside an
@@ -128,6 +135,9 @@ public:
     /** @brief What the base classifier sees at a time. */
     CV_WRAP virtual Ablation getAblation() const = 0;
 
+    /** @brief All that create() was given, and the checksum of the model file, if there is one. */
+    CV_WRAP virtual ModelSettings getSettings() const = 0;
+
     /** @brief How a frame becomes the network input.
     @param frameSize pixels
      */
@@ -143,7 +153,7 @@ public:
      */
     CV_WRAP virtual void setPreferableTarget(int targetId) = 0;
 
-    /** @brief Saves ablation, settings and the checksum of the model file, if there is one, as YAML for create().
+    /** @brief Writes getSettings() to a file for create().
     @param config file to write, e.g. the name of the model with .yml
      */
     CV_WRAP virtual void save(const String& config) const = 0;

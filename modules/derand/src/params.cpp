@@ -1,0 +1,72 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#include "precomp.hpp"
+#include "ablation_blob.hpp"
+#include "params.hpp"
+
+namespace cv { namespace derand {
+
+typedef CertifiedClassifier::Params Params;
+
+CertifiedClassifier::Params::Params()
+    : channels(3), scalefactor(Scalar::all(1. / 255)), swapRB(false), crop(false), interpolation(INTER_LINEAR),
+      encoding(ENCODING_COMPLEMENT), transpose(false), voteRule(VOTE_THRESHOLD), threshold(.3), tolerance(-1),
+      softmax(true), rule(CERTIFICATE_LOCATION), chunk(0), reuse(false), dilation(0), codecBlock(1, 1),
+      codecOffset(-1, -1), dilationAfterCodec(0)
+{
+}
+
+void CertifiedClassifier::Params::setCodec(int codec)
+{
+    FrameMap map;
+    map.setCodec(codec);
+    codecBlock = map.codecBlock;
+    codecOffset = map.codecOffset;
+}
+
+void checkParams(const Params& p)
+{
+    if (p.channels < 1 || p.channels > 4)
+        CV_Error_(Error::BadNumChannels, ("Params::channels is %d, expected 1 to 4", p.channels));
+    if (p.swapRB && p.channels < 3)
+        CV_Error_(Error::BadNumChannels, ("Params::swapRB is set for frames of %d channels, expected 3 or 4: switch it "
+                "off, or set Params::channels", p.channels));
+    // Written so that NaN fails.
+    if (!(p.threshold > 0 && p.threshold <= 1))
+        CV_Error_(Error::StsOutOfRange, ("Params::threshold is %g, expected above 0 and at most 1: at 0 every "
+                "class would vote always", p.threshold));
+    if (!(p.tolerance < 1))
+        CV_Error_(Error::StsOutOfRange, ("Params::tolerance is %g, expected 0 to below 1, or negative for the "
+                "self-test's own", p.tolerance));
+    if (!checkRange(p.scalefactor) || !checkRange(p.mean) || !checkRange(p.fill))
+        CV_Error(Error::StsOutOfRange, "Params::scalefactor, mean or fill holds NaN or Inf, expected finite numbers");
+    if (p.interpolation != INTER_NEAREST && p.interpolation != INTER_LINEAR && p.interpolation != INTER_AREA)
+        CV_Error_(Error::StsBadArg, ("Params::interpolation is %d, expected INTER_NEAREST (%d), INTER_LINEAR (%d) "
+                "or INTER_AREA (%d)", p.interpolation, (int)INTER_NEAREST, (int)INTER_LINEAR, (int)INTER_AREA));
+    AblationBlob::check(p.encoding, 1);
+    if (p.voteRule != VOTE_THRESHOLD && p.voteRule != VOTE_TOP1)
+        CV_Error_(Error::StsBadArg, ("Params::voteRule is %d, expected VOTE_THRESHOLD (%d) or VOTE_TOP1 (%d)",
+                p.voteRule, (int)VOTE_THRESHOLD, (int)VOTE_TOP1));
+    if (p.rule != CERTIFICATE_LOCATION && p.rule != CERTIFICATE_MARGIN)
+        CV_Error_(Error::StsBadArg, ("Params::rule is %d, expected CERTIFICATE_LOCATION (%d) or "
+                "CERTIFICATE_MARGIN (%d)", p.rule, (int)CERTIFICATE_LOCATION, (int)CERTIFICATE_MARGIN));
+    const int maxChunk = 1 << 16;
+    if (p.chunk < 0 || p.chunk > maxChunk)
+        CV_Error_(Error::StsOutOfRange, ("Params::chunk is %d, expected 1 to %d, or 0 to leave it to the module",
+                p.chunk, maxChunk));
+    if (p.earlyStop != Size() && (p.earlyStop.width < 1 || p.earlyStop.height < 1))
+        CV_Error_(Error::StsOutOfRange, ("Params::earlyStop is a patch of %d x %d, both sides must be at least 1, or the "
+                "size empty to evaluate all", p.earlyStop.width, p.earlyStop.height));
+    FrameMap map;
+    map.dilation = p.dilation;
+    map.codecBlock = p.codecBlock;
+    map.codecOffset = p.codecOffset;
+    map.dilationAfterCodec = p.dilationAfterCodec;
+    map.touched(Rect(0, 0, 1, 1), Size(1, 1)); // checks
+    if (p.labels.size() == 1)
+        CV_Error(Error::StsBadArg, "Params::labels names 1 class, expected at least 2, or none");
+}
+
+}} // namespace cv::derand

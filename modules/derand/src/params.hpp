@@ -1,0 +1,15 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#ifndef OPENCV_DERAND_PARAMS_HPP
+#define OPENCV_DERAND_PARAMS_HPP
+
+namespace cv { namespace derand {
+
+//! Checks every field; throws with what was wrong, what was expected and what to do.
+void checkParams(const CertifiedClassifier::Params& params);
+
+}} // namespace cv::derand
+
+#endif
