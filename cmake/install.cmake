@@ -15,15 +15,14 @@ write_basic_package_version_file(opencv_derandConfigVersion.cmake COMPATIBILITY 
 install(FILES ${PROJECT_BINARY_DIR}/opencv_derandConfig.cmake ${PROJECT_BINARY_DIR}/opencv_derandConfigVersion.cmake
         DESTINATION ${derand_cmake_dir})
 
-# Models that CertifiedClassifier::create() loads, with their descriptions: those of retained parts are the tools' alone.
+# Models that CertifiedClassifier::create() loads, with their descriptions: those of sets are for the tools alone.
 file(GLOB settings CONFIGURE_DEPENDS samples/models/*.yml)
 file(GLOB descriptions CONFIGURE_DEPENDS samples/models/*.md)
 foreach(file ${settings})
-  file(STRINGS ${file} retained REGEX "^retain:")
-  if(retained)
+  string(REGEX REPLACE "(\\.sets)?\\.yml$" "" model ${file})
+  if(EXISTS ${model}.sets.yml)
     continue()
   endif()
-  string(REGEX REPLACE "\\.yml$" "" model ${file})
   set(files ${file} ${model}.onnx)
   foreach(description ${descriptions}) # one for all models whose names begin with its own
     string(REGEX REPLACE "\\.md$" "" described ${description})

@@ -480,6 +480,41 @@ class classifier(DerandTest):
         finally:
             shutil.rmtree(folder)
 
+    def test_settings(self):
+        ''' Settings without a model: from a file with what has no default, changed, written, given to a model. '''
+        folder = tempfile.mkdtemp()
+        try:
+            config = os.path.join(folder, 'settings.yml')
+            with open(config, 'w') as f:
+                f.write('ablation: { type: column, width: 2, inputSize: [ 28, 28 ] }\nparams:\n   channels: 1\n   encoding: strip\n')
+            settings = derand.ModelSettings.read(config)
+            self.assertEqual((settings.ablation.width, settings.ablation.stride, settings.modelChecksum), (2, 1, ''))
+            self.assertEqual((settings.params.encoding, settings.params.threshold), (derand.ENCODING_STRIP, .3))
+            params, ablation = settings.params, settings.ablation
+            params.threshold, params.mean, params.labels = .35, (4e10, -0., 0, 1e-300), ['caf\u00e9 "%d"' % d for d in range(10)]
+            ablation.stride = 3
+            settings.params, settings.ablation, settings.modelChecksum = params, ablation, '00000000'
+            settings.write(config)
+            with open(config, 'rb') as f:
+                self.assertEqual(f.read().decode('utf-8'), settings.text())
+            again = derand.ModelSettings.read(config)
+            self.assertEqual(again.text(), settings.text())
+            self.assertEqual((again.params.mean, again.ablation.stride, list(again.params.labels)),
+                             ((4e10, 0, 0, 1e-300), 3, params.labels))
+            self.refused('mixed up', Classifier.create, self.model, again)
+            again.modelChecksum = self.mnist.getSettings().modelChecksum
+            params.mean = (0, 0, 0, 0)
+            again.params = params
+            loaded = Classifier.create(self.model, again)
+            self.assertEqual(loaded.getSettings().text(), again.text())
+            self.assertEqual(loaded.classify(drawn_digit(2)).ablations, 10)
+            with open(config, 'a') as f:
+                f.write('treshold: 3\n')
+            self.refused("line 34: 'treshold' is no field", derand.ModelSettings.read, config)
+            self.refused('inputSize', derand.ModelSettings().write, config)
+        finally:
+            shutil.rmtree(folder)
+
     def test_net(self):
         ''' Any net, backend and target. '''
         a = self.mnist.getAblation()
