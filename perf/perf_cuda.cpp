@@ -7,6 +7,8 @@
 
 #include "perf_precomp.hpp"
 
+#ifdef DERAND_CLASSIC_ENGINE // or nothing is written on a device: cmake/classic_engine.cmake
+
 #include "opencv2/core/cuda.hpp"
 
 #include <cstdlib>
@@ -40,7 +42,7 @@ std::string netFile(const Setting& setting)
 
 dnn::Net read(const std::string& file)
 {
-#if CV_VERSION_MAJOR >= 5
+#if DERAND_CLASSIC_ENGINE > 1
     return dnn::readNetFromONNX(file, dnn::ENGINE_CLASSIC); // the default engine has no CUDA backend
 #else
     return dnn::readNetFromONNX(file);
@@ -123,3 +125,5 @@ DERAND_PERF_CUDA_PATHS(resnet18_32_fp32, RESNET18_32, dnn::DNN_TARGET_CUDA)
 DERAND_PERF_CUDA_PATHS(resnet18_32_fp16, RESNET18_32, dnn::DNN_TARGET_CUDA_FP16)
 
 }} // namespace opencv_test
+
+#endif

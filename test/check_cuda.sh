@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Does the CUDA path compile, and would it link? For machines without a GPU: with CUDA's compiler and cuDNN's headers alone it
 # compiles the objects of derand as OpenCV's build does, with warnings as errors, and looks at what the one that reads dnn's
-# own headers asks of the linker. Nothing is run. Without CUDA's compiler it says so and skips (exit status 77).
+# own headers asks of the linker; those that know dnn's classic engine also for an OpenCV that has lost it. Nothing is run.
+# Without CUDA's compiler it says so and skips (exit status 77).
 #     test/check_cuda.sh [WORK_FOLDER]
 # WORK_FOLDER holds sources and build, kept for the next run; default: build/cuda. OPENCV_SOURCE in the environment names a
 # folder with OpenCV's sources, opencv_contrib beside it, to take instead of fetching them.
@@ -50,15 +51,21 @@ commands=() kernels=()
 for source in "$repository"/modules/derand/src/*.cpp; do
     commands+=("$(ninja -t commands "$objects/$(basename "$source").o" | tail -n 1) -Werror")
 done
-test_object=$(ninja -t targets all | sed -n 's/^\(.*test_cuda\.cpp\.o\): .*/\1/p')
-commands+=("$(ninja -t commands "$test_object" | tail -n 1) -Werror")
+for object in $(ninja -t targets all | sed -nE 's/^(.*(test|perf)_cuda\.cpp\.o): .*/\1/p') "$objects/device_blob.cpp.o"; do
+    command="$(ninja -t commands "$object" | tail -n 1) -Werror"
+    [[ $object = "$objects"/* ]] || commands+=("$command")
+    classic=" -DDERAND_CLASSIC_ENGINE=[12]"
+    [[ $command =~ $classic ]] || die "no DERAND_CLASSIC_ENGINE for $object"
+    command=${command/${BASH_REMATCH[0]}/}
+    commands+=("${command/" -o $object"/" -o $object.without"}")
+done
 while read -r script; do
     kernels+=("$script")
     commands+=("cmake -D build_configuration=Release -D generated_file=${script%.Release.cmake} \
         -D generated_cubin_file=$work/cubin.txt -P $script")
 done < <(find "$build/modules/derand" -name '*.cu.o.Release.cmake')
 ((${#kernels[@]} >= 2)) || die "OpenCV's CMake made no rules for the kernels"
-rm -f "$objects"/*.o
+rm -f "$objects"/*.o "$objects"/*.o.without
 printf '%s\0' "${commands[@]}" | xargs -0 -P "$(nproc)" -I '{}' bash -c '{}' >"$work/compile.log" 2>&1 ||
     { grep -m 20 -B 2 -A 5 -E 'error|warning' "$work/compile.log" || tail -n 30 "$work/compile.log"; die "does not compile"; }
 ! grep -E 'modules/derand/.*warning' "$work/compile.log" || die "nvcc warns"
@@ -69,4 +76,29 @@ grep -q 'derand::device::writeBlob' <<<"$undefined" || die "device_blob.cpp was 
 if grep 'cv::dnn::' <<<"$undefined" | grep -vE 'dnn[0-9]+_v[0-9]+::Net::'; then
     die "device_blob.cpp uses symbols that dnn does not export"
 fi
+undefined=$(nm -C -u "$objects/device_blob.cpp.o.without")
+! grep -E 'derand::device|cv::dnn::' <<<"$undefined" || die "device_blob.cpp uses CUDA where dnn has no classic engine"
+
+# The name of any part that is gone tells that the engine is.
+detect=$work/detect
+rm -rf "$detect" && mkdir "$detect"
+cat >"$detect/detect.cmake" <<END
+function(set_property) # not for scripts
+endfunction()
+include("$repository/cmake/classic_engine.cmake")
+foreach(name \${dnn_names})
+  message("\${DERAND_CLASSIC_ENGINE} \${name}")
+endforeach()
+END
+engine_in() { cmake -DOPENCV_MODULE_opencv_dnn_LOCATION="$1" -P "$detect/detect.cmake" 2>&1 | grep -v '^--'; }
+engine_in "$sources/modules/dnn" >"$detect/names"
+while read -r engine name; do
+    [[ -n $name ]] || die "no classic engine found in $sources"
+    if [[ $name = */* ]]; then header=$name; continue; fi
+    rm -rf "$detect/dnn" && mkdir -p "$detect"/dnn/{src,include/opencv2}
+    cp "$sources"/modules/dnn/src/*.hpp "$detect/dnn/src"
+    cp -r "$sources/modules/dnn/include/opencv2/dnn" "$detect/dnn/include/opencv2"
+    sed -i "s/\b$name\b/removed/g" "$detect/dnn/$header"
+    ! engine_in "$detect/dnn" | grep '^[12]' || die "without $name in $header the classic engine is still found"
+done <"$detect/names"
 echo "check_cuda: $(("${#commands[@]}")) objects compile with nvcc $(nvcc --version | sed -n 's/.*release \([0-9.]*\).*/\1/p'), cv::dnn::Net is all they link of dnn. Nothing was run on a GPU."

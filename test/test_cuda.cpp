@@ -134,6 +134,12 @@ TEST(Derand_Cuda, withoutADeviceTheHostIsTakenByItself)
     if (devices() == 0)  \
     DERAND_SKIP("no CUDA device, or an OpenCV without CUDA")
 
+#ifdef DERAND_CLASSIC_ENGINE
+#define NEEDS_DEVICE_BLOBS() NEEDS_DEVICE()
+#else // cmake/classic_engine.cmake
+#define NEEDS_DEVICE_BLOBS() DERAND_SKIP("no CUDA in this derand, or no classic engine in OpenCV's dnn")
+#endif
+
 //! Does the module write chunks on the device while this lives? False: as if it could not.
 class DeviceBlobs
 {
@@ -165,7 +171,7 @@ Ptr<CertifiedClassifier> classifier(const dnn::Net& net, const Ablation& ablatio
 // frames in a chunk that does not divide the number of ablations.
 TEST(Derand_Cuda, blobsOfTheDeviceAreThoseOfTheHost)
 {
-    NEEDS_DEVICE();
+    NEEDS_DEVICE_BLOBS();
     const DeviceBlobs on(true);
     const int targets[] = {dnn::DNN_TARGET_CUDA, dnn::DNN_TARGET_CUDA_FP16};
     const float thresholds[] = {.05f, .2f, .375f, .5f, .625f, .8f, 1};
@@ -259,7 +265,7 @@ void expectSameVotes(const Certificate& a, const Certificate& b, const string& n
 
 TEST(Derand_Cuda, certificatesHoldAcrossTargetsAndPaths)
 {
-    NEEDS_DEVICE();
+    NEEDS_DEVICE_BLOBS();
     const Ablation ablation(ABLATION_COLUMN, 3, Size(12, 10));
     for (int stops = 0; stops < 2; stops++)
     {

@@ -2,7 +2,9 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-#ifdef CV_CUDA4DNN // inside OpenCV's build, dnn has its CUDA backend: see CMakeLists.txt
+// Inside OpenCV's build, see CMakeLists.txt: dnn has its CUDA backend, and the classic engine, which that belongs to.
+#if defined(CV_CUDA4DNN) && defined(DERAND_CLASSIC_ENGINE)
+#define DERAND_DEVICE_BLOB
 #include "dnn_private.hpp"
 #include "opencv2/core/cuda.hpp"
 #include "opencv2/core/cuda_stream_accessor.hpp"
@@ -20,12 +22,17 @@ static void logFallback(const String& reason)
     CV_LOG_WARNING(NULL, "derand: ablations are written on the host, not on a CUDA device: " << reason);
 }
 
-#ifndef CV_CUDA4DNN
+#ifndef DERAND_DEVICE_BLOB
 
 Ptr<DeviceBlob> DeviceBlob::create(const dnn::Net&, const AblationBlob&, const std::vector<PlanarAblation>&, bool asked)
 {
+#ifdef CV_CUDA4DNN
+    const char* const reason = "this OpenCV's dnn has no classic engine, the only one whose input can be written there";
+#else
+    const char* const reason = "this derand was not built inside an OpenCV whose dnn has the CUDA backend";
+#endif
     if (asked)
-        logFallback("this derand was not built inside an OpenCV whose dnn has the CUDA backend");
+        logFallback(reason);
     return Ptr<DeviceBlob>();
 }
 
@@ -59,7 +66,7 @@ public:
     String obstacle() const
     {
         const dnn::Net::Impl& n = impl();
-#if CV_VERSION_MAJOR >= 5
+#if DERAND_CLASSIC_ENGINE > 1
         if (n.mainGraph)
             return "the net was read for OpenCV 5's default engine, which ignores setPreferableBackend(): read it with "
                    "dnn::readNetFromONNX(model, dnn::ENGINE_CLASSIC)";
