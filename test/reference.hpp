@@ -154,7 +154,7 @@ its colour planes, wherever its blocks begin if that is unknown, and filters. Wh
 the end, since the frame may have been cut from a larger one. */
 inline vector<bool> spreadAlong(int length, int begin, int end, int dilation, int block, int offset, int after)
 {
-    const int chroma = block > 1 ? 3 : 0;
+    const int chroma = block == 1 ? 0 : block > 16 ? cvCeil(block / 4.) : 4;
     const int margin = 2 * (dilation + chroma + block + after) + std::max(-begin, 0) + std::max(end - length, 0);
     vector<bool> marks(length + 2 * margin, false);
     for (int i = begin; i < end; i++)

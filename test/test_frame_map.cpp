@@ -265,7 +265,7 @@ TEST(Derand_FrameMap, aPatchReachesWhatFiltersAndCodecSpreadItTo)
         const Rect roi = randomRegion(rng, frame);
         FrameMap map(frame, roi, INTERPOLATIONS[k % 3]);
         map.dilation = rng.uniform(0, 2) ? rng.uniform(0, 7) : 0;
-        map.codecBlock = rng.uniform(0, 2) ? ref::randomSize(rng, 1, 12) : Size(1, 1);
+        map.codecBlock = rng.uniform(0, 2) ? ref::randomSize(rng, 1, 34) : Size(1, 1);
         map.codecOffset = Point(rng.uniform(-3, 20), rng.uniform(-3, 20));
         map.dilationAfterCodec = rng.uniform(0, 2) ? rng.uniform(0, 5) : 0;
         // Also beside the frame: a patch there is within reach of its border.

@@ -13,9 +13,6 @@ namespace cv { namespace derand {
 change, which may reach outside the frame. Fields as in FrameMap, whose documentation has the order. */
 struct Spread
 {
-    //! Half of the longest chroma filter seen in an encoder or a decoder, frame pixels: swscale's bicubic one. See test_codec.cpp.
-    enum { CHROMA_RADIUS = 3 };
-
     Spread() : dilation(0), block(1), offset(0), dilationAfterCodec(0) {}
     void grow(int64& begin, int64& end) const;
 

@@ -106,7 +106,9 @@ FrameAxis::FrameAxis(int frameLength_, int begin, int length, int inputLength_, 
 
 void Spread::grow(int64& begin, int64& end) const
 {
-    const int chroma = block > 1 ? CHROMA_RADIUS : 0;
+    // The longest filters seen in encoders and decoders are swscale's bicubic ones: 4 samples of a plane subsampled by block / 8
+    // reach block / 4 - 1 pixels, and halving a full plane (4:4:0 to BGR) reads 4.
+    const int chroma = block > 1 ? std::max(4, (block + 3) / 4) : 0;
     begin -= dilation + chroma;
     end += dilation + chroma;
     if (offset < 0) // the first pixel may be the last of a block, and the last one the first

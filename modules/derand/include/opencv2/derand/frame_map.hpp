@@ -36,9 +36,10 @@ Taps, for an axis of `S` frame pixels and `D` input pixels, in exact integer ari
 
 A sticker may change more pixels of the frame than it covers. In the order in which they happen:
 1. filters change the pixels up to dilation around it: demosaicing, sharpening, denoising;
-2. a codec that codes each block by itself, at a fixed quality, changes every codecBlock that has one of them. It also filters
-the subsampled colour planes, before and after: on an axis with blocks, 3 pixels on both sides, before the blocks and once more
-after them, are always counted. That covers libjpeg, ffmpeg as it is by default, and the readers of VideoCapture;
+2. a codec that codes each block by itself, at a fixed quality, changes every codecBlock that has one of them. Encoders and
+decoders also filter the subsampled colour planes, so that 4 pixels, or a quarter of a longer block
+(rounded up; 8 of 32), are counted on both sides, before the blocks and once more after them. This covers libjpeg, the readers of
+VideoCapture, and ffmpeg's encoder with its default scaler;
 3. filters behind the decoder change the pixels up to dilationAfterCodec around all that;
 4. crops, flips and quarter turns move the corner of a block to codecOffset.
 

@@ -307,8 +307,8 @@ class certificate(DerandTest):
         m = derand.FrameMap((64, 48), (0, 0, 64, 48), cv.INTER_NEAREST)
         self.assertEqual((m.dilation, m.codecBlock, m.codecOffset, m.dilationAfterCodec), (0, (1, 1), (-1, -1), 0))
         m.dilation, m.codecBlock, m.codecOffset, m.dilationAfterCodec = 2, (16, 8), (4, -1), 1
-        # x: 25..35, blocks 20..35, 16..39; y: 15..25, 8..32, 4..36
-        self.assertEqual(tuple(m.touched((30, 20, 1, 1), (64, 48))), (16, 4, 24, 33))
+        # x: 24..36, the blocks 20..51, 15..56; y: 14..26, the blocks somewhere in 7..33, 2..38
+        self.assertEqual(tuple(m.touched((30, 20, 1, 1), (64, 48))), (15, 2, 42, 37))
         m.setCodec(derand.CODEC_MJPEG)
         self.assertEqual((m.dilation, m.codecBlock, m.codecOffset, m.dilationAfterCodec), (2, (16, 16), (-1, -1), 1))
         m.setCodec(derand.CODEC_NONE)
