@@ -49,6 +49,20 @@ expect 0 "clean                   15  100.00 %" "${certify[@]}" pictures/test
 expect 0 "9 images" "${certify[@]}" out/colours_validation
 expect 0 "best: theta" "$bin/derand_tune" --model=out/colours.onnx --stride=1,2 out/colours_validation
 
+# Stopped again and again, in the middle of epochs, and resumed: the same net as in one go. More epochs go on from there.
+long=("${small[@]}" --data pictures --out out --epochs 20)
+expect 0 "whole, val: 9 images" "${long[@]}" --name whole
+stops=0
+until output=$("${long[@]}" --name stopped --resume --minutes 0.003 2>&1); do
+    grep -q 'stopped; --resume goes on from' <<<"$output" && ((++stops < 100)) ||
+        { printf 'FAILED: no stop but an error:\n%s\n' "$output"; failed=1; break; }
+done
+((stops > 1)) || { echo "FAILED: $stops stops, expected some"; failed=1; }
+cmp out/whole.onnx out/stopped.onnx || { echo "FAILED: a training that was stopped gave another net"; failed=1; }
+expect 0 "0 steps done" "${small[@]}" --data pictures --out out --name again
+expect 0 "18 steps done" "${small[@]}" --data pictures --out out --name again --resume --epochs 8
+expect 1 "it differs in model.dropout" "${small[@]}" --data pictures --out out --name again --resume --set model.dropout=0.5
+
 # The classes alone, without train and test.
 expect 0 "flat, val: 9 images" "${small[@]}" --data flat --out out --name flat
 diff -r out/flat_validation out/colours_validation || { echo "FAILED: other pictures for validation"; failed=1; }

@@ -15,23 +15,12 @@ from torch import nn
 
 from .ablation import Ablation
 from .net import PositionCode, folded
+from .onnx_graph import load_graph, repaired
 from .settings import write_settings
 
 
-def without_identities(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Exporters write equal weights once and copy them; importers expect plain constants."""
-    graph = model.graph
-    source = {node.output[0]: node.input[0] for node in graph.node if node.op_type == "Identity"}
-    kept = [node for node in graph.node if node.op_type != "Identity"]
-    for node in kept:
-        for i, name in enumerate(node.input):
-            while name in source:
-                name = source[name]
-            node.input[i] = name
-    del graph.node[:]
-    graph.node.extend(kept)
-    onnx.checker.check_model(model)
-    return model
+# The older exporter of a newer PyTorch writes the plainer graph.
+PLAIN = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
 
 
 def round_weights(net: nn.Module) -> None:
@@ -47,9 +36,7 @@ def export(recipe: SimpleNamespace, ablation: Ablation, net: nn.Module, channels
     """Writes NAME.onnx and, for a base classifier, NAME.yml."""
     # ReLU6 is a Clip: with its limits as attributes, as OpenCV 4.6 reads it, up to opset 10 only.
     options: dict[str, Any] = {"opset_version": 10 if recipe.model.backbone else 11, "input_names": ["bands"],
-                               "output_names": ["logits"], "do_constant_folding": True}
-    if "dynamo" in inspect.signature(torch.onnx.export).parameters:
-        options["dynamo"] = False  # the older exporter writes the plainer graph
+                               "output_names": ["logits"], "do_constant_folding": True} | PLAIN
     example = torch.zeros(recipe.settings.batch, *ablation.input_shape(channels))
     path = out / f"{recipe.name}.onnx"
     net = folded(net)
@@ -57,7 +44,7 @@ def export(recipe: SimpleNamespace, ablation: Ablation, net: nn.Module, channels
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about the sizes that it writes down, and about itself
         torch.onnx.export(net, example, str(path), **options)
-    onnx.save(without_identities(onnx.load(str(path))), str(path))
+    onnx.save(repaired(load_graph(path)), str(path))
     if ablation.kind != "none":
         write_settings(recipe, ablation, path)
     return path

