@@ -25,7 +25,7 @@ try:
     from torch import nn
 
     from derand_training import backbones, export, folders, losses, net, onnx_check, onnx_findings, onnx_graph, recipe
-    from derand_training import sources
+    from derand_training import settings, sources
     from derand_training.ablation import Ablation
     from derand_training.errors import TrainingError
     from derand_training.onnx_net import OnnxNet
@@ -198,6 +198,27 @@ class CheckTrainModules(unittest.TestCase):
                  for item in onnx_findings.findings(path, onnx_graph.load_graph(path))}
         self.assertEqual(found, {"a Clip wi": True, "Add of (1": True, "a ReduceM": False, "a Reshape": False})
 
+    def test_settings(self):
+        """What was written is read again; what the defaults say is left out."""
+        model = self.work / "settings.onnx"
+        model.write_bytes(b"model")
+        made = mobilenet_recipe("mobilenetv2", 64, 16, 1)
+        made.data.labels = ['a "b"', "c: d", "ü", "8"]
+        settings.write_settings(model, recipe.ablation_of(made), settings.params_of(made, recipe.ablation_of(made)))
+        text = model.with_suffix(".yml").read_text(encoding="utf-8")
+        self.assertNotRegex(text, "transpose|softmax|threshold|channels")
+        found = settings.read_settings(model)
+        self.assertEqual((found.labels, found.shape, found.crop, found.voteRule, found.threshold, found.encoding),
+                         (made.data.labels, (3, 64, 64), True, "top1", 0.3, "strip"))
+        self.assertEqual((found.ablation.kind, found.ablation.size, found.ablation.stride), ("column", 16, 8))
+        pixels = torch.rand(2, 3, 4, 4)
+        torch.testing.assert_close(found.pixels(pixels), made.pixels(pixels))
+        settings.write_settings(model, Ablation("row", 2, "complement", 9, 9), {"channels": 3})
+        self.assertNotIn("params", model.with_suffix(".yml").read_text(encoding="utf-8"))
+        model.with_suffix(".yml").write_text("%YAML:1.0\n---\nformat: 1\n", encoding="utf-8")
+        with self.assertRaisesRegex(TrainingError, "inputSize is missing"):
+            settings.read_settings(model)
+
     # ------------------------------------------------------------------------ losses
 
     def test_margin_in_chunks(self):
@@ -243,23 +264,28 @@ class CheckTrainModules(unittest.TestCase):
         return self.work / name
 
     def test_folders(self):
-        names = ("cat", "dog", "7")
+        names = ("cat", "dog", "fox")
 
         def labels(folder):
             return {item.path.parent.name: item.label for item in folders.picture_files(folder, "train", names, True)}
 
-        self.assertEqual(labels(self.folder_of("named", "7", "cat", "dog")), {"7": 2, "cat": 0, "dog": 1})
+        self.assertEqual(labels(self.folder_of("named", "fox", "cat", "dog")), {"fox": 2, "cat": 0, "dog": 1})
         self.assertEqual(labels(self.folder_of("numbered", "0", "01", "2")), {"0": 0, "01": 1, "2": 2})
-        for folder, text in ((self.folder_of("mixed", "cat", "1"), "no label: 1; labels without a folder: dog, 7"),
+        for folder, text in ((self.folder_of("mixed", "cat", "1"), "no label: 1; labels without a folder: dog, fox"),
                              (self.folder_of("other", "a", "b", "c"), "no label: a, b, c"),
-                             (self.folder_of("beyond", "0", "3"), "no label: 3; labels without a folder: dog, 7"),
+                             (self.folder_of("beyond", "0", "3"), "no label: 3; labels without a folder: dog, fox"),
                              (self.folder_of("twice", "1", "01"), "several folders for dog")):
             with self.assertRaisesRegex(TrainingError, text):
                 labels(folder)
+        # Names that are numbers, of other classes: a number is a name then.
+        digits = self.folder_of("digits", "5", "7")
+        self.assertEqual(folders.labels_of(folders.class_folders(digits, "train"), ("7", "5")), [1, 0])
+        with self.assertRaisesRegex(TrainingError, "no label: 0"):
+            folders.labels_of(folders.class_folders(self.folder_of("places", "0", "5"), "train"), ("7", "5"))
         with contextlib.redirect_stderr(io.StringIO()) as said:
             labels(self.folder_of("fewer", "cat", "dog"))
-        self.assertIn("no folder for 7", said.getvalue())
-        folder = self.folder_of("extra", "cat", "dog", "7")
+        self.assertIn("no folder for fox", said.getvalue())
+        folder = self.folder_of("extra", "cat", "dog", "fox")
         for name in ("a.txt", "b.txt", ".hidden", "c"):
             (folder / "cat" / name).write_text("")
         with contextlib.redirect_stderr(io.StringIO()) as said:

@@ -15,7 +15,6 @@ import argparse
 import csv
 import json
 import os
-import re
 import subprocess
 import tempfile
 import time
@@ -31,10 +30,11 @@ import torch
 from art.estimators.certification.derandomized_smoothing import PyTorchDeRandomizedSmoothing
 from torch import Tensor, nn
 
+from derand_training.ablation import Ablation
 from derand_training.data import read_idx
 from derand_training.errors import TrainingError
 from derand_training.onnx_net import OnnxNet
-from derand_training.settings import read_settings
+from derand_training.settings import read_settings, write_settings
 
 Rows = list[dict[str, Any]]
 
@@ -73,11 +73,11 @@ class Strips(nn.Module):
 
 def art_classifier(net: nn.Module, settings: SimpleNamespace) -> PyTorchDeRandomizedSmoothing:
     if settings.encoding == "strip":
-        net = Strips(net, settings.width)
+        net = Strips(net, settings.ablation.size)
     return PyTorchDeRandomizedSmoothing(
         model=net.eval(), loss=nn.CrossEntropyLoss(), input_shape=settings.shape, nb_classes=10,
-        ablation_size=settings.width, algorithm="levine2020", ablation_type="column",
-        threshold=settings.threshold, logits=bool(settings.softmax), device_type="cpu", verbose=False)
+        ablation_size=settings.ablation.size, algorithm="levine2020", ablation_type="column",
+        threshold=settings.threshold, logits=settings.softmax, device_type="cpu", verbose=False)
 
 
 def art_certificates(classifier: PyTorchDeRandomizedSmoothing, images: np.ndarray,
@@ -106,6 +106,8 @@ def margin_rule(votes: np.ndarray, touched: int) -> bool:
 def reason(votes: np.ndarray, by_art: bool, margin: dict[str, Any], location: dict[str, Any],
            touched: int) -> str:
     """Why ART and the location rule disagree about an image; empty if they do not."""
+    if location["label"] < 0 and not votes.any():
+        return "nobody voted: ART says class 0, cv::derand abstains"
     best = votes.argmax()
     counts = (best, votes[best], np.delete(votes, best).max())
     if counts != (location["label"], location["votes"], location["runner_up_votes"]):
@@ -127,14 +129,14 @@ def children_seconds() -> float:
 def compare(model: Path, arguments: argparse.Namespace) -> Rows:
     """Prints the table of one model; returns a row for each image."""
     settings = read_settings(model)
-    if settings.type != "column" or settings.voteRule != "threshold" or settings.shape != (1, 28, 28):
+    if settings.ablation.kind != "column" or settings.voteRule != "threshold" or settings.shape != (1, 28, 28):
         raise TrainingError(f"{settings.path}: expected columns that vote by threshold, and MNIST's 1 x 28 x 28")
     files = [arguments.mnist / f"t10k-{kind}-ubyte" for kind in ("images-idx3", "labels-idx1")]
     images, truths = (read_idx(file)[:arguments.limit] for file in files)
     images = images[:, None].astype(np.float32) / 255
     source = [f"--idx={files[0]}", f"--labels={files[1]}", f"--limit={arguments.limit}"]
     classifier = art_classifier(Exported(model), settings)
-    touched = min(images.shape[3], arguments.patch + settings.width - 1)
+    touched = min(images.shape[3], arguments.patch + settings.ablation.size - 1)
 
     # Of the clock, and of the CPUs: on a busy machine only these can be compared.
     seconds: dict[str, list[tuple[float, float]]] = {"ART": [], "cv::derand": []}
@@ -205,7 +207,7 @@ class BrightestPixel(nn.Module):
         return self.scores(self.brightest(self.image(ablated)).flatten(1))
 
 
-def show_tie(program: Path, settings_of: Path) -> None:
+def show_tie(program: Path) -> None:
     """A picture that ART certifies against 5 x 5, and a 5 x 5 patch that changes ART's own label."""
     # 16 columns of width 2 see class 1 first, 4 class 0, 4 class 2, 4 nothing.
     picture = bars([(15, 170), (2, 0), (3, 255), (3, 0), (3, 85), (2, 0)])
@@ -214,12 +216,8 @@ def show_tie(program: Path, settings_of: Path) -> None:
     net = BrightestPixel().eval()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        text = settings_of.with_suffix(".yml").read_text(encoding="utf-8")
-        for key, value in (("modelChecksum", '""'), ("encoding", "complement"), ("width", "2"),
-                           ("threshold", "0.3"), ("interpolation", "linear")):
-            text = re.sub(rf"(?m)^( *{key}:) .*", rf"\1 {value}", text)
-        (folder / "tie.yml").write_text(text, encoding="utf-8")
         torch.onnx.export(net, torch.zeros(1, 2, 28, 28), str(folder / "tie.onnx"), opset_version=11)
+        write_settings(folder / "tie.onnx", Ablation("column", 2, "complement", 28, 28), {"channels": 1})
         for file, pixels in (("0.png", picture), ("1.png", patched)):
             cv2.imwrite(str(folder / file), pixels)
         classifier = art_classifier(net, read_settings(folder / "tie.onnx"))
@@ -268,7 +266,7 @@ def main() -> None:
     print(f"ART {art.__version__}, PyTorch {torch.__version__}, OpenCV {cv2.__version__} (of this Python)")
     try:
         rows = [row for model in arguments.models for row in compare(model, arguments)]
-        show_tie(arguments.bin, arguments.models[0])
+        show_tie(arguments.bin)
     except (TrainingError, FileNotFoundError) as error:
         raise SystemExit(f"compare_art.py: {error}") from error
     if arguments.csv:

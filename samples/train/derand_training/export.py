@@ -16,7 +16,7 @@ from torch import nn
 from .ablation import Ablation
 from .net import PositionCode, folded
 from .onnx_graph import load_graph, repaired
-from .settings import write_settings
+from .settings import params_of, write_settings
 
 
 # The older exporter of a newer PyTorch writes the plainer graph.
@@ -46,5 +46,5 @@ def export(recipe: SimpleNamespace, ablation: Ablation, net: nn.Module, channels
         torch.onnx.export(net, example, str(path), **options)
     onnx.save(repaired(load_graph(path)), str(path))
     if ablation.kind != "none":
-        write_settings(recipe, ablation, path)
+        write_settings(path, ablation, params_of(recipe, ablation))
     return path

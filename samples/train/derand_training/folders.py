@@ -49,13 +49,12 @@ def class_folders(folder: Path, part: str) -> list[Path]:
 def labels_of(classes: list[Path], names: tuple[str, ...]) -> list[int]:
     """The label of each folder: all folders are named as labels, or all are numbers of labels; nothing is guessed."""
     parent = classes[0].parent
+    by_name = [names.index(p.name) if p.name in names else -1 for p in classes]
     by_number = [int(p.name) if p.name.isdecimal() else -1 for p in classes]
-    if any(p.name in names for p in classes):
-        extra = [p.name for p in classes if p.name not in names]
-        labels = [names.index(p.name) if p.name in names else -1 for p in classes]
-    else:
-        extra = [p.name for p, number in zip(classes, by_number) if not 0 <= number < len(names)]
-        labels = by_number
+    # A folder "1" could be either where a name is the number of another class.
+    misnumbered = any(name.isdecimal() and int(name) != label for label, name in enumerate(names))
+    labels = by_name if min(by_name) >= 0 or misnumbered or min(by_number) < 0 else by_number
+    extra = [p.name for p, label in zip(classes, labels) if not 0 <= label < len(names)]
     missing = [name for label, name in enumerate(names) if label not in labels]
     if extra:
         raise TrainingError(f"{parent}: folders that are no label: {', '.join(extra)}; labels without a folder: "

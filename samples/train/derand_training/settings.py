@@ -3,9 +3,11 @@
 # of this distribution and at http://opencv.org/license.html.
 """The settings file beside a model, as cv::derand reads it."""
 
+import json
 import zlib
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import cv2
 
@@ -14,51 +16,55 @@ from .errors import TrainingError
 from .pixels import Pixels
 
 
-def numbers(values: list[float]) -> str:
-    return ", ".join(repr(float(value)) for value in values)
+# Fields of a settings file that training and attacks know, with the defaults of cv::derand; doc/settings.md has them all.
+DEFAULTS: dict[str, Any] = {
+    "channels": 3, "scalefactor": [1 / 255] * 4, "mean": [0.0] * 4, "swapRB": 0, "crop": 0, "interpolation": "linear",
+    "encoding": "complement", "transpose": 0, "voteRule": "threshold", "threshold": 0.3, "softmax": 1, "labels": []}
 
 
-def write_settings(recipe: SimpleNamespace, ablation: Ablation, model: Path) -> None:
-    """NAME.yml beside NAME.onnx, and for sets of bands or blocks their number in NAME.sets.yml."""
-    if isinstance(ablation, SetAblation):
+class Text(str):
+    """Free text, to be quoted."""
+
+
+def yaml(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return f"[ {', '.join(map(yaml, value))} ]"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, Text) else str(value)
+
+
+def write_settings(model: Path, ablation: Ablation, params: dict[str, Any]) -> None:
+    """NAME.yml beside NAME.onnx: what differs from the defaults."""
+    unknown = set(params) - set(DEFAULTS)
+    if unknown:
+        raise TrainingError(f"settings have no {', '.join(sorted(unknown))}")
+    lines = ["%YAML:1.0", "---", "format: 1", f'modelChecksum: "{zlib.crc32(model.read_bytes()):08x}"']
+    lines += ["ablation:", f"   type: {ablation.kind}", f"   width: {ablation.size}",
+              f"   inputSize: [ {ablation.width}, {ablation.height} ]"]
+    if ablation.stride != 1:
+        lines.append(f"   stride: {ablation.stride}")
+    different = [f"   {name}: {yaml(value)}" for name, value in params.items() if value != DEFAULTS[name]]
+    lines += ["params:", *different] if different else []
+    model.with_suffix(".yml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    if isinstance(ablation, SetAblation):  # a baseline of derand_evaluate, no model of cv::derand
         model.with_suffix(".sets.yml").write_text(f"%YAML:1.0\n---\nretain: {ablation.retain}\n", encoding="utf-8")
-    escaped = [label.replace("\\", "\\\\").replace('"', '\\"') for label in recipe.data.labels]
-    labels = ", ".join(f'"{label}"' for label in escaped)
-    # As the reader of pictures resizes; frames of other data have the size of the input.
-    interpolation = "area" if recipe.data.set == "pictures" else "linear"
+
+
+def params_of(recipe: SimpleNamespace, ablation: Ablation) -> dict[str, Any]:
+    """What a recipe says of the settings of its model."""
     pixels, channels = recipe.pixels, recipe.data.shape[0]
 
     def four(values: tuple[float, ...]) -> list[float]:
         """For each channel of the net; what is beyond them is not used."""
-        return [values[min(i, len(values) - 1)] if i < channels or len(values) == 1 else values[0] for i in range(4)]
+        return [float(values[i] if i < len(values) else values[0]) for i in range(4)]
 
-    model.with_suffix(".yml").write_text(f"""%YAML:1.0
----
-format: 1
-modelChecksum: "{zlib.crc32(model.read_bytes()):08x}"
-params:
-   channels: {channels}
-   scalefactor: [ {numbers([scale / 255 for scale in four(pixels.scale)])} ]
-   mean: [ {numbers([255 * mean for mean in four(pixels.mean)])} ]
-   swapRB: {int(pixels.swap)}
-   crop: {int(recipe.data.resize == "crop")}
-   interpolation: {interpolation}
-   encoding: {ablation.encoding}
-   fill: [ 0., 0., 0., 0. ]
-   transpose: 0
-   voteRule: {recipe.settings.vote_rule}
-   threshold: {recipe.settings.threshold}
-   tolerance: -1.
-   softmax: 1
-   rule: location
-   chunk: 0
-   labels: [ {labels} ]
-ablation:
-   stride: {ablation.stride}
-   type: {ablation.kind}
-   width: {ablation.size}
-   inputSize: [ {ablation.width}, {ablation.height} ]
-""", encoding="utf-8")
+    return {
+        "channels": channels, "scalefactor": [scale / 255 for scale in four(pixels.scale)],
+        "mean": [255 * mean for mean in four(pixels.mean)], "swapRB": int(pixels.swap),
+        "crop": int(recipe.data.resize == "crop"),
+        # As the reader of pictures resizes; frames of other data have the size of the input.
+        "interpolation": "area" if recipe.data.set == "pictures" else "linear",
+        "encoding": ablation.encoding, "voteRule": recipe.settings.vote_rule, "threshold": recipe.settings.threshold,
+        "labels": [Text(label) for label in recipe.data.labels]}
 
 
 def read_settings(model: Path) -> SimpleNamespace:
@@ -68,30 +74,29 @@ def read_settings(model: Path) -> SimpleNamespace:
     if storage is None or not storage.isOpened():
         raise TrainingError(f"{path}: expected the settings of {model}: they belong beside the model")
 
-    def node(name: str) -> cv2.FileNode:
-        found = storage.root()
-        for part in name.split("."):
-            found = found.getNode(part)
-            if found.empty():
-                raise TrainingError(f"{path}: {name} is missing: expected a file that train.py wrote")
-        return found
+    def value(node: cv2.FileNode) -> Any:
+        if node.isSeq():
+            return [value(node.at(i)) for i in range(node.size())]
+        return node.string() if node.isString() else node.real()
 
-    def items(name: str) -> list[cv2.FileNode]:
-        return [node(name).at(i) for i in range(node(name).size())]
+    def field(name: str, default: Any = None) -> Any:
+        table, _, key = name.rpartition(".")
+        node = storage.root().getNode(table)
+        node = node if node.empty() else node.getNode(key)
+        if node.empty() and default is None:
+            raise TrainingError(f"{path}: {name} is missing: expected the settings of a model")
+        return default if node.empty() else value(node)
 
-    settings = SimpleNamespace(path=path, labels=[label.string() for label in items("params.labels")])
-    for name in ("ablation.type", "params.encoding", "params.voteRule"):
-        setattr(settings, name.split(".")[1], node(name).string())
-    for name in ("ablation.width", "ablation.stride", "params.channels", "params.softmax", "params.crop"):
-        setattr(settings, name.split(".")[1], int(node(name).real()))
-    settings.threshold = node("params.threshold").real()
-    width, height = (int(side.real()) for side in items("ablation.inputSize"))
-    channels = settings.channels
-    settings.shape = (channels, height, width)
-    # OpenCV scales pixels of 0..255, here they are in [0, 1].
-    settings.pixels = Pixels(bool(node("params.swapRB").real()),
-                             tuple(item.real() / 255 for item in items("params.mean")[:channels]),
-                             tuple(item.real() * 255 for item in items("params.scalefactor")[:channels]))
-    if settings.encoding not in ("strip", "complement") or node("params.transpose").real():
+    params = SimpleNamespace(**{name: field(f"params.{name}", default) for name, default in DEFAULTS.items()})
+    if params.encoding not in ("strip", "complement") or params.transpose:
         raise TrainingError(f"{path}: expected encoding strip or complement, and transpose 0, as train.py writes them")
-    return settings
+    width, height = map(int, field("ablation.inputSize"))
+    channels = int(params.channels)
+    # OpenCV scales pixels of 0..255, here they are in [0, 1].
+    pixels = Pixels(bool(params.swapRB), tuple(mean / 255 for mean in params.mean[:channels]),
+                    tuple(scale * 255 for scale in params.scalefactor[:channels]))
+    return SimpleNamespace(
+        path=path, labels=params.labels, shape=(channels, height, width), pixels=pixels, crop=bool(params.crop),
+        encoding=params.encoding, voteRule=params.voteRule, threshold=params.threshold, softmax=bool(params.softmax),
+        ablation=Ablation(field("ablation.type"), int(field("ablation.width")), params.encoding, width, height,
+                          int(field("ablation.stride", 1))))

@@ -84,14 +84,12 @@ class Smoothed(Target):
     """A model with settings; run by derand_certify."""
 
     def __init__(self, path: Path, settings: SimpleNamespace, arguments: argparse.Namespace) -> None:
-        channels, height, width = settings.shape
-        ablation = Ablation(settings.type, settings.width, settings.encoding, width, height, settings.stride)
-        super().__init__(path, ablation, arguments)
-        if self.net.shape != ablation.input_shape(channels):
-            raise TrainingError(f"{path}: takes {self.net.shape}, its settings say "
-                              f"{ablation.input_shape(channels)} (planes, height, width)")
+        super().__init__(path, settings.ablation, arguments)
+        expected = settings.ablation.input_shape(settings.shape[0])
+        if self.net.shape != expected:
+            raise TrainingError(f"{path}: takes {self.net.shape}, its settings say {expected} (planes, height, width)")
         self.rule, self.threshold = settings.voteRule, settings.threshold
-        self.softmax, self.pixels = bool(settings.softmax), settings.pixels
+        self.softmax, self.pixels = settings.softmax, settings.pixels
         self.program, self.model, self.patch = arguments.derand_certify, path, arguments.patch
 
     def judge(self, images: np.ndarray) -> list[Verdict]:
