@@ -5,7 +5,14 @@
 #include "precomp.hpp"
 #include "net_layers.hpp"
 
+#ifdef __GNUC__ // inside OpenCV's build this header of dnn warns
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#endif
 #include "opencv2/dnn/all_layers.hpp"
+#ifdef __GNUC__
+#pragma GCC diagnostic pop
+#endif
 
 namespace cv { namespace derand {
 
@@ -32,9 +39,10 @@ std::vector<LayerInput> layersOf(const dnn::Net& net, const std::vector<int>& sh
     std::vector<LayerInput> layers;
     try
     {
-        const dnn::MatShape input(shape.begin(), shape.end());
+        using namespace dnn; // MatShape is cv's from OpenCV 5 on
+        const MatShape input(shape.begin(), shape.end());
         std::vector<int> ids;
-        std::vector<std::vector<dnn::MatShape> > in, out;
+        std::vector<std::vector<MatShape> > in, out;
 #if CV_VERSION_MAJOR >= 5
         if (net.getMainGraph()) // the new engine: it has other layers, which were right wherever we looked
             return layers;
@@ -198,7 +206,7 @@ void checkPlanes(const dnn::Net& net_, const std::vector<int>& shape)
     if (net.getMainGraph())
     {
         const std::vector<dnn::Arg>& inputs = net.getMainGraph()->inputs();
-        const dnn::MatShape declared = inputs.size() == 1 ? net.argData(inputs[0]).shape : dnn::MatShape();
+        const MatShape declared = inputs.size() == 1 ? net.argData(inputs[0]).shape : MatShape();
         if (declared.size() == 4 && declared[1] > 0 && declared[1] != shape[1])
             refusePlanes("the net", declared[1], shape[1]);
         return;
