@@ -77,6 +77,7 @@ expect 1 "another evaluation" "${evaluate[@]}" --out=all --config=other.yml
 { number 2049; number 3; printf '\x00\x01\x01'; } >other-labels
 expect 1 "another evaluation" onto --idx=images --labels=other-labels $methods
 expect 1 "expected a file" tables images
+sed 's/$/\r/' all >crlf && expect 1 "its lines end with CR LF" tables crlf
 sed 's/,0,/,x,/' all >damaged
 expect 1 "is damaged" tables damaged
 expect 1 "--methods" onto --idx=images --labels=labels --methods=.3,best
@@ -244,6 +245,19 @@ for program in "derand_certify --quiet" "derand_evaluate --out=odd-results" "der
 done
 same "$(count odd | sed 's/ [0-9.]* %.*//')" "$(cp digits/7/0.pgm digits/7/again.pgm && count digits | sed 's/ [0-9.]* %.*//')"
 rm digits/7/again.pgm
+
+# A picture may have been turned as it was read, so that a codec's blocks may begin anywhere, whatever the settings say.
+digit 0 0 | awk 'NR > 1 { ink[NR - 2] = $1 } END {
+    print "P2 224 224 255"
+    for (y = 0; y < 224; y++) for (x = 0; x < 224; x++) print ink[int(y / 8) * 28 + int(x / 8)] }' >large.pgm
+{ number 2051; number 1; number 224; number 224; awk 'NR > 1 { printf "%c", $1 ? "x" : " " }' large.pgm; } >large.idx
+largest() { # BLOCK OFFSET INPUT
+    sed "s/^   rule: .*/&\\n   codecBlock: [ $1 ]\\n   codecOffset: [ $2 ]/" "${model%.onnx}.yml" >codec.yml
+    "${certify[@]}" --config=codec.yml --json "$3" | grep -oE '"largest_patch": [0-9]+'
+}
+same "$(largest 16,8 0,0 large.pgm)" "$(largest 16,16 -1,-1 large.pgm)"
+[ "$(largest 16,8 0,0 --idx=large.idx)" != "$(largest 16,16 -1,-1 --idx=large.idx)" ] ||
+    { echo "FAILED: where the blocks begin makes no difference here"; failed=1; }
 
 # An output that is an input, or would become one, is refused before anything is touched.
 cp "$model" m.onnx && cp "${model%.onnx}.yml" m.yml && ln m.yml hard.yml && ln -s digits linked && ln -s m.onnx soft

@@ -21,6 +21,7 @@
 #include "picture.hpp"
 #include "progress.hpp"
 #include "report.hpp"
+#include "spread.hpp"
 #include "text.hpp"
 
 namespace {
@@ -71,6 +72,8 @@ cv::Ptr<Classifier> adjustedClassifier(const tools::Arguments& arguments)
         settings.params.threshold = tools::parseThreshold(arguments.text("theta"), arguments.get<std::string>("theta"));
     if (arguments.has("stride"))
         settings.ablation.stride = arguments.getInt("stride", 1);
+    if (!arguments.inputs.empty()) // pictures
+        tools::mayBeTurned(settings.params);
     return Classifier::create(arguments.get<std::string>("model"), settings);
 }
 

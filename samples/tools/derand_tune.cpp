@@ -20,6 +20,7 @@
 #include "faults.hpp"
 #include "input.hpp"
 #include "progress.hpp"
+#include "spread.hpp"
 #include "text.hpp"
 
 namespace {
@@ -115,7 +116,7 @@ public:
     explicit Tuning(const tools::Arguments& arguments)
         : patch(arguments.get<cv::Size>("patch")), thetas(numbers<double>(arguments, "theta", tools::parseThreshold)),
           widths(sizes(arguments, "width")), strides(sizes(arguments, "stride")),
-          model(arguments.get<std::string>("model")), loaded(tools::loadClassifier(arguments)),
+          pictures(!arguments.inputs.empty()), model(arguments.get<std::string>("model")), loaded(tools::loadClassifier(arguments)),
           dataset(tools::openDataset(arguments, *loaded, {{"--save", arguments.get<std::string>("save")}})),
           count(tools::limited(arguments, *dataset))
     {
@@ -207,6 +208,8 @@ private:
     {
         Classifier::Params params = classifier.getParams();
         params.threshold = theta;
+        if (pictures)
+            tools::mayBeTurned(params);
         classifier.setParams(params);
         const derand::Ablation ablation = classifier.getAblation();
         const size_t first = trials.size(), batch = 16;
@@ -251,6 +254,7 @@ private:
     cv::Size patch;
     std::vector<double> thetas;
     std::vector<int> widths, strides;
+    bool pictures; //!< which imread() may turn
     std::string model;
     cv::Ptr<Classifier> loaded;
     std::unique_ptr<tools::Dataset> dataset;

@@ -80,6 +80,8 @@ Evaluation Evaluation::read(const std::vector<std::string>& files)
     if (!(in >> mark >> images >> std::ws) || mark != "#" || !std::getline(in, line) || !std::getline(in, families)
             || families.compare(0, FAMILIES.size(), FAMILIES) != 0)
         fail("{}: expected a file that this version of derand_evaluate --out wrote", files[0]);
+    if (line.back() == '\r')
+        fail("{}: its lines end with CR LF, as an editor may have left them: expected LF, as derand_evaluate wrote them", files[0]);
     Evaluation evaluation(line, images, Families(families.substr(FAMILIES.size())));
     for (const std::string& file : files)
         evaluation.load(file);

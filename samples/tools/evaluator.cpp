@@ -15,6 +15,7 @@
 #include "input.hpp"
 #include "randomised.hpp"
 #include "set_evaluator.hpp"
+#include "spread.hpp"
 #include "text.hpp"
 
 namespace tools {
@@ -105,6 +106,12 @@ std::unique_ptr<Evaluator> openEvaluator(const Arguments& arguments)
 {
     const int members = membersOfSets(configOf(arguments));
     const auto classifier = loadClassifier(arguments);
+    if (!arguments.inputs.empty()) // pictures
+    {
+        cv::derand::CertifiedClassifier::Params params = classifier->getParams();
+        mayBeTurned(params);
+        classifier->setParams(params);
+    }
     const Families families(arguments.get<std::string>("families"), classifier->getParams().labels);
     if (members == 0)
         return std::make_unique<CertifiedEvaluator>(classifier, families);

@@ -92,6 +92,7 @@ void checkOutputs(const Arguments& arguments, const std::vector<NamedPath>& outp
 {
     std::vector<NamedPath> inputs = {{"--model", arguments.get<std::string>("model")},
             {"the settings", configOf(arguments).string()},
+            {"the settings", configOf(arguments).replace_extension(".sets.yml").string()}, // of baselines
             {"--idx", arguments.get<std::string>("idx")}, {"--labels", arguments.get<std::string>("labels")},
             {"--cifar", arguments.get<std::string>("cifar")}};
     for (const std::string& input : arguments.inputs)

@@ -72,7 +72,10 @@ cv::Mat withAlpha(const cv::Mat& colour, const std::string& file)
     picture.convertTo(bytes, CV_8U, deep ? 1. / 256 : 1, deep ? -127.5 / 256 : 0); // the upper byte, as codecs do
     cv::cvtColor(bytes, same, cv::COLOR_BGRA2BGR);
     if (same.size() != colour.size() || cv::norm(same, colour, cv::NORM_INF) > 1) // 1: a codec may round
-        fail("{}: has an EXIF orientation, which OpenCV does not apply to pictures with alpha: save it turned", file);
+    {
+        fail("{}: OpenCV reads other colours with alpha than without, since it does not turn such a picture by its EXIF "
+             "orientation, or multiplies them: save it upright as PNG", file);
+    }
     cv::extractChannel(bytes, alpha, 3);
     cv::merge(std::vector<cv::Mat>{colour, alpha}, frame);
     return frame;
