@@ -9,6 +9,10 @@
 
 #include "test_precomp.hpp"
 
+#if CV_VERSION_MAJOR >= 5
+#include "opencv2/geometry.hpp" // boundingRect()
+#endif
+
 #include <algorithm>
 #include <climits>
 #include <cstdlib>

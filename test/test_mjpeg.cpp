@@ -49,7 +49,7 @@ bool ffmpeg(const vector<Mat>& pictures, const string& options, const string& fi
     for (const Mat& picture : pictures)
     {
         Mat rows;
-        copyMakeBorder(picture, rows, 0, 0, 0, padding, BORDER_CONSTANT, Scalar());
+        cv::copyMakeBorder(picture, rows, 0, 0, 0, padding, BORDER_CONSTANT, Scalar());
         out.write((const char*)rows.data, rows.total() * rows.elemSize());
     }
     out.close();
