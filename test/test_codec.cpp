@@ -299,7 +299,8 @@ vector<Filter> filters()
     all.push_back({"sharpening 7", 3, [](const Mat& p) { return sharpened(p, 3); }});
     all.push_back({"median 5", 2, [](const Mat& p) { Mat out; medianBlur(p, out, 5); return out; }});
     all.push_back({"bilateral 9", 4, [](const Mat& p) { Mat out; bilateralFilter(p, out, 9, 90, 90); return out; }});
-    all.push_back({"erosion, three times", 3, [](const Mat& p) { Mat out; erode(p, out, Mat(), Point(-1, -1), 3); return out; }});
+    // ts has an erode() of its own.
+    all.push_back({"erosion, three times", 3, [](const Mat& p) { Mat out; cv::erode(p, out, Mat(), Point(-1, -1), 3); return out; }});
     all.push_back({"Laplacian", 1, [](const Mat& p) { Mat out; Laplacian(p, out, -1); return Mat(p - out); }});
     return all;
 }

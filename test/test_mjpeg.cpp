@@ -35,10 +35,10 @@ FrameMap blocksOnly(const Size& block)
     return map;
 }
 
+//! The reader is there, and is no plug-in that is only known by name.
 bool canRead(int reader)
 {
-    const vector<VideoCaptureAPIs> all = videoio_registry::getStreamBackends();
-    return std::find(all.begin(), all.end(), reader) != all.end();
+    return videoio_registry::hasBackend((VideoCaptureAPIs)reader);
 }
 
 //! Codes the pictures as a video, one after the other. Rows in the encoder's memory have `padding` black pixels behind them.
