@@ -5,6 +5,7 @@
 #     test/check_video.sh FOLDER_OF_THE_PROGRAMS [FOLDER_FOR_PICTURES]
 set -euo pipefail
 bin=$(cd "$1" && pwd)
+here=$(cd "$(dirname "$0")" && pwd)
 source "$(dirname "$0")/expect.sh"
 [ $# -lt 2 ] || { mkdir -p "$2"; pictures=$(cd "$2" && pwd); }
 work=$(mktemp -d)
@@ -76,6 +77,85 @@ printf 'P2\n1 1\n255\n0\n' >sequence/10.pgm
 expect 3 "30 pictures in a row could not be read" "${video[@]}" "sequence/%02d.pgm" --json=damaged.json
 json damaged.json "len(FRAMES) == 1 and SUMMARY['skipped'] == 30"
 
+# Times are those of the file, by whatever name it has and from wherever it comes; a file that is cut has another exit code.
+python3 "$here/video/make_inputs.py" scene.avi .
+mv rate.mkv "100% a%20b %d.mkv"
+video_times() { json "$1" "[f['time'] for f in FRAMES] == [0, .1, .2] + [x / 10 for x in range(13, 21)] and not any('timeEstimated' in f for f in FRAMES)"; }
+for name in "100% a%20b %d.mkv" "file://$PWD/100% a%20b %d.mkv" "file:100%25 a%2520b%20%25d.mkv"; do
+    expect 0 "end after 11 frames" "${video[@]}" "$name" --json=times.json
+    video_times times.json
+done
+expect 0 "end after 11 frames" "${video[@]}" /dev/stdin --json=times.json <"100% a%20b %d.mkv"
+video_times times.json
+expect 0 "end after 11 frames" "${video[@]}" <(cat "100% a%20b %d.mkv") --json=times.json
+video_times times.json
+expect 4 "ended after 5 of" "${video[@]}" cut.mkv
+cp scene.avi 0.ppm # no picture and no video, and yet a number in its name
+expect 3 "left out: 0.ppm: cannot be decoded" "${video[@]}" %d.ppm
+
+# By an address: what has a length is a file, what has none is a camera.
+export no_proxy=127.0.0.1
+python3 -u -m http.server 0 --bind 127.0.0.1 >server.log 2>&1 &
+servers+=($!)
+python3 -u - >live.log 2>&1 <<'EOF' &
+import glob, http.server
+class Camera(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "multipart/x-mixed-replace;boundary=next")
+        self.end_headers()
+        picture = open("turned_0.jpg", "rb").read()
+        for _ in range(200):
+            self.wfile.write(b"--next\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%s\r\n" % (len(picture), picture))
+server = http.server.HTTPServer(("127.0.0.1", 0), Camera)
+print("port", server.server_port)
+server.serve_forever()
+EOF
+servers+=($!)
+for _ in {1..50}; do [ -s server.log ] && [ -s live.log ] && break || sleep .1; done
+port=$(grep -oE 'port [0-9]+' server.log | cut -d' ' -f2) live=$(grep -oE '[0-9]+' live.log | head -n 1)
+expect 0 "scene.avi: end after 50 frames" "${video[@]}" "http://127.0.0.1:$port/scene.avi" --json=file.json
+json file.json "len(FRAMES) == 50 and SUMMARY['dropped'] == 0"
+expect 0 "end after 50 frames" "${video[@]}" "http://127.0.0.1:$port/scene.avi"
+expect 3 "no more frames: was it unplugged" "${video[@]}" "http://127.0.0.1:$live/" --json=live.json
+json live.json "len(FRAMES) > 150 and SUMMARY['dropped'] == 0" # each one is wanted
+expect 3 "were dropped for newer ones" "${video[@]}" "http://127.0.0.1:$live/" --reuse=false
+expect 1 "cannot be opened" "${video[@]}" "http://127.0.0.1:$port/nothing.avi"
+
+# The same picture is the same in all programs.
+model=$here/../samples/models/mnist_column_s2_small.onnx
+for name in turned_0.jpg deep_0.pgm; do
+    expect 0 "end after 1 frames" "${video[@]}" "${name/0/%d}" --model="$model" --roi=whole --json=one.json
+    "$bin/derand_certify" --model="$model" --json "$name" >other.json
+    json one.json "(lambda other: [FRAMES[0][k] for k in ('label', 'votes', 'patch')] == [other[k] for k in ('class', 'votes', 'largest_patch')]
+        and FRAMES[0]['roi'][2:] == other['size'])(json.loads(open('other.json').readline()))"
+    expect 0 "votes:      $(grep -oE '"votes": [0-9]+' one.json | cut -d' ' -f2) of" "$bin/certify_image" "$model" "$name"
+done
+
+# Nobody votes.
+sed 's/threshold: .*/threshold: 1./' "${model%.onnx}.yml" >sure.yml
+cp "$model" sure.onnx
+expect 0 "20 frames" "${video[@]}" scene.avi --model=sure.onnx --frames=20 --json=sure.json --record=sure.avi
+json sure.json "all(f['label'] is None and f['runnerUp'] is None and f['votes'] == 0 and not f['holds'] for f in FRAMES)"
+expect 0 "abstains" "$bin/certify_image" sure.onnx deep_0.pgm
+
+# An output that is an input is refused, and nothing was opened.
+cp scene.avi precious.avi
+ln precious.avi hard.avi
+ln -s precious.avi soft.avi
+for output in --record=precious.avi --json=precious.avi --record=./hard.avi --record=soft.avi "--json=$PWD/precious.avi"; do
+    expect 1 "expected another" "${video[@]}" precious.avi "$output"
+    expect 1 "expected another" "${video[@]}" "file://$PWD/precious.avi" "$output"
+done
+expect 1 "expected another" "${video[@]}" "sequence/%02d.pgm" --json=sequence/12.pgm
+expect 1 "expected another" "${scene[@]}" --model="$PWD/sure.onnx" --json=sure.yml
+cmp -s precious.avi scene.avi || fail "an input was overwritten"
+[ -s sure.yml ] || fail "settings were overwritten"
+mkdir saved
+cp frame_000010.png saved/frame_000000.png
+expect 0 "frame_000000.png: is there already and was not overwritten" "${video[@]}" "saved/frame_%06d.png" --keys=0:s --out=saved --patch=9
+cmp -s frame_000010.png saved/frame_000000.png || fail "a saved picture replaced another"
+
 # What cannot work is said.
 expect 1 "no/such.mp4: cannot be opened" "${video[@]}" no/such.mp4
 expect 1 "there is no such picture" "${video[@]}" sequence/x%d.pgm
@@ -96,7 +176,8 @@ expect 1 "cannot be decoded" "${scene[@]}" --sticker=20 --sticker-file=scene.jso
 expect 1 "unknown option" "${scene[@]}" --stickers=20
 expect 1 "there is no display" env -u DISPLAY -u WAYLAND_DISPLAY "$bin/certify_video" scene
 expect 0 "Labels of a video" "$bin/certify_video" --help
-timeout --signal=INT 3 "${scene[@]}" --json=stopped.json --record=stopped.avi >/dev/null 2>&1 || true
+timeout --signal=INT 7 "${scene[@]}" --json=stopped.json --record=stopped.avi >stopped.log 2>&1 || true
+grep -qE "^[0-9]+ frames, [0-9.]+ a second$" stopped.log || fail "no progress is shown"
 json stopped.json "SUMMARY['frames'] == len(FRAMES) > 10"
 expect 0 "end after $(($(wc -l <stopped.json) - 1)) frames" "${video[@]}" stopped.avi
 

@@ -94,7 +94,7 @@ class FrameTimes:
 
     def __init__(self, period):
         self.step, self.start, self.known = period, None, 0.
-        self.time, self.longest, self.estimated, self.begun = 0., 0., False, False
+        self.time, self.estimated, self.begun = 0., False, False
 
     def add(self, position):
         if not self.begun:
@@ -108,7 +108,6 @@ class FrameTimes:
         else:
             self.step = at - self.time if at > self.time else self.step
             self.known = self.time = at
-        self.longest = max(self.longest, self.step)
 
 
 class Source:
@@ -221,12 +220,14 @@ class CaptureSource(Source):
             self.message = "%s: end after %d frames" % (self.name, self.count)
 
     def incomplete(self):
-        """The number announced may be an estimate, or count what an edit cut away."""
-        period = 1 / self.fps
-        reached = self.times.time + max(self.times.longest, period) + .5 * period
-        if self.count + self.skipped >= self.announced or reached >= self.announced * period:
+        """Is less in a file than it announces? See CaptureSource::incomplete()."""
+        if self.count + self.skipped >= self.announced:
             return False
-        if self.kind != ADDRESS and not os.path.isfile(self.opened):
+        period, counted = 1 / self.fps, os.path.splitext(self.opened)[1] in (".mp4", ".mov", ".m4v", ".avi")
+        missing = self.announced * period - self.times.time - max(self.times.step, period)
+        if missing <= (.5 * period if counted else .5):
+            return False
+        if not counted or (self.kind != ADDRESS and not os.path.isfile(self.opened)):
             return True
         packets, again = 0, cv.VideoCapture(self.opened, cv.CAP_FFMPEG)
         while again.set(cv.CAP_PROP_FORMAT, -1) and again.grab():

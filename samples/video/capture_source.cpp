@@ -130,14 +130,22 @@ void CaptureSource::end()
         message = fmt::format("{}: end after {} frames", name, count);
 }
 
-//! The number announced may be an estimate, by a frame rate that is not constant, or count what an edit cut away.
+/** @brief Is less in a file than it announces?
+
+These formats announce a number of frames, which may count some that an edit cut away. From others OpenCV estimates it, by
+the frame rate and a duration, which may not be constant and the sound's.
+ */
 bool CaptureSource::incomplete() const
 {
-    const double duration = announced / fps;
-    if (count + skipped >= announced || times.time + std::max(times.longest, 1 / fps) + .5 / fps >= duration)
+    if (count + skipped >= announced)
+        return false;
+    const std::string extension = std::filesystem::path(source.name).extension().string();
+    const bool counted = extension == ".mp4" || extension == ".mov" || extension == ".m4v" || extension == ".avi";
+    const double missing = announced / fps - times.time - std::max(times.step, 1 / fps); // seconds
+    if (missing <= (counted ? .5 / fps : .5))
         return false;
     const bool again = source.kind == SourceKind::ADDRESS || std::filesystem::is_regular_file(source.name);
-    return !again || countPackets(source.name) < announced;
+    return !counted || !again || countPackets(source.name) < announced;
 }
 
 } // namespace video

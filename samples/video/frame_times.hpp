@@ -5,7 +5,6 @@
 #ifndef DERAND_VIDEO_FRAME_TIMES_HPP
 #define DERAND_VIDEO_FRAME_TIMES_HPP
 
-#include <algorithm>
 #include <cmath>
 
 namespace video {
@@ -34,16 +33,14 @@ public:
             step = at > time ? at - time : step;
             known = time = at;
         }
-        longest = std::max(longest, begun ? step : 0);
         begun = true;
     }
 
     double time = 0;        //!< of the frame, seconds after the first one
-    double longest = 0;     //!< distance between two frames so far, seconds
+    double step;            //!< distance from the frame before, seconds
     bool estimated = false; //!< the time
 
 private:
-    double step;
     double start = 0, known = 0; // the first position, and the last time that is known
     bool begun = false;
 };

@@ -177,7 +177,7 @@ TEST(FrameTimes, are_those_of_the_container)
         EXPECT_NEAR(position - 1, times.time, 1e-9);
         EXPECT_FALSE(times.estimated);
     }
-    EXPECT_NEAR(1.1, times.longest, 1e-9);
+    EXPECT_NEAR(.1, times.step, 1e-9);
 }
 
 TEST(FrameTimes, are_estimated_where_there_is_none)
