@@ -72,7 +72,7 @@ static void certifyImage(const String& model, const String& picture, const Size&
 
     const std::vector<String>& names = params.labels;
     const auto name = [&](int label) { return names.empty() ? format("class %d", label) : names[(size_t)label]; };
-    if (certificate.label < 0) // nobody voted
+    if (certificate.votes == 0) // for any class
         std::cout << "label:      abstains\nvotes:      0 of " << certificate.ablations << "\n";
     else
     {

@@ -33,7 +33,7 @@ def certify_image(model, picture, patch):
     def name(label):
         return params.labels[label] if params.labels else "class %d" % label
 
-    if certificate.label < 0:  # nobody voted
+    if certificate.votes == 0:  # for any class
         print("label:      abstains\nvotes:      0 of %d" % certificate.ablations)
     else:
         print("label:      %s" % name(certificate.label))

@@ -42,7 +42,7 @@ def region_of(frame, asked, model_input):
     return asked
 
 
-def draw(frame, roi, certificate, name, patch, rate, share, marks):
+def draw(frame, roi, certificate, names, patch, rate, share, marks):
     """The frame with the unsafe places, and a panel below."""
     x, y, w, h = roi
     certified = certificate.holds(patch)
@@ -57,9 +57,9 @@ def draw(frame, roi, certificate, name, patch, rate, share, marks):
     panel = np.full((80, max(picture.shape[1], 1), 3), PAPER, np.uint8)
     statement = ("certified against any %d x %d px patch" % (certificate.patch, certificate.patch)
                  if certificate.patch else "not certified")
-    votes = ("nobody voted" if certificate.label < 0 else "%d of %d votes, %d for %s" % (
-        certificate.votes, certificate.ablations, certificate.runnerUpVotes, name(certificate.runnerUp)))
-    lines = (("%s: %s" % (name(certificate.label) or "abstains", statement), SAFE if certificate.patch else UNSAFE),
+    votes = ("nobody voted" if certificate.votes == 0 else "%d of %d votes, %d for %s" % (
+        certificate.votes, certificate.ablations, certificate.runnerUpVotes, names[1]))
+    lines = (("%s: %s" % (names[0] or "abstains", statement), SAFE if certificate.patch else UNSAFE),
              (votes, INK),
              ("%d x %d px: %s; %.0f frames/s, %.0f %% certified"
               % (*patch, "certified" if certified else "not certified", rate, share), INK))
@@ -77,9 +77,12 @@ class Certifier:
         self.params.reuse = True  # only what changed since the last frame goes through the net; the same certificates
         self.classifier.setParams(self.params)
 
-    def name(self, label):
-        """None: nobody voted."""
-        return None if label < 0 else self.params.labels[label] if self.params.labels else "class %d" % label
+    def names(self, certificate):
+        """Of the label and of the runner-up; None, None: nobody voted."""
+        if certificate.votes == 0:
+            return None, None
+        return tuple(self.params.labels[label] if self.params.labels else "class %d" % label
+                     for label in (certificate.label, certificate.runnerUp))
 
     def certify(self, frame, roi, turned):
         x, y, w, h = roi
@@ -115,7 +118,7 @@ class Journal:
             self.out.write(json.dumps(line) + "\n")
             self.out.flush()
 
-    def add(self, certificate, source, seconds, roi, name, patch):
+    def add(self, certificate, source, seconds, roi, names, patch):
         self.last = time.monotonic()
         self.start = self.start or self.last
         c, holds = certificate, certificate.holds(patch)
@@ -123,7 +126,7 @@ class Journal:
         if source.estimated and not source.live:
             line["timeEstimated"] = True
         line.update({
-            "roi": list(roi), "label": name(c.label), "votes": c.votes, "runnerUp": name(c.runnerUp),
+            "roi": list(roi), "label": names[0], "votes": c.votes, "runnerUp": names[1],
             "runnerUpVotes": c.runnerUpVotes, "ablations": c.ablations, "abstained": c.abstained, "patch": c.patch,
             "asked": list(patch), "holds": holds, "evaluated": c.evaluated, "reused": c.reused})
         self.write(line)
@@ -218,8 +221,9 @@ def certify_video(arguments):
                 shape = frame.shape
                 print("from frame %d: %d x %d px, classified: %s" % (index, shape[1], shape[0], roi), file=sys.stderr)
             certificate = certifier.certify(frame, roi, source.turned)
-            journal.add(certificate, source, seconds, roi, certifier.name, patch)
-            picture = draw(frame, roi, certificate, certifier.name, patch, rate, journal.share(), marks)
+            names = certifier.names(certificate)
+            journal.add(certificate, source, seconds, roi, names, patch)
+            picture = draw(frame, roi, certificate, names, patch, rate, journal.share(), marks)
             recorder.add(picture)
             if progress:
                 progress.update(index + 1)

@@ -132,6 +132,13 @@ for name in turned_0.jpg deep_0.pgm; do
     expect 0 "votes:      $(grep -oE '"votes": [0-9]+' one.json | cut -d' ' -f2) of" "$bin/certify_image" "$model" "$name"
 done
 
+# Nobody votes.
+sed 's/threshold: .*/threshold: 1./' "${model%.onnx}.yml" >sure.yml
+cp "$model" sure.onnx
+expect 0 "20 frames" "${video[@]}" scene.avi --model=sure.onnx --frames=20 --json=sure.json --record=sure.avi
+json sure.json "all(f['label'] is None and f['runnerUp'] is None and f['votes'] == 0 and not f['holds'] for f in FRAMES)"
+expect 0 "abstains" "$bin/certify_image" sure.onnx deep_0.pgm
+
 # An output that is an input is refused, and nothing was opened.
 cp scene.avi precious.avi
 ln precious.avi hard.avi

@@ -15,6 +15,12 @@
 
 namespace video {
 
+//! Does nobody vote? Then there is no label, and no runner-up.
+inline bool abstains(const cv::derand::Certificate& certificate)
+{
+    return certificate.votes == 0;
+}
+
 //! One frame on its way from the source to the window.
 struct Shot
 {
@@ -33,7 +39,10 @@ struct Shot
     //! `without` is there.
     bool known() const { return without.ablations > 0; }
     //! The sticker changed the label, or made one appear or vanish.
-    bool changed() const { return known() && without.label != certificate.label; }
+    bool changed() const
+    {
+        return known() && (without.label != certificate.label || abstains(without) != abstains(certificate));
+    }
     //! It did so at a place that one of the certificates calls safe: must never happen.
     bool broken() const;
 };

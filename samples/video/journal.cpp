@@ -31,13 +31,15 @@ void Journal::add(const Shot& shot, const cv::Size& patch, const Overlay& overla
 {
     const cv::derand::Certificate& c = shot.certificate;
     const cv::Rect &roi = shot.roi, &sticker = shot.sticker;
-    const auto label = [&](int number) { return number < 0 ? "null" : tools::jsonString(overlay.name(number)); };
+    const auto label = [&](const cv::derand::Certificate& about, int number) {
+        return abstains(about) ? "null" : tools::jsonString(overlay.name(number));
+    };
     std::string object = fmt::format(
             R"({{"frame": {}, "time": {:.3f}{}, "roi": [{}, {}, {}, {}], "label": {}, "votes": {}, )"
             R"("runnerUp": {}, "runnerUpVotes": {}, "ablations": {}, "abstained": {}, "patch": {}, )"
             R"("asked": [{}, {}], "holds": {}, "evaluated": {}, "reused": {})",
-            shot.index, shot.time, shot.estimated ? R"(, "timeEstimated": true)" : "", roi.x, roi.y, roi.width, roi.height, label(c.label), c.votes,
-            label(c.runnerUp), c.runnerUpVotes, c.ablations, c.abstained, c.patch, patch.width,
+            shot.index, shot.time, shot.estimated ? R"(, "timeEstimated": true)" : "", roi.x, roi.y, roi.width, roi.height, label(c, c.label), c.votes,
+            label(c, c.runnerUp), c.runnerUpVotes, c.ablations, c.abstained, c.patch, patch.width,
             patch.height, c.holds(patch), c.evaluated, c.reused);
     if (!sticker.empty())
     {
@@ -47,7 +49,7 @@ void Journal::add(const Shot& shot, const cv::Size& patch, const Overlay& overla
     if (shot.known())
     {
         object += fmt::format(R"(, "labelWithout": {}, "patchWithout": {}, "broken": {})",
-                label(shot.without.label), shot.without.patch, shot.broken());
+                label(shot.without, shot.without.label), shot.without.patch, shot.broken());
     }
     line(object + "}");
 }

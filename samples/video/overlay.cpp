@@ -29,7 +29,7 @@ struct Shares
     {
         cv::Mat votes;
         certificate.getVotes(votes);
-        if (certificate.label < 0)
+        if (abstains(certificate))
         {
             none = votes.rows;
             return;
@@ -57,9 +57,12 @@ int Overlay::scale(const cv::Size& frame)
 
 std::string Overlay::name(int label) const
 {
-    if (label < 0)
-        return "abstains";
     return labels.empty() ? fmt::format("class {}", label) : labels[size_t(label)];
+}
+
+std::string Overlay::labelText(const derand::Certificate& certificate) const
+{
+    return abstains(certificate) ? "abstains" : name(certificate.label);
 }
 
 cv::Mat Overlay::draw(const Shot& shot, const cv::Size& patch, const Totals& totals, bool marks) const
@@ -118,10 +121,10 @@ cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const Totals
     const auto square = [](int side) { return tools::sizeText(cv::Size(side, side)); };
 
     // What it is, and how large a patch may be.
-    const std::string label = name(c.label);
+    const std::string label = labelText(c);
     const std::string statement = c.patch > 0
             ? fmt::format("certified against any {} px patch", square(c.patch))
-            : std::string(c.label < 0 ? "nobody voted: not certified" : "not certified");
+            : std::string(abstains(c) ? "nobody voted: not certified" : "not certified");
     const int statementWidth = tools::textWidth(statement, px(13));
     tools::drawText(panel, tools::fitText("label: " + label, px(20), width - statementWidth - px(20)), {left, px(10)},
             px(20), tools::COLOUR_LABEL);
@@ -146,7 +149,7 @@ cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const Totals
         if (to > from)
             cv::rectangle(panel, cv::Rect(from, px(42), to - from, px(16)), part.colour, cv::FILLED);
     }
-    std::string votes = c.label < 0 ? std::string("no votes for any class")
+    std::string votes = abstains(c) ? std::string("no votes for any class")
                                     : fmt::format("{} of {} votes for {}, {} for {}", c.votes, c.ablations, label,
                                               c.runnerUpVotes, name(c.runnerUp));
     if (shares.both > 0)
@@ -163,7 +166,7 @@ cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const Totals
     std::string news;
     if (known)
     {
-        const std::string before = name(shot.without.label);
+        const std::string before = labelText(shot.without);
         news = shot.changed() ? fmt::format("the sticker turned {} into {}", before, label) : "without the sticker: " + before;
     }
     cv::Mat safe;

@@ -28,12 +28,13 @@ public:
      */
     cv::Mat draw(const Shot& shot, const cv::Size& patch, const Totals& totals, bool marks) const;
 
-    std::string name(int label) const; //!< of a class; -1: "abstains"
+    std::string name(int label) const; //!< of a class
 
     //! How many times the picture is as large as the frame, for the mouse.
     static int scale(const cv::Size& frame);
 
 private:
+    std::string labelText(const cv::derand::Certificate& certificate) const;
     void drawMarks(cv::Mat& picture, const Shot& shot, const cv::Size& patch) const;
     cv::Mat drawPanel(const Shot& shot, const cv::Size& patch, const Totals& totals, const cv::Size& size) const;
 

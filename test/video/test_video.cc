@@ -335,6 +335,29 @@ TEST(Shot, knows_a_broken_certificate)
     EXPECT_EQ(1, totals.broken);
 }
 
+//! Nobody votes: that is no label, not even the first one, and nothing holds.
+TEST(Shot, may_have_no_label)
+{
+    Shot shot;
+    shot.index = 0;
+    shot.frame = Mat(280, 280, CV_8UC1, Scalar(0));
+    shot.roi = Rect(0, 0, 280, 280);
+    shot.sticker = Rect(0, 0, 30, 30);
+    shot.certificate = certificateOf(0, 20, shot.roi.size());
+    shot.without = certificateOf(0, 0, shot.roi.size());
+    EXPECT_FALSE(abstains(shot.certificate));
+    EXPECT_TRUE(abstains(shot.without));
+    EXPECT_TRUE(shot.known());
+    EXPECT_TRUE(shot.changed());
+    EXPECT_FALSE(shot.without.holds(Size(1, 1)));
+    std::swap(shot.certificate, shot.without);
+    EXPECT_TRUE(shot.changed());
+    shot.without = shot.certificate;
+    EXPECT_FALSE(shot.changed());
+    EXPECT_FALSE(shot.broken());
+    EXPECT_FALSE(Overlay({"zero", "one", "two"}).draw(shot, Size(9, 9), Totals(), true).empty());
+}
+
 //! As many red pixels as places are unsafe, for frames that are enlarged too.
 TEST(Overlay, marks_what_is_unsafe)
 {
