@@ -63,7 +63,7 @@ TEST(Derand_SettingsText, NumbersOfAnotherValueOrFormAreRefused)
 {
     const char* const values[] = {"1e400", "-1e400", "1e-400", "0x1p-2", "00.3", "010", "0,3", "1_0.", ".", "-", "e1", ".e1", ".3e", ".3e+",
                                   ".3.0", ".3 .4", ".3f", ".inf", "-.Inf", ".nan", "nan", "inf", "NaN", "1/3", "30%", "~", "\".3\"",
-                                  "[ .3 ]", "0.3e1_0", "1d0", "\xe2\x88\x92" "1"};
+                                  "[ .3 ]", "0.3e1_0", "1d0", "\342\210\2221"};
     for (const string value : values)
         expectRefused({{with("threshold", value), {"line 5"}}, {with("tolerance", value), {"line 5"}},
                        {with("mean", "[ 0, 0, 0, " + value + " ]"), {"line 5"}}});
