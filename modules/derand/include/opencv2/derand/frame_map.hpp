@@ -43,8 +43,8 @@ VideoCapture, and ffmpeg's encoder with its default scaler;
 3. filters behind the decoder change the pixels up to dilationAfterCodec around all that;
 4. crops, flips and quarter turns move the corner of a block to codecOffset.
 
-Without a codec 1 and 3 add up. Video codecs, whose blocks and frames depend on each other, and everything else that lets pixels
-far away change are not covered.
+Without a codec 1 and 3 add up. Video codecs, whose blocks and frames depend on each other, noise reduction over time, exposure
+and white balance by the picture, and everything else that lets pixels far away change are not covered.
  */
 struct CV_EXPORTS_W_SIMPLE FrameMap
 {
