@@ -308,7 +308,7 @@ TEST(Derand_Blob, fillIsZeroByDefaultAndOfEachChannelItsOwn)
 TEST(Derand_Blob, aStripThatWrapsKeepsTheOrderOfItsOwnPixels)
 {
     const Ablation a(ABLATION_COLUMN, 3, Size(5, 1));
-    const Mat image = (Mat_<float>(1, 5) << 10, 11, 12, 13, 14);
+    const Mat_<float> image({1, 5}, {10, 11, 12, 13, 14});
     Mat blob;
     blobFromAblations(image, a, Range(4, 5), blob, ENCODING_STRIP);
     const float expected[] = {14, 10, 11, .9f, .1f, .3f}; // pixels, then (x + .5) / W

@@ -194,8 +194,8 @@ TEST(Derand_Certificate, aTieInTheAttackedVotesGoesToTheSmallerIndex)
     // One pixel touches one of the columns: a lead of 2 shrinks to a tie, which class 0 wins and
     // class 1 loses.
     const Ablation a(ABLATION_COLUMN, 1, Size(4, 1));
-    Votes first = (Votes(4, 2) << 1, 0, 1, 0, 1, 0, 0, 1);
-    Votes second = (Votes(4, 2) << 0, 1, 0, 1, 0, 1, 1, 0);
+    const Votes first({4, 2}, {1, 0, 1, 0, 1, 0, 0, 1});
+    const Votes second({4, 2}, {0, 1, 0, 1, 0, 1, 1, 0});
     EXPECT_TRUE(certify(first, a).holds(Size(1, 1)));
     EXPECT_FALSE(certify(second, a).holds(Size(1, 1)));
     EXPECT_TRUE(certify(first, a, FrameMap(), CERTIFICATE_MARGIN).holds(Size(1, 1)));
