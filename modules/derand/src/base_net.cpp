@@ -47,6 +47,9 @@ static int classesOf(const Mat& scores, int n)
     return classes;
 }
 
+// Of all encodings and numbers of channels, the usual ones first: dnn takes a depthwise net of 3 planes for one of 1, too.
+static const int USUAL_PLANES[] = {3, 6, 1, 2, 4, 5, 7, 8, 9};
+
 BaseNet::BaseNet(const dnn::Net& net_)
     : net(net_), backend(dnn::DNN_BACKEND_DEFAULT), target(dnn::DNN_TARGET_CPU)
 {
@@ -123,21 +126,36 @@ void BaseNet::copyBackendTo(dnn::Net& other) const
     other.setPreferableTarget(target);
 }
 
-// What to say if the net takes the blob with its planes last.
-String BaseNet::layoutHint(const Mat& blob)
+bool BaseNet::takes(const Mat& blob)
 {
-    const int shape[] = {blob.size[0], blob.size[2], blob.size[3], blob.size[1]};
     try
     {
-        net.setInput(Mat::zeros(4, shape, CV_32F));
+        net.setInput(blob);
         net.forward(output);
+        return true;
     }
     catch (const std::exception&)
     {
-        return String();
+        return false;
     }
-    return "it takes height x width x planes instead (NHWC, as TensorFlow exports): export it with --inputs-as-nchw of "
-           "tf2onnx, or transpose its input first. ";
+}
+
+// What the net takes instead of a blob of this shape, if that is easily found.
+String BaseNet::inputHint(const Mat& blob)
+{
+    const utils::logging::LogLevel level = utils::logging::setLogLevel(utils::logging::LOG_LEVEL_SILENT); // dnn says all of it
+    const int last[] = {blob.size[0], blob.size[2], blob.size[3], blob.size[1]};
+    String hint;
+    if (takes(Mat::zeros(4, last, CV_32F)))
+        hint = String("it takes ") + NHWC_HINT + ". ";
+    for (int planes : USUAL_PLANES)
+    {
+        const int other[] = {blob.size[0], planes, blob.size[2], blob.size[3]};
+        if (hint.empty() && planes != blob.size[1] && takes(Mat::zeros(4, other, CV_32F)))
+            hint = format("it takes %d planes of this size, not the %d that these settings write: ", planes, blob.size[1]);
+    }
+    utils::logging::setLogLevel(level);
+    return hint;
 }
 
 Mat BaseNet::score(const Mat& blob, bool onDevice)
@@ -151,7 +169,7 @@ Mat BaseNet::score(const Mat& blob, bool onDevice)
     }
     catch (const std::exception& e)
     {
-        const String reason = reasonOf(e), hint = layoutHint(blob);
+        const String reason = reasonOf(e), hint = inputHint(blob);
         CV_Error_(Error::StsUnmatchedSizes, ("the net failed on an input of %s (ablations x planes x height x width): "
                 "%scheck Params::channels, Params::encoding and Ablation::inputSize against what it was trained "
                 "with, Params::chunk (1 if it takes one ablation at a time), backend and target. It said: %s",
@@ -159,9 +177,15 @@ Mat BaseNet::score(const Mat& blob, bool onDevice)
     }
     const int n = blob.size[0], classes = scores.empty() ? 0 : classesOf(scores, n);
     if (classes == 0)
+    {
+        const int pictures = scores.empty() || scores.size[0] % n ? 0 : scores.size[0] / n; // made of each ablation
+        const String hint = pictures > 1 && blob.size[1] % pictures == 0 ? format("it seems to take %d planes, not the %d that "
+                "these settings write: check Params::channels and Params::encoding; or ", blob.size[1] / pictures, blob.size[1])
+                : String();
         CV_Error_(Error::StsUnmatchedSizes, ("the net made %s of an input of %s, expected one row of scores for each "
-                "ablation, %d x classes: cut it after its scores, or set Params::chunk to 1 if it takes one ablation at "
-                "a time", shapeText(scores).c_str(), shapeText(blob).c_str(), n));
+                "ablation, %d x classes: %scut it after its scores, or set Params::chunk to 1 if it takes one ablation at "
+                "a time", shapeText(scores).c_str(), shapeText(blob).c_str(), n, hint.c_str()));
+    }
     Mat copy;
     scores.reshape(1, n).convertTo(copy, CV_32F);
     return copy;

@@ -12,6 +12,10 @@ namespace cv { namespace derand {
 //! "2 x 3 x 224 x 224"
 String shapeText(InputArray m);
 
+//! How to go on with a net that takes its planes last; goes on after "takes".
+const char* const NHWC_HINT = "height x width x planes (NHWC, as TensorFlow exports), expected planes x height x width: export it "
+        "with --inputs-as-nchw of tf2onnx, or transpose its input first";
+
 //! The base classifier: a dnn::Net, its output, backend and target. A chunk of ablations goes in, rows of scores come out.
 class BaseNet
 {
@@ -40,7 +44,8 @@ public:
 
 private:
     String describeOutputs(const std::vector<String>& outputs, const std::vector<int>& shape, int labels);
-    String layoutHint(const Mat& blob);
+    bool takes(const Mat& blob);
+    String inputHint(const Mat& blob);
 
     dnn::Net net;
     String output;

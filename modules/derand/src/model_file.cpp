@@ -21,9 +21,8 @@ static void checkOnnxFile(const String& file, const std::vector<int>& shape)
     if (declared.size() != 4 || declared[1] < 0 || declared[1] == shape[1])
         return;
     if (declared[3] == shape[1] && declared[1] == shape[2] && (declared[2] < 0 || declared[2] == shape[3]))
-        CV_Error_(Error::StsUnmatchedSizes, ("the model file '%s' takes height x width x planes (NHWC, as TensorFlow exports), "
-                "expected planes x height x width: export it with --inputs-as-nchw of tf2onnx", file.c_str()));
-    refusePlanes("the model file '" + file + "'", declared[1], shape[1]);
+        CV_Error_(Error::StsUnmatchedSizes, ("the model file '%s' takes %s", file.c_str(), NHWC_HINT));
+    refusePlanes("the model file '" + file + "'", declared[1], shape[1], shape[1]);
 }
 
 dnn::Net readModel(const String& file, const std::vector<int>& shape)

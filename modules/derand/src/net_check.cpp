@@ -14,8 +14,19 @@ typedef CertifiedClassifier::Params Params;
 
 namespace {
 
-//! Floats of one ablation from which on a forward is so slow that the self-test must not take many of them.
+//! Pixels of the picture, or floats of one ablation, from which on a forward is so slow that the self-test must not take many of them.
 const int64 LARGE_INPUT = 1 << 14;
+
+int64 floatsOf(const AblationBlob& layout)
+{
+    const std::vector<int> s = layout.shape(1);
+    return (int64)s[1] * s[2] * s[3];
+}
+
+bool isLarge(const Ablation& ablation, const AblationBlob& layout)
+{
+    return std::max((int64)ablation.inputSize.area(), floatsOf(layout)) >= LARGE_INPUT;
+}
 
 int chooseChunk(const BaseNet& net, const Ablation& ablation, const Params& params, const AblationBlob& layout);
 
@@ -31,7 +42,7 @@ public:
 private:
     bool tryChunk(int chunk, bool last, CheckedNet& checked, String& reason);
     bool scoresAlone(const Mat& probes, const Mat& scores);
-    Mat scoreProbes(const Mat& probes, bool last);
+    Mat score(const Mat& blob);
     void checkScores(const Mat& scores) const;
     void warnOfUntrainedNet(int chunk);
     void writeProbe(int picture, int position, int positions, Mat& blob, int slot) const;
@@ -43,6 +54,7 @@ private:
     const Params& params;
     const AblationBlob& layout;
     const std::vector<Mat> pictures; // planar
+    int64 scored = 0; // ablations so far
 };
 
 CheckedNet NetCheck::run(int asked)
@@ -72,14 +84,28 @@ CheckedNet NetCheck::run(int asked)
 
 void NetCheck::writeProbe(int picture, int position, int positions, Mat& blob, int slot) const
 {
-    const int index = (int)((int64)position * ablation.count() / positions) % ablation.count();
+    const int index = (int)((2 * (int64)position + 1) * ablation.count() / (2 * positions));
     layout.write(pictures[picture], index, blob.ptr<float>(slot));
+}
+
+Mat NetCheck::score(const Mat& blob)
+{
+    scored += blob.size[0];
+    return net.score(blob);
 }
 
 /* Whether the net scores this many ablations independently of each other; if not, the reason says why. Throws if there is
 nothing else to try. */
 bool NetCheck::tryChunk(int chunk, bool last, CheckedNet& checked, String& reason)
 {
+    if (chunk > 1 && endsOnSeveral(net.getNet()))
+    {
+        reason = "OpenCV 4.6 ends the process on several at once, where a convolution follows a ReduceMean or the like: use "
+                 "GlobalAveragePool there, or another OpenCV, to be faster";
+        if (last)
+            CV_Error(Error::StsBadArg, "the net cannot be run in chunks, set Params::chunk to 1: " + reason);
+        return false;
+    }
     Mat probes = Mat::zeros(4, &layout.shape(chunk)[0], CV_32F);
     for (int i = 0; i < chunk; i++)
         writeProbe(i % 2 ? PROBE_COARSE : PROBE_FINE, i, chunk, probes, i);
@@ -87,7 +113,7 @@ bool NetCheck::tryChunk(int chunk, bool last, CheckedNet& checked, String& reaso
     Mat scores;
     try
     {
-        scores = net.score(probes);
+        scores = score(probes);
     }
     catch (const Exception&)
     {
@@ -107,7 +133,7 @@ bool NetCheck::tryChunk(int chunk, bool last, CheckedNet& checked, String& reaso
         reason = format("it gives NaN or Inf for %d of them", chunk);
         return false;
     }
-    const ScoreSpread spread = measureSpread([this](const Mat& blob) { return net.score(blob); }, probes, scores,
+    const ScoreSpread spread = measureSpread([this](const Mat& blob) { return score(blob); }, probes, scores,
             params.softmax);
     if (!spread.finite || spread.probability > limit() || !scoresAlone(probes, scores))
     {
@@ -141,7 +167,7 @@ bool NetCheck::scoresAlone(const Mat& probes, const Mat& scores)
         Mat alone(4, &layout.shape(1)[0], CV_32F, const_cast<float*>(probes.ptr<float>(i))), single;
         try
         {
-            single = net.score(alone);
+            single = score(alone);
         }
         catch (const Exception&)
         {
@@ -170,8 +196,9 @@ void NetCheck::checkScores(const Mat& scores) const
 //! A net that gives the same class whatever the picture was never trained on ablations like these.
 void NetCheck::warnOfUntrainedNet(int chunk)
 {
-    const int count = ablation.count(), kinds = (int)pictures.size();
-    const int positions = std::max(1, std::min(8, (2 * count - slotTestForwards(chunk) * chunk) / kinds));
+    const int kinds = (int)pictures.size(), most = 8;
+    const int64 left = 2 * (int64)ablation.count() - scored - chunk; // of the time of two frames
+    const int positions = isLarge(ablation, layout) ? (int)std::max<int64>(1, std::min<int64>(most, left / kinds)) : most;
     std::vector<int> first(positions, -1);
     std::vector<uchar> same(positions, 1);
     Mat blob = Mat::zeros(4, &layout.shape(chunk)[0], CV_32F), scores;
@@ -180,7 +207,7 @@ void NetCheck::warnOfUntrainedNet(int chunk)
         const int end = std::min(start + chunk, kinds * positions);
         for (int i = start; i < end; i++)
             writeProbe(i % kinds, i / kinds, positions, blob, i - start);
-        scores = net.score(blob);
+        scores = score(blob);
         for (int i = start; i < end; i++)
         {
             const float* row = scores.ptr<float>(i - start);
@@ -199,8 +226,7 @@ void NetCheck::warnOfUntrainedNet(int chunk)
 left by reuse or early stop must not cost a large chunk: at most a fifth or a tenth of all. */
 int chooseChunk(const BaseNet& net, const Ablation& ablation, const Params& params, const AblationBlob& layout)
 {
-    const std::vector<int> s = layout.shape(1);
-    const int64 floats = (int64)s[1] * s[2] * s[3], bytes = floats * (int64)sizeof(float);
+    const int64 floats = floatsOf(layout), bytes = floats * (int64)sizeof(float);
     const int count = ablation.count();
     int most = net.isCudaTarget() ? (int)std::min<int64>(256, std::max<int64>(32, (64 << 20) / bytes))
             : (int)std::min<int64>(64, std::max<int64>(floats < LARGE_INPUT ? 8 : 1, (1 << 20) / bytes));
@@ -212,9 +238,11 @@ int chooseChunk(const BaseNet& net, const Ablation& ablation, const Params& para
         const int fifth = std::max(1, count / 5), threads = std::max(1, getNumThreads());
         most = std::min(most, fifth > threads ? fifth / threads * threads : fifth);
     }
-    // One ablation has no neighbours to test. Batches gain little where one forward takes long, and the
-    // self-test must not take longer than two frames.
-    while (!net.isCudaTarget() && floats >= LARGE_INPUT && most > 1 && (slotTestForwards(most) + 4) * most > 2 * count)
+    // One ablation has no neighbours to test. Batches gain little where one forward takes long, and the self-test must not
+    // take longer than two frames, even if it ends with one ablation at a time and the probes of warnOfUntrainedNet().
+    const int alone = slotTestForwards(1) + 1 + PROBE_COUNT;
+    while (!net.isCudaTarget() && isLarge(ablation, layout) && most > 1
+            && (slotTestForwards(most) + 2) * most + 2 + alone > 2 * count)
         most--;
     const int chunks = (count + most - 1) / most;
     return (count + chunks - 1) / chunks;

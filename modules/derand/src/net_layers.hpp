@@ -15,16 +15,26 @@ on 6 as if it had two groups, without a word.
  */
 void checkPlanes(const dnn::Net& net, const std::vector<int>& shape);
 
-/** Refuses a net whose grouped convolutions this dnn computes wrongly. 4.7 to 4.14 read into the next channel and the next picture
-where a 3 x 3 depthwise kernel reaches over both sides of a map. Every geometry of the net is tried, and compared with the exact
-answer.
+/** Whether dnn ends the process if it gets several ablations at once: behind a Reduce layer of 4.6 a batch has a dimension
+more, by which a convolution divides by zero. One at a time is right. */
+bool endsOnSeveral(const dnn::Net& net);
+
+/** Refuses a net whose convolutions this dnn computes wrongly: where kernels reach over both sides of a map, or are padded
+unlike, it reads into the next channel and the next picture. Every geometry of the net is tried, and compared with the exact
+answer: 3 x 3 depthwise kernels on maps 1 wide or high (4.7 to 4.14 and the classic engine of 5.0; 4.6 on 1 high ones from about
+31 wide), with stride 2 on odd widths (4.7), padding of one side only, padded 1 x 1 kernels.
 @param net has run
 @param shape of a chunk
  */
 void checkConvolutions(const BaseNet& net, const std::vector<int>& shape);
 
-//! The error of a net that was made for another number of planes.
-CV_NORETURN void refusePlanes(const String& what, int64 wanted, int64 given);
+/** The error of a net, or a layer, that was made for another number of planes.
+@param what the net or layer
+@param wanted planes
+@param given planes it gets
+@param written planes of the net's input
+ */
+CV_NORETURN void refusePlanes(const String& what, int64 wanted, int64 given, int64 written);
 
 }} // namespace cv::derand
 

@@ -9,11 +9,11 @@ namespace cv { namespace derand {
 
 namespace {
 
-// What a float frame may show. A dependence may vanish below one value and drown in NaN above it.
-const float EXTREMES[] = {1e20f, -1e20f, 0.f, 1e6f, FLT_MAX, -std::numeric_limits<float>::infinity(),
-                          std::numeric_limits<float>::quiet_NaN()};
+// What a float frame may show. A dependence may vanish below one value and drown in NaN above it; a weight of 0 lets NaN pass only.
+const float EXTREMES[] = {1e20f, -1e20f, std::numeric_limits<float>::quiet_NaN(), 0.f, 1e6f, FLT_MAX,
+                          -std::numeric_limits<float>::infinity()};
 const int EXTREME_COUNT = (int)(sizeof(EXTREMES) / sizeof(EXTREMES[0]));
-const int FOR_ALL_PAIRS = 2; // the first ones, of either sign
+const int FOR_ALL_PAIRS = 3; // the first ones: either sign, and what no weight hides
 const int FOR_ONE_SLOT = 3;  // the first ones are enough where there is no other slot
 
 // A blob as a matrix with one row for each ablation.
