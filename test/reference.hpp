@@ -257,9 +257,18 @@ inline vector<int> sums(const Votes& votes, const Set& without = Set())
     return n;
 }
 
+//! The class that wins with these votes, or one more than the last if nobody voted.
+inline int winner(const vector<int>& n)
+{
+    const int best = argmax(n);
+    return n[best] > 0 ? best : (int)n.size();
+}
+
+//! -1: nobody voted.
 inline int label(const Votes& votes)
 {
-    return argmax(sums(votes));
+    const int best = winner(sums(votes));
+    return best < votes.cols ? best : -1;
 }
 
 //! Every table that votes within the tolerance (codes 2 and 3) can turn out to be.
@@ -281,7 +290,7 @@ inline vector<Votes> resolutions(const Votes& votes)
     return tables;
 }
 
-/** Can the attacker reach a label for which bad[label]? He picks the location and the class to push:
+/** Can the attacker reach a winner for which bad[winner]? He picks the location and the class to push, or none:
 every touched ablation then votes for that class and for nothing else. No other table helps him
 more towards that class; exhaustiveReaches() checks this reduction. */
 inline bool reaches(const Votes& votes, const vector<Set>& affectedSets, const vector<bool>& bad)
@@ -292,28 +301,30 @@ inline bool reaches(const Votes& votes, const vector<Set>& affectedSets, const v
         for (const Set& hit : sets)
         {
             const vector<int> rest = sums(table, hit);
-            for (int target = 0; target < votes.cols; target++)
+            for (int target = 0; target <= votes.cols; target++)
             {
                 vector<int> n = rest;
-                n[target] += (int)hit.count();
-                if (bad[argmax(n)])
+                if (target < votes.cols)
+                    n[target] += (int)hit.count();
+                if (bad[winner(n)])
                     return true;
             }
         }
     return false;
 }
 
-//! Everything but the label itself.
+//! Everything but the label itself, "nobody voted" too.
 inline vector<bool> otherThan(int good, int classes)
 {
-    vector<bool> bad(classes, true);
+    vector<bool> bad(classes + 1, true);
     bad[good] = false;
     return bad;
 }
 
+//! Without a label nothing holds.
 inline bool holds(const Votes& votes, const vector<Set>& affectedSets)
 {
-    return !reaches(votes, affectedSets, otherThan(label(votes), votes.cols));
+    return label(votes) >= 0 && !reaches(votes, affectedSets, otherThan(label(votes), votes.cols));
 }
 
 /** The same question with nothing assumed: every content of every touched row is tried, under the
@@ -324,7 +335,7 @@ inline bool exhaustiveReaches(Votes votes, const Set& hit, const vector<bool>& b
     while (row < votes.rows && !hit[row])
         row++;
     if (row == votes.rows)
-        return bad[label(votes)];
+        return bad[winner(sums(votes))];
     votes = votes.clone();
     for (int bits = 0; bits < 1 << votes.cols; bits++)
     {

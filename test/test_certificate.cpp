@@ -31,17 +31,17 @@ struct Case
 
     bool staysIn(const vector<int>& group) const
     {
-        vector<bool> outside(votes.cols, true);
+        vector<bool> outside(votes.cols + 1, true);
         for (int member : group)
             outside[member] = false;
-        return !ref::reaches(votes, sets, outside);
+        return ref::label(votes) >= 0 && !ref::reaches(votes, sets, outside);
     }
 
     bool neverBecomes(int target) const
     {
-        vector<bool> only(votes.cols, false);
+        vector<bool> only(votes.cols + 1, false);
         only[target] = true;
-        return !ref::reaches(votes, sets, only);
+        return ref::label(votes) >= 0 && !ref::reaches(votes, sets, only);
     }
 
     //! The formula of the paper, with every location counted.
@@ -49,6 +49,8 @@ struct Case
     {
         const int touched = ref::largest(sets), label = ref::label(votes);
         const vector<int> n = ref::sums(votes);
+        if (label < 0)
+            return false;
         for (int c = 0; c < votes.cols; c++)
             if (c != label && n[label] < n[c] + (label > c) + 2 * touched)
                 return false;
@@ -59,6 +61,8 @@ struct Case
     bool holdsBySingles(int patches) const
     {
         const int label = ref::label(votes);
+        if (label < 0)
+            return false;
         for (int c = 0; c < votes.cols; c++)
         {
             // With the worse of two possible votes: bit 0 without bit 1 for the label, either for others.
@@ -161,13 +165,14 @@ TEST(Derand_Certificate, countsTheVotesOfLabelAndRunnerUp)
             abstained += cv::countNonZero(votes.row(i)) == 0;
 
         const Certificate c = certify(votes, a);
-        const int label = ref::argmax(n);
+        const int label = ref::label(votes);
         ASSERT_EQ(label, c.label) << Case(a, votes);
-        ASSERT_EQ(n[label], c.votes);
-        n[label] = -1;
-        const int runnerUp = ref::argmax(n);
+        ASSERT_EQ(label < 0 ? 0 : n[label], c.votes);
+        if (label >= 0)
+            n[label] = -1;
+        const int runnerUp = label < 0 ? -1 : ref::argmax(n);
         ASSERT_EQ(runnerUp, c.runnerUp) << Case(a, votes);
-        ASSERT_EQ(n[runnerUp], c.runnerUpVotes);
+        ASSERT_EQ(label < 0 ? 0 : n[runnerUp], c.runnerUpVotes);
         ASSERT_EQ(votes.rows, c.ablations);
         ASSERT_EQ(abstained, c.abstained);
         ASSERT_EQ(0, c.invalid) << "a vote table holds no scores";
@@ -176,17 +181,95 @@ TEST(Derand_Certificate, countsTheVotesOfLabelAndRunnerUp)
     EXPECT_GT(ties, 100);
 }
 
-TEST(Derand_Certificate, withoutAnyVoteTheFirstClassIsTheLabelOfAnUncertifiedFrame)
+//! Label -1, and nothing holds.
+void expectAbstains(const Certificate& c, int classes)
 {
-    const Certificate c = certify(Votes(6, 3, (uchar)0), Ablation(ABLATION_COLUMN, 2, Size(6, 4)));
-    EXPECT_EQ(0, c.label);
+    EXPECT_EQ(-1, c.label);
     EXPECT_EQ(0, c.votes);
-    EXPECT_EQ(1, c.runnerUp);
+    EXPECT_EQ(-1, c.runnerUp);
     EXPECT_EQ(0, c.runnerUpVotes);
-    EXPECT_EQ(6, c.abstained);
+    EXPECT_EQ(c.ablations, c.abstained);
     EXPECT_EQ(0, c.patch);
     EXPECT_EQ(0, c.inputPatch);
+    vector<int> all;
+    for (int k = 0; k < classes; k++)
+        all.push_back(k);
+    for (int side : {1, 2, 5, 1000, INT_MAX})
+    {
+        const Size patch(side, side);
+        for (int patches = 1; patches < 5; patches++)
+            EXPECT_FALSE(c.holds(patch, patches)) << patch << patches;
+        EXPECT_FALSE(c.staysIn(all, patch)) << patch;
+        for (int k = 0; k < classes; k++)
+        {
+            EXPECT_FALSE(c.staysIn({k}, patch)) << patch << k;
+            EXPECT_FALSE(c.neverBecomes(k, patch)) << patch << k;
+        }
+    }
+}
+
+TEST(Derand_Certificate, withoutAnyVoteItAbstainsAndNothingHolds)
+{
+    const Ablation ablations[] = {Ablation(ABLATION_COLUMN, 2, Size(6, 4)), Ablation(ABLATION_ROW, 1, Size(2, 7), 3),
+                                  Ablation(ABLATION_BLOCK, 2, Size(5, 4)), Ablation(ABLATION_COLUMN, 1, Size(9, 2), 4)};
+    for (const Ablation& a : ablations)
+        for (int rule = CERTIFICATE_LOCATION; rule <= CERTIFICATE_MARGIN; rule++)
+            for (int code : {0, 2, 6}) // nobody; perhaps somebody; not evaluated
+            {
+                const Certificate c = certify(Votes(a.count(), 3, (uchar)code), a, FrameMap(), rule);
+                SCOPED_TRACE(ref::describe(a) + format(", code %d", code));
+                if (code == 6)
+                {
+                    EXPECT_EQ(0, c.evaluated);
+                    EXPECT_EQ(0, c.abstained);
+                    EXPECT_EQ(-1, c.label);
+                    EXPECT_FALSE(c.holds(Size(1, 1)));
+                    continue;
+                }
+                expectAbstains(c, 3);
+                Mat map, votes;
+                c.safeMap(Size(1, 1), map);
+                EXPECT_EQ(0, countNonZero(map)) << "where the stride leaves out pixels, too";
+                EXPECT_EQ(a.inputSize, map.size());
+                c.getVotes(votes);
+                expectAbstains(certify(votes, a, FrameMap(), rule), 3);
+                expectAbstains(Certificate::pool({c}), 3);
+                expectAbstains(Certificate::pool({c, c, c}), 3);
+            }
+}
+
+TEST(Derand_Certificate, oneFrameThatVotesGivesThePoolItsLabel)
+{
+    const Ablation a(ABLATION_COLUMN, 1, Size(8, 1));
+    Votes votes(8, 3, (uchar)0);
+    votes.col(2).setTo(1);
+    const Certificate silent = certify(Votes(8, 3, (uchar)0), a), sure = certify(votes, a);
+    const Certificate c = Certificate::pool({silent, sure});
+    EXPECT_EQ(2, c.label);
+    EXPECT_EQ(8, c.votes);
+    EXPECT_EQ(0, c.runnerUp);
+    EXPECT_EQ(8, c.abstained);
+    EXPECT_TRUE(c.holds(Size(2, 1))) << "3 + 3 votes go: 8 - 2 is more than 4";
+    EXPECT_FALSE(c.holds(Size(3, 1))) << "8 - 3 to 6";
+}
+
+TEST(Derand_Certificate, aLabelOfUncertainVotesDoesNotHoldEvenWhereNoPatchTouchesIt)
+{
+    // Of 8 columns those at 0 and 4 are evaluated, the patch may be between them; in another run nobody votes.
+    const Ablation a(ABLATION_COLUMN, 1, Size(8, 1), 4);
+    Votes votes = (Votes(2, 2) << 3, 0, 3, 0);
+    const Certificate c = certify(votes, a);
+    EXPECT_EQ(0, c.label);
     EXPECT_FALSE(c.holds(Size(1, 1)));
+    EXPECT_FALSE(c.staysIn({0, 1}, Size(1, 1)));
+    Mat map;
+    c.safeMap(Size(1, 1), map);
+    EXPECT_EQ(0, countNonZero(map));
+    EXPECT_FALSE(Certificate::pool({c, c}).holds(Size(1, 1)));
+    votes(1, 0) = 1; // one vote that is one in every run
+    const Certificate d = certify(votes, a);
+    d.safeMap(Size(1, 1), map);
+    EXPECT_EQ(7, countNonZero(map)) << "all but 4: at 0 class 1 gets no more than a tie";
 }
 
 TEST(Derand_Certificate, aTieInTheAttackedVotesGoesToTheSmallerIndex)
@@ -233,9 +316,10 @@ void againstEveryAttack(int columns, int classes, bool top1)
                 example.place(Size(m, 1));
                 bool changed = false;
                 vector<bool> becomes(classes, false), leaves(classes, false);
+                bool abstains = label < 0; // then nothing is promised
                 for (int bad = 0; bad < classes; bad++)
                 {
-                    vector<bool> only(classes, false);
+                    vector<bool> only(classes + 1, false);
                     only[bad] = true;
                     for (const ref::Set& hit : example.sets)
                     {
@@ -245,10 +329,19 @@ void againstEveryAttack(int columns, int classes, bool top1)
                         only.flip();
                         leaves[bad] = leaves[bad] || ref::exhaustiveReaches(votes, hit, only, top1);
                         only.flip();
+                        vector<bool> nobody(classes + 1, false);
+                        nobody[classes] = true;
+                        abstains = abstains || ref::exhaustiveReaches(votes, hit, nobody, top1);
                     }
+                    becomes[bad] = becomes[bad] || label < 0;
                 }
                 ASSERT_EQ(!outcomes.add(changed), c.holds(example.patch)) << example;
                 ASSERT_EQ(!changed, example.holds()) << "pushing one class is not the worst case";
+                vector<int> all(1, 0);
+                for (int k = 1; k < classes; k++)
+                    all.push_back(k);
+                ASSERT_TRUE(top1 || c.staysIn(all, example.patch) == !abstains) << example << "any class, but one";
+                ASSERT_FALSE(changed && c.holds(example.patch));
                 for (int bad = 0; bad < classes; bad++)
                 {
                     ASSERT_EQ(!becomes[bad], c.neverBecomes(bad, example.patch)) << example << "target " << bad;
@@ -409,7 +502,7 @@ TEST_P(Derand_CertificateOf, neverBecomesIsExactForEveryTarget)
                     << example << "target " << target;
             beyondLabel.add(expected && !c.holds(example.patch));
         }
-        ASSERT_FALSE(c.neverBecomes(c.label, example.patch));
+        ASSERT_TRUE(c.label < 0 || !c.neverBecomes(c.label, example.patch));
     }
     EXPECT_GT(outcomes.rarer(), 500);
     EXPECT_GT(beyondLabel.yes, 30) << "no target was excluded where the label did not hold";
@@ -486,6 +579,103 @@ TEST_P(Derand_CertificateOf, whatTwoPatchesTouchTogetherIsCountedOnce)
     }
     EXPECT_GT(outcomes.rarer(), 100);
     EXPECT_GT(beyondSingles.yes, 20);
+}
+
+//! A label that most ablations vote for, and for every other class a few, of which some gather in one place.
+Votes manyClasses(RNG& rng, int ablations, int classes)
+{
+    Votes votes(ablations, classes, (uchar)0);
+    const int label = rng.uniform(0, classes), begin = rng.uniform(0, ablations);
+    const double lead = rng.uniform(.5, 1.1);
+    for (int i = 0; i < ablations; i++)
+        votes(i, label) = rng.uniform(0., 1.) < lead;
+    const int most = rng.uniform(1, 4);
+    for (int c = 0; c < classes; c++)
+        for (int n = c == label ? 0 : rng.uniform(0, 1 + most); n > 0; n--)
+            votes(rng.uniform(0, 3) ? (begin + rng.uniform(0, 3)) % ablations : rng.uniform(0, ablations), c) = 1;
+    return votes;
+}
+
+TEST_P(Derand_CertificateOf, classesOfFewVotesAreNotPassedOver)
+{
+    ref::Outcomes outcomes, byFew, groups;
+    rng = RNG(771 + scheme());
+    for (int k = 0; k < 500; k++)
+    {
+        const Ablation a = ref::randomAblation(rng, scheme(), blocks() ? 9 : 36);
+        Case example(a, manyClasses(rng, ref::count(a), rng.uniform(8, 30)));
+        if (k % 5 == 0)
+            blur(rng, example.votes, 3);
+        const Certificate c = example.certificate();
+        const int label = ref::label(example.votes), classes = example.votes.cols;
+        // Without the class that is closest, which answers most questions.
+        Votes fewer = example.votes.clone();
+        if (label >= 0)
+            fewer.col(c.runnerUp).setTo(0);
+        bool held = true;
+        for (int m = 1; m < 8 && held; m++)
+        {
+            example.place(Size(m, rng.uniform(std::max(1, m - 1), m + 2)));
+            held = outcomes.add(example.holds(2));
+            ASSERT_EQ(held, c.holds(example.patch, 2)) << example;
+            ASSERT_EQ(example.holds(), c.holds(example.patch)) << example;
+            byFew.add(!held && label >= 0 && !Case(a, fewer).place(example.patch).holds(2));
+            const vector<int> group = randomGroup(rng, classes, rng.uniform(1, classes));
+            ASSERT_EQ(groups.add(example.staysIn(group)), c.staysIn(group, example.patch)) << example;
+            const int target = rng.uniform(0, classes);
+            ASSERT_EQ(example.neverBecomes(target), c.neverBecomes(target, example.patch)) << example << target;
+        }
+    }
+    EXPECT_GT(outcomes.rarer(), 100);
+    EXPECT_GT(byFew.yes, 50);
+    EXPECT_GT(groups.rarer(), 30);
+}
+
+TEST_P(Derand_CertificateOf, pooledFramesOfManyClassesHoldExactlyWhenTheyShould)
+{
+    // The sum of what each frame loses at its worst location, class by class.
+    ref::Outcomes outcomes;
+    rng = RNG(781 + scheme());
+    for (int k = 0; k < 400; k++)
+    {
+        const int classes = rng.uniform(4, 25), frames = rng.uniform(2, 5), patches = rng.uniform(1, 3);
+        const Size patch = ref::randomSize(rng, 1, 3);
+        vector<Case> cases;
+        vector<Certificate> certificates;
+        for (int t = 0; t < frames; t++)
+        {
+            const Ablation a = ref::randomAblation(rng, scheme(), blocks() ? 7 : 20);
+            Votes votes = manyClasses(rng, ref::count(a), classes);
+            const int label = ref::label(votes);
+            if (label > 0) // the same in most frames
+                for (int i = 0; i < votes.rows && rng.uniform(0, 50); i++)
+                    std::swap(votes(i, label), votes(i, 0));
+            cases.push_back(Case(a, votes).place(patch));
+            certificates.push_back(cases.back().certificate());
+        }
+        const Certificate c = Certificate::pool(certificates);
+        bool expected = c.label >= 0;
+        for (int other = 0; other <= classes && expected; other++)
+        {
+            if (other == c.label)
+                continue;
+            int left = other == classes ? -1 : -(c.label > other);
+            for (const Case& example : cases)
+            {
+                int least = INT_MAX;
+                for (const ref::Set& hit : ref::unions(example.sets, patches))
+                {
+                    const vector<int> n = ref::sums(example.votes, hit);
+                    least = std::min(least, n[c.label] - (other < classes ? n[other] + (int)hit.count() : 0));
+                }
+                left += least;
+            }
+            expected = left >= 0;
+        }
+        ASSERT_EQ(outcomes.add(expected), c.holds(patch, patches)) << cases[0] << patches;
+        ASSERT_TRUE(patches > 1 || c.staysIn({std::max(0, c.label)}, patch) == expected) << cases[0];
+    }
+    EXPECT_GT(outcomes.rarer(), 50);
 }
 
 TEST_P(Derand_CertificateOf, morePatchesNeverHoldWhereFewerDoNot)
@@ -616,12 +806,12 @@ bool reachesTogether(const Case& one, const Case& two, int patches, const vector
                 for (const ref::Set& hitB : second)
                 {
                     const vector<int> restA = ref::sums(a, hitA), restB = ref::sums(b, hitB);
-                    for (int target = 0; target < a.cols; target++)
+                    for (int target = 0; target <= a.cols; target++)
                     {
                         vector<int> n = restA;
                         for (int c = 0; c < a.cols; c++)
                             n[c] += restB[c] + (c == target ? (int)(hitA.count() + hitB.count()) : 0);
-                        if (bad[ref::argmax(n)])
+                        if (bad[ref::winner(n)])
                             return true;
                     }
                 }
@@ -635,7 +825,7 @@ Case secondFrame(RNG& rng, const Case& first, int maxSide)
     const int classes = first.votes.cols, label = ref::label(first.votes);
     Votes votes = ref::randomVotes(rng, ref::count(a), classes, rng.uniform(0, 2) == 0);
     const int other = ref::label(votes);
-    if (rng.uniform(0, 4) > 0 && other != label)
+    if (rng.uniform(0, 4) > 0 && other != label && other >= 0 && label >= 0)
         for (int i = 0; i < votes.rows; i++)
             std::swap(votes(i, label), votes(i, other));
     return Case(a, votes);
@@ -656,12 +846,13 @@ TEST_P(Derand_CertificateOf, pooledFramesHoldExactlyWhenNoPatchesInThemChangeThe
         const vector<int> m = ref::sums(two.votes);
         for (size_t k = 0; k < n.size(); k++)
             n[k] += m[k];
-        ASSERT_EQ(ref::argmax(n), c.label) << one << two;
-        ASSERT_EQ(n[c.label], c.votes);
+        const int label = ref::winner(n) < one.votes.cols ? ref::winner(n) : -1;
+        ASSERT_EQ(label, c.label) << one << two;
+        ASSERT_EQ(label < 0 ? 0 : n[label], c.votes);
         ASSERT_EQ(one.votes.rows + two.votes.rows, c.ablations);
-        const bool expected = !reachesTogether(one, two, 1, ref::otherThan(c.label, one.votes.cols));
+        const bool expected = label >= 0 && !reachesTogether(one, two, 1, ref::otherThan(label, one.votes.cols));
         ASSERT_EQ(outcomes.add(expected), c.holds(one.patch)) << one << two;
-        ASSERT_EQ(expected, c.staysIn({c.label}, one.patch)) << one << two;
+        ASSERT_EQ(expected, c.staysIn({std::max(0, label)}, one.patch)) << one << two;
         ASSERT_EQ(largestSquare(c), c.patch) << one << two;
         more.add(expected && !(parts[0].holds(one.patch) && parts[1].holds(one.patch)));
     }
@@ -679,12 +870,12 @@ TEST_P(Derand_CertificateOf, pooledFramesAreSoundForGroupsTargetsSeveralPatchesA
         const int classes = one.votes.cols;
         const Certificate c = Certificate::pool({one.certificate(), two.certificate()});
         const vector<int> group = randomGroup(rng, classes, rng.uniform(1, 1 + classes));
-        vector<bool> outside(classes, true), only(classes, false);
+        vector<bool> outside(classes + 1, true), only(classes + 1, false);
         for (int member : group)
             outside[member] = false;
         const int target = rng.uniform(0, classes);
         only[target] = true;
-        const vector<bool> others = ref::otherThan(c.label, classes);
+        const vector<bool> others = ref::otherThan(c.label < 0 ? classes : c.label, classes);
         const Certificate d = Certificate::pool({one.certificate(CERTIFICATE_MARGIN), two.certificate(CERTIFICATE_MARGIN)});
         ASSERT_FALSE(groups.add(c.staysIn(group, one.patch)) && reachesTogether(one, two, 1, outside)) << one << two;
         ASSERT_FALSE(targets.add(c.neverBecomes(target, one.patch)) && reachesTogether(one, two, 1, only)) << one << two;
@@ -827,7 +1018,8 @@ TEST(Derand_Certificate, aPatchThatCoversTheFrameIsNeverHarmless)
     c.safeMap(Size(INT_MAX, INT_MAX), map);
     ASSERT_EQ(Size(1, 1), map.size());
     EXPECT_EQ(0, map.at<uchar>(0, 0));
-    EXPECT_TRUE(c.staysIn({0, 1, 2}, Size(INT_MAX, INT_MAX))) << "there is no other label";
+    EXPECT_FALSE(c.staysIn({0, 1, 2}, Size(INT_MAX, INT_MAX))) << "perhaps nobody votes then";
+    EXPECT_TRUE(c.staysIn({0, 1, 2}, Size(4, 3)));
 }
 
 TEST(Derand_Certificate, keepsItsOwnVotes)
@@ -902,6 +1094,15 @@ TEST(Derand_Certificate, tablesThatAreNoVotesAreRefused)
     EXPECT_REFUSED(certify(four, a), "4");
     four(16, 2) = 255; // as a mask would have it
     EXPECT_REFUSED(certify(four, a), "255");
+    four(16, 2) = 6;
+    EXPECT_REFUSED(certify(four, a), "row 16 of the vote table holds 6");
+    for (int code : {4, 5, 7, 10})
+    {
+        four.row(16).setTo(code);
+        EXPECT_REFUSED(certify(four, a), format("holds %d", code));
+    }
+    four.row(16).setTo(6);
+    EXPECT_EQ(16, certify(four, a).evaluated);
 }
 
 TEST(Derand_Certificate, settingsThatMeanNothingAreRefused)
@@ -925,6 +1126,15 @@ TEST(Derand_Certificate, poolsThatMeanNothingAreRefused)
     EXPECT_REFUSED(Certificate::pool({c, d}), "4 classes");
     Mat map;
     EXPECT_REFUSED(Certificate::pool({c, c}).safeMap(Size(2, 2), map), "pools several frames");
+    Votes some(17, 3, (uchar)1);
+    some.row(5).setTo(6); // not evaluated
+    EXPECT_REFUSED(Certificate::pool({c, certify(some, a)}), "certificate 1 is partial, 1 of its 17 ablations were not evaluated");
+    EXPECT_REFUSED(Certificate::pool({certify(some, a)}), "Params::earlyStop");
+    Certificate claimed = certify(some, a);
+    claimed.evaluated = 17;
+    EXPECT_REFUSED(Certificate::pool({c, claimed}), "partial");
+    some.row(5).setTo(2); // NaN
+    EXPECT_EQ(34, Certificate::pool({c, certify(some, a)}).ablations);
 }
 
 TEST(Derand_Certificate, questionsThatMeanNothingAreRefused)

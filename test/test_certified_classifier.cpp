@@ -445,7 +445,7 @@ TEST(Derand_CertifiedClassifier, NarrowInputsFullBandsAndAbstentionWork)
     params.threshold = 1;
     const Certificate c = CertifiedClassifier::create(columnNet(1, .1), columns(), params)->classify(frame);
     EXPECT_EQ(INPUT.width, c.abstained);
-    EXPECT_EQ(0, c.label);
+    EXPECT_EQ(-1, c.label);
     EXPECT_EQ(0, c.votes);
     EXPECT_EQ(0, c.patch);
     EXPECT_FALSE(c.holds(Size(1, 1)));

@@ -3,7 +3,8 @@
 // of this distribution and at http://opencv.org/license.html.
 
 #include "precomp.hpp"
-#include "vote_table.hpp"
+#include "certificate.hpp"
+#include "losses.hpp"
 
 namespace cv { namespace derand {
 
@@ -16,6 +17,49 @@ void checkPatch(const Size& patch)
                 patch.width, patch.height));
 }
 
+int classWithMost(const std::vector<int>& counts)
+{
+    return (int)(std::max_element(counts.begin(), counts.end()) - counts.begin()); // the first of equal elements
+}
+
+/* What a class keeps of its lead in several frames. The patches of each frame are where they take most from the lead of that
+frame: lead of all frames together >= sum of these largest losses + [winner > other]. */
+class PooledLead
+{
+public:
+    PooledLead(const std::vector<VoteTable>& frames_, int winner_, const std::vector<Places>& places, int count)
+        : frames(frames_), winner(winner_), most(0)
+    {
+        for (size_t t = 0; t < frames.size(); t++)
+        {
+            losses.push_back(Losses(frames[t], winner, places[t], count));
+            most += losses[t].most(0);
+        }
+    }
+
+    bool isKept(int other)
+    {
+        const bool tieIsLost = other == frames[0].classes() || winner > other; // one vote beats nobody, but no less
+        int64 lead = -(int64)tieIsLost;
+        for (const VoteTable& frame : frames)
+            lead += frame.certain(winner) - frame.possible(other);
+        if (lead >= most || lead < 0)
+            return lead >= most;
+        int64 loss = 0;
+        for (Losses& ofFrame : losses)
+            loss += ofFrame.atLeast(other);
+        for (size_t t = 0; t < losses.size() && loss <= lead; t++)
+            loss += losses[t].over(other) - losses[t].atLeast(other);
+        return loss <= lead;
+    }
+
+private:
+    const std::vector<VoteTable>& frames;
+    const int winner;
+    std::vector<Losses> losses;
+    int64 most; // they can take in all frames, over any class
+};
+
 } // namespace
 
 //! The votes of one frame, or of several that are counted together.
@@ -24,65 +68,80 @@ struct Certificate::Impl
     typedef VoteTable::ClassSet ClassSet;
     typedef const VoteTable::Axes& (VoteTable::*Pixels)() const; // of the frame, or of the network input
 
-    int classes() const { return frames[0].classes(); }
-    bool staysIn(const ClassSet& group, const Size& size, Pixels pixels = &VoteTable::frameAxes) const;
-    bool holds(int winner, const Size& size, int count) const;
-    int largestSquare(int winner, Pixels pixels) const;
+    explicit Impl(const std::vector<VoteTable>& frames);
 
-    ClassSet only(int c) const
-    {
-        ClassSet set(classes(), 0);
-        set[c] = 1;
-        return set;
-    }
+    int classes() const { return frames[0].classes(); }
+    std::vector<Places> places(const Size& size, Pixels pixels = &VoteTable::frameAxes) const;
+    bool staysIn(const ClassSet& group, const std::vector<Places>& places) const;
+    bool holds(const Size& size, int count) const;
+    int largestSquare(Pixels pixels) const;
 
     std::vector<VoteTable> frames;
-
-private:
-    bool leads(int winner, int other, const Size& size, int count, Pixels pixels) const;
+    std::vector<int> counts; // votes of each class
+    int label;               // -1: nobody voted
 };
 
-// The patch of each frame is where it takes most from the lead of that frame: lead of all frames together >= sum of
-// these largest losses + [winner > other].
-bool Certificate::Impl::leads(int winner, int other, const Size& size, int count, Pixels pixels) const
+Certificate::Impl::Impl(const std::vector<VoteTable>& frames_) : frames(frames_), counts(frames_[0].classes(), 0)
 {
-    int64 left = -(winner > other);
-    for (size_t t = 0; t < frames.size(); t++)
-        left += frames[t].lead(winner, other) - frames[t].largestLoss(winner, other, size, count, (frames[t].*pixels)(), 0);
-    return left >= 0;
+    for (const VoteTable& frame : frames)
+        for (int c = 0; c < classes(); c++)
+            counts[c] += frame.votes(c);
+    label = classWithMost(counts);
+    if (counts[label] == 0)
+        label = -1;
+}
+
+std::vector<Places> Certificate::Impl::places(const Size& size, Pixels pixels) const
+{
+    std::vector<Places> all;
+    for (const VoteTable& frame : frames)
+        all.push_back(Places(frame.grid, (frame.*pixels)(), size));
+    return all;
 }
 
 // Of several frames: for each class outside one class of the group that leads whatever the patches show. Which one may
 // not depend on where they are, so this can miss what the exact rule for one frame finds.
-bool Certificate::Impl::staysIn(const ClassSet& group, const Size& size, Pixels pixels) const
+bool Certificate::Impl::staysIn(const ClassSet& group, const std::vector<Places>& where) const
 {
     if (frames.size() == 1)
-        return frames[0].staysIn(group, size, (frames[0].*pixels)());
-    for (int other = 0; other < classes(); other++)
+        return frames[0].staysIn(group, where[0]);
+    std::vector<std::pair<int, int> > members; // the one with the most votes first
+    std::vector<int> others;
+    for (int c = 0; c <= classes(); c++)
+        if (!group[c])
+            others.push_back(c);
+        else if (c < classes())
+            members.push_back(std::make_pair(-counts[c], c));
+    std::sort(members.begin(), members.end());
+    for (size_t i = 0; i < members.size() && !others.empty(); i++)
     {
-        bool beaten = group[other] != 0;
-        for (int c = 0; c < classes() && !beaten; c++)
-            beaten = group[c] && leads(c, other, size, 1, pixels);
-        if (!beaten)
-            return false;
+        PooledLead lead(frames, members[i].second, where, 1);
+        others.erase(std::remove_if(others.begin(), others.end(), [&](int other) { return lead.isKept(other); }), others.end());
     }
-    return true;
+    return others.empty();
 }
 
-bool Certificate::Impl::holds(int winner, const Size& size, int count) const
+bool Certificate::Impl::holds(const Size& size, int count) const
 {
+    if (label < 0)
+        return false;
+    const std::vector<Places> where = places(size);
     if (frames.size() == 1)
-        return frames[0].holds(winner, size, count);
-    for (int other = 0; other < classes(); other++)
-        if (other != winner && !leads(winner, other, size, count, &VoteTable::frameAxes))
+        return frames[0].holds(label, where[0], count);
+    PooledLead lead(frames, label, where, count);
+    for (int other = 0; other <= classes(); other++)
+        if (other != label && !lead.isKept(other))
             return false;
     return true;
 }
 
 // What holds for a square holds for all smaller ones.
-int Certificate::Impl::largestSquare(int winner, Pixels pixels) const
+int Certificate::Impl::largestSquare(Pixels pixels) const
 {
-    const ClassSet group = only(winner);
+    if (label < 0)
+        return 0;
+    ClassSet group(classes() + 1, 0);
+    group[label] = 1;
     int holds = 0, fails = 1;
     for (size_t t = 0; t < frames.size(); t++)
     {
@@ -92,7 +151,7 @@ int Certificate::Impl::largestSquare(int winner, Pixels pixels) const
     while (fails - holds > 1)
     {
         const int side = holds + (fails - holds) / 2;
-        (staysIn(group, Size(side, side), pixels) ? holds : fails) = side;
+        (staysIn(group, places(Size(side, side), pixels)) ? holds : fails) = side;
     }
     return holds;
 }
@@ -106,28 +165,24 @@ Certificate::Certificate()
 Certificate::Certificate(const Ptr<Impl>& p) : Certificate()
 {
     impl = p;
-    std::vector<int> counts(impl->classes(), 0);
-    for (size_t t = 0; t < impl->frames.size(); t++)
+    for (const VoteTable& frame : impl->frames)
     {
-        const VoteTable& frame = impl->frames[t];
         ablations += frame.ablations();
-        const Mat voted = frame.table() & VOTE_BIT;
-        Mat sums, any;
-        reduce(voted, sums, 0, REDUCE_SUM, CV_32S);
-        reduce(voted, any, 1, REDUCE_MAX);
-        abstained += frame.ablations() - countNonZero(any);
-        for (int c = 0; c < frame.classes(); c++)
-            counts[c] += sums.at<int>(c);
+        abstained += frame.abstained();
+        invalid += frame.invalid();
+        evaluated += frame.ablations() - frame.unknown() - frame.reused();
+        reused += frame.reused();
     }
-    evaluated = ablations;
-    // max_element gives the first of equal elements.
-    label = (int)(std::max_element(counts.begin(), counts.end()) - counts.begin());
+    label = impl->label;
+    if (label < 0)
+        return;
+    std::vector<int> counts = impl->counts;
     votes = counts[label];
     counts[label] = -1;
-    runnerUp = (int)(std::max_element(counts.begin(), counts.end()) - counts.begin());
+    runnerUp = classWithMost(counts);
     runnerUpVotes = counts[runnerUp];
-    patch = impl->largestSquare(label, &VoteTable::frameAxes);
-    inputPatch = impl->largestSquare(label, &VoteTable::inputAxes);
+    patch = impl->largestSquare(&VoteTable::frameAxes);
+    inputPatch = impl->largestSquare(&VoteTable::inputAxes);
 }
 
 bool Certificate::holds(const Size& patchSize, int count) const
@@ -135,7 +190,7 @@ bool Certificate::holds(const Size& patchSize, int count) const
     checkPatch(patchSize);
     if (count < 1)
         CV_Error_(Error::StsOutOfRange, ("count is %d, expected at least 1 patch", count));
-    return impl && impl->holds(label, patchSize, count);
+    return impl && impl->holds(patchSize, count);
 }
 
 bool Certificate::staysIn(const std::vector<int>& group, const Size& patchSize) const
@@ -145,7 +200,7 @@ bool Certificate::staysIn(const std::vector<int>& group, const Size& patchSize) 
         CV_Error(Error::StsBadArg, "the group is empty, expected at least one class index");
     if (!impl)
         return false;
-    Impl::ClassSet set(impl->classes(), 0);
+    Impl::ClassSet set(impl->classes() + 1, 0);
     for (size_t i = 0; i < group.size(); i++)
     {
         if (group[i] < 0 || group[i] >= impl->classes())
@@ -153,7 +208,7 @@ bool Certificate::staysIn(const std::vector<int>& group, const Size& patchSize) 
                     group[i], impl->classes() - 1));
         set[group[i]] = 1;
     }
-    return impl->staysIn(set, patchSize);
+    return impl->label >= 0 && impl->staysIn(set, impl->places(patchSize));
 }
 
 bool Certificate::neverBecomes(int target, const Size& patchSize) const
@@ -163,9 +218,9 @@ bool Certificate::neverBecomes(int target, const Size& patchSize) const
         return false;
     if (target < 0 || target >= impl->classes())
         CV_Error_(Error::StsOutOfRange, ("target is %d, expected a class, 0 to %d", target, impl->classes() - 1));
-    Impl::ClassSet others(impl->classes(), 1);
+    Impl::ClassSet others(impl->classes() + 1, 1); // with "nobody voted"
     others[target] = 0;
-    return impl->staysIn(others, patchSize);
+    return impl->label >= 0 && impl->staysIn(others, impl->places(patchSize));
 }
 
 void Certificate::safeMap(const Size& patchSize, OutputArray map) const
@@ -176,7 +231,7 @@ void Certificate::safeMap(const Size& patchSize, OutputArray map) const
     if (impl->frames.size() > 1)
         CV_Error(Error::StsBadArg, "the certificate pools several frames, in each of which the patch may be elsewhere: "
                 "ask the certificates of the frames");
-    impl->frames[0].safeMap(label, patchSize, map);
+    impl->frames[0].safeMap(impl->label, patchSize, map);
 }
 
 void Certificate::getVotes(OutputArray table) const
@@ -184,8 +239,11 @@ void Certificate::getVotes(OutputArray table) const
     if (!impl)
         CV_Error(Error::StsBadArg, "the certificate is empty, expected one from classify() or certify()");
     std::vector<Mat> tables;
-    for (size_t t = 0; t < impl->frames.size(); t++)
-        tables.push_back(impl->frames[t].table());
+    for (const VoteTable& frame : impl->frames)
+    {
+        tables.push_back(Mat());
+        frame.getTable(tables.back());
+    }
     vconcat(tables, table);
 }
 
@@ -194,27 +252,43 @@ Certificate Certificate::pool(const std::vector<Certificate>& certificates)
     CV_TRACE_FUNCTION();
     if (certificates.empty())
         CV_Error(Error::StsBadArg, "no certificates, expected at least one");
-    const Ptr<Impl> impl = makePtr<Impl>();
+    std::vector<VoteTable> all;
     for (size_t t = 0; t < certificates.size(); t++)
     {
         if (!certificates[t].impl)
             CV_Error_(Error::StsBadArg, ("certificate %d is empty, expected one from classify() or certify()", (int)t));
         const std::vector<VoteTable>& frames = certificates[t].impl->frames;
-        impl->frames.insert(impl->frames.end(), frames.begin(), frames.end());
-        if (frames[0].classes() != impl->classes())
+        all.insert(all.end(), frames.begin(), frames.end());
+        if (frames[0].classes() != all[0].classes())
             CV_Error_(Error::StsUnmatchedSizes, ("certificate %d is about %d classes, the first one about %d: expected "
-                    "frames of one classifier", (int)t, frames[0].classes(), impl->classes()));
+                    "frames of one classifier", (int)t, frames[0].classes(), all[0].classes()));
+        // Its label counts the votes that were evaluated, and how many those are is up to what the frame shows.
+        int unknown = 0;
+        for (const VoteTable& frame : frames)
+            unknown += frame.unknown();
+        if (unknown > 0)
+            CV_Error_(Error::StsBadArg, ("certificate %d is partial, %d of its %d ablations were not evaluated: evaluate frames "
+                    "that are to be pooled fully, with an empty Params::earlyStop", (int)t, unknown, certificates[t].ablations));
     }
-    Certificate pooled(impl);
-    pooled.abstained = pooled.evaluated = 0;
-    for (size_t t = 0; t < certificates.size(); t++)
+    return Certificate(makePtr<Impl>(all));
+}
+
+//! Checks the codes of certify(): 0 to 3, or UNKNOWN_CODE in a whole row.
+static void checkCodes(const Mat& votes)
+{
+    double largest = 0;
+    minMaxLoc(votes, 0, &largest);
+    if (largest <= (VOTE_BIT | EITHER_BIT))
+        return;
+    for (int i = 0; i < votes.rows; i++)
     {
-        pooled.abstained += certificates[t].abstained;
-        pooled.invalid += certificates[t].invalid;
-        pooled.evaluated += certificates[t].evaluated;
-        pooled.reused += certificates[t].reused;
+        const Mat row = votes.row(i);
+        minMaxLoc(row, 0, &largest);
+        if (largest > UNKNOWN_CODE || (largest > (VOTE_BIT | EITHER_BIT) && countNonZero(row != UNKNOWN_CODE) > 0))
+            CV_Error_(Error::StsOutOfRange, ("row %d of the vote table holds %d, expected 0 (no vote), 1 (vote), 2 or 3 (the "
+                    "same, but either is possible), or %d in the whole row (not evaluated)", i, (int)largest,
+                    (int)UNKNOWN_CODE));
     }
-    return pooled;
 }
 
 Certificate certify(InputArray votes_, const Ablation& ablation, const FrameMap& frame, int rule)
@@ -230,17 +304,17 @@ Certificate certify(InputArray votes_, const Ablation& ablation, const FrameMap&
                 votes.rows, count));
     if (votes.cols < 2)
         CV_Error_(Error::StsOutOfRange, ("the vote table has %d columns, expected at least 2 classes", votes.cols));
-    double largest = 0;
-    minMaxLoc(votes, 0, &largest);
-    if (largest > (VOTE_BIT | EITHER_BIT))
-        CV_Error_(Error::StsOutOfRange, ("the vote table holds %d, expected 0 (no vote), 1 (vote), "
-                "2 or 3 (the same, but either is possible)", (int)largest));
+    checkCodes(votes);
     if (rule != CERTIFICATE_LOCATION && rule != CERTIFICATE_MARGIN)
         CV_Error_(Error::StsBadArg, ("the rule is %d, expected CERTIFICATE_LOCATION (%d) or CERTIFICATE_MARGIN (%d)",
                 rule, (int)CERTIFICATE_LOCATION, (int)CERTIFICATE_MARGIN));
-    const Ptr<Certificate::Impl> impl = makePtr<Certificate::Impl>();
-    impl->frames.push_back(VoteTable(votes, ablation, frame, rule));
-    return Certificate(impl);
+    return certifyCodes(votes, ablation, frame, rule, 0);
+}
+
+Certificate certifyCodes(const Mat& codes, const Ablation& ablation, const FrameMap& frame, int rule, int reused)
+{
+    const VoteTable table(codes, ablation, frame, rule, reused);
+    return Certificate(makePtr<Certificate::Impl>(std::vector<VoteTable>(1, table)));
 }
 
 }} // namespace cv::derand

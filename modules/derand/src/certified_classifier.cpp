@@ -3,6 +3,7 @@
 // of this distribution and at http://opencv.org/license.html.
 
 #include "precomp.hpp"
+#include "certificate.hpp"
 #include "device_blob.hpp"
 #include "early_stop.hpp"
 #include "files.hpp"
@@ -10,7 +11,7 @@
 #include "net_check.hpp"
 #include "params.hpp"
 #include "probes.hpp"
-#include "vote_sums.hpp"
+#include "vote_codes.hpp"
 
 #include "opencv2/core/cuda.hpp"
 
@@ -56,9 +57,7 @@ private:
     struct FrameVotes
     {
         Mat input;              // planar
-        Mat codes;              // as certify() takes them; EITHER_BIT for all classes of an unknown ablation: any vote is possible
-        std::vector<uchar> known; // ablations that were evaluated or reused
-        std::vector<uchar> invalid; // ablations with NaN or Inf among their scores
+        Mat codes;              // see vote_codes.hpp
         int evaluated, reused;
     };
     typedef std::vector<std::pair<FrameVotes*, int> > Chunk; // ablations that wait for the net
@@ -212,21 +211,19 @@ void CertifiedClassifierImpl::certify(const std::vector<_InputArray>& frames, st
         maps[f].resample(frames[f], ablation.inputSize, resampled);
         FrameVotes& v = votes[f];
         v.input = toInput(resampled, params);
-        v.codes = Mat(count, checked->classes, CV_8UC1, Scalar(EITHER_BIT));
-        v.known.assign(count, 0);
-        v.invalid.assign(count, 0);
+        v.codes = Mat(count, checked->classes, CV_8UC1, Scalar(UNKNOWN_CODE));
         v.evaluated = v.reused = 0;
         if (params.reuse)
             reuse(f > 0 ? votes[f - 1] : last, v);
         int nextCheck = 1; // not after every chunk of a large input
         for (int k = 0; k < count; k++)
         {
-            if (v.known[order[k]])
+            if (!isUnknown(v.codes.ptr(order[k])))
                 continue;
             const int known = v.reused + v.evaluated;
             if (stops && waiting.empty() && known >= nextCheck)
             {
-                if (isSettled(v.codes, v.known, ablation, maps[f], params.rule, params.earlyStop))
+                if (isSettled(v.codes, ablation, maps[f], params.rule, params.earlyStop))
                     break;
                 nextCheck = known + count / 32;
             }
@@ -242,12 +239,7 @@ void CertifiedClassifierImpl::certify(const std::vector<_InputArray>& frames, st
     for (size_t f = 0; f < frames.size(); f++)
     {
         const FrameVotes& v = votes[f];
-        Certificate c = derand::certify(v.codes, ablation, maps[f], params.rule);
-        c.evaluated = v.evaluated;
-        c.reused = v.reused;
-        c.abstained -= count - v.evaluated - v.reused;
-        c.invalid = countNonZero(v.invalid);
-        result.push_back(c);
+        result.push_back(certifyCodes(v.codes, ablation, maps[f], params.rule, v.reused));
     }
     if (params.reuse && !votes.empty())
         last = votes.back();
@@ -261,11 +253,9 @@ void CertifiedClassifierImpl::reuse(const FrameVotes& from, FrameVotes& votes) c
         return;
     const std::vector<uchar> changed = layout->changed(from.input, votes.input);
     for (int i = 0; i < (int)changed.size(); i++)
-        if (!changed[i] && from.known[i])
+        if (!changed[i] && !isUnknown(from.codes.ptr(i)))
         {
             from.codes.row(i).copyTo(votes.codes.row(i));
-            votes.known[i] = 1;
-            votes.invalid[i] = from.invalid[i];
             votes.reused++;
         }
 }
@@ -292,9 +282,7 @@ void CertifiedClassifierImpl::evaluate(Chunk& waiting)
         for (int k = slots.start; k < slots.end; k++)
         {
             FrameVotes& v = *waiting[k].first;
-            const int i = waiting[k].second;
-            v.invalid[i] = !castVotes(scores.ptr<float>(k), checked->classes, params, checked->tolerance, v.codes.ptr(i));
-            v.known[i] = 1;
+            castVotes(scores.ptr<float>(k), checked->classes, params, checked->tolerance, v.codes.ptr(waiting[k].second));
         }
     }, (double)scores.total() / (1 << 12));
     for (int k = 0; k < n; k++)

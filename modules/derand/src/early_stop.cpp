@@ -26,28 +26,28 @@ std::vector<int> evaluationOrder(int count, bool spread)
     return order;
 }
 
-bool isSettled(const Mat& codes, const std::vector<uchar>& known, const Ablation& ablation, const FrameMap& frame, int rule,
-        const Size& patch)
+bool isSettled(const Mat& codes, const Ablation& ablation, const FrameMap& frame, int rule, const Size& patch)
 {
-    const int unknown = codes.rows - countNonZero(known);
-    Mat sums;
-    reduce(codes & VOTE_BIT, sums, 0, REDUCE_SUM, CV_32S);
-    const int* counts = sums.ptr<int>();
-    const int label = (int)(std::max_element(counts, counts + codes.cols) - counts);
-    for (int c = 0; c < codes.cols; c++)
-        if (c != label && counts[label] < counts[c] + unknown + (label > c))
+    const VoteTable table(codes, ablation, frame, rule, 0);
+    int label = 0;
+    for (int c = 1; c < table.classes(); c++)
+        if (table.votes(c) > table.votes(label))
+            label = c;
+    for (int c = 0; c < table.classes(); c++)
+        if (c != label && table.votes(label) < table.votes(c) + table.unknown() + (label > c))
             return false; // all the others may vote for c alone
-    if (VoteTable(codes, ablation, frame, rule).holds(label, patch, 1))
+    const Places places(table.grid, table.frameAxes(), patch);
+    if (table.holds(label, places, 1))
         return true;
     // At best all the others vote for the label alone.
     Mat best = codes.clone();
     for (int i = 0; i < best.rows; i++)
-        if (!known[i])
+        if (isUnknown(best.ptr(i)))
         {
             best.row(i).setTo(0);
             best.at<uchar>(i, label) = VOTE_BIT;
         }
-    return !VoteTable(best, ablation, frame, rule).holds(label, patch, 1);
+    return !VoteTable(best, ablation, frame, rule, 0).holds(label, places, 1);
 }
 
 }} // namespace cv::derand

@@ -11,11 +11,9 @@ namespace cv { namespace derand {
 std::vector<int> evaluationOrder(int count, bool spread);
 
 /** Whether ablations that are not known yet can change neither the label nor whether it holds for the patch.
-@param codes as certify() takes them; EITHER_BIT for all classes of the ablations that are not known
-@param known one flag for each ablation
+@param codes see vote_codes.hpp
  */
-bool isSettled(const Mat& codes, const std::vector<uchar>& known, const Ablation& ablation, const FrameMap& frame, int rule,
-        const Size& patch);
+bool isSettled(const Mat& codes, const Ablation& ablation, const FrameMap& frame, int rule, const Size& patch);
 
 }} // namespace cv::derand
 

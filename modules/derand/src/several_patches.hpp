@@ -5,7 +5,7 @@
 #ifndef OPENCV_DERAND_SEVERAL_PATCHES_HPP
 #define OPENCV_DERAND_SEVERAL_PATCHES_HPP
 
-#include "vote_sums.hpp"
+#include "grid.hpp"
 
 namespace cv { namespace derand {
 

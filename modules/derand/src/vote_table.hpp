@@ -5,53 +5,65 @@
 #ifndef OPENCV_DERAND_VOTE_TABLE_HPP
 #define OPENCV_DERAND_VOTE_TABLE_HPP
 
-#include "frame_axis.hpp"
-#include "vote_sums.hpp"
+#include "places.hpp"
+#include "vote_codes.hpp"
 
 namespace cv { namespace derand {
 
-//! The votes of one frame, and what patches in that frame can do to them.
+/** The votes of one frame, and what patches in that frame can do to them. Its memory depends on the numbers of ablations and
+classes only, not on the votes.
+
+The class classes() is "nobody voted", the label -1: it has one vote that no patch touches, so it loses to every class that has
+any. */
 class VoteTable
 {
 public:
-    typedef std::vector<uchar> ClassSet; // one flag for each class
+    typedef std::vector<uchar> ClassSet; // one flag for each class, and one for "nobody voted"
     typedef std::vector<FrameAxis> Axes; // x, y
 
-    //! Arguments as certify() checks them.
-    VoteTable(const Mat& codes, const Ablation& ablation, const FrameMap& frame, int rule);
+    /** Arguments as certify() checks them.
+    @param codes see vote_codes.hpp
+    @param reused how many of the rows are votes of the last frame
+     */
+    VoteTable(const Mat& codes, const Ablation& ablation, const FrameMap& frame, int rule, int reused);
 
-    int ablations() const { return codes.rows; }
-    int classes() const { return codes.cols; }
-    const Mat& table() const { return codes; }
+    int ablations() const { return codes.cols; }
+    int classes() const { return codes.rows; }
+    void getTable(Mat& table) const; //!< as certify() takes it
+
+    int unknown() const { return unknownRows; }     //!< ablations that were not evaluated
+    int reused() const { return reusedRows; }
+    int abstained() const { return abstainedRows; } //!< known ones without a vote
+    int invalid() const { return invalidRows; }     //!< of these, the ones with NaN or Inf
+    int votes(int c) const { return voted[c]; }     //!< in this run
+
+    //! Votes of a class in every run.
+    int certain(int c) const { return certainVotes[c]; }
+    //! Votes of a class in some run.
+    int possible(int c) const { return c < classes() ? possibleVotes[c] : 0; }
+    //! Codes of a class for each ablation.
+    const uchar* codesOf(int c) const { return codes.ptr(c); }
+
     const Axes& frameAxes() const { return frame; } //!< for patches in frame pixels
     const Axes& inputAxes() const { return input; } //!< for patches in network-input pixels
 
     //! Whether no content of one patch moves the label out of the group.
-    bool staysIn(const ClassSet& group, const Size& patch, const Axes& axes) const;
+    bool staysIn(const ClassSet& group, const Places& places) const { return staysIn(group, places, 0); }
     //! Whether no content of so many patches takes the label away from a class.
-    bool holds(int label, const Size& patch, int count) const;
-    //! As Certificate::safeMap().
+    bool holds(int label, const Places& places, int count) const;
+    //! As Certificate::safeMap(); label -1: nobody voted.
     void safeMap(int label, const Size& patch, OutputArray map) const;
 
-    //! Certain votes of a class - possible votes of another.
-    int lead(int label, int other) const { return certain.total(label) - possible.total(other); }
-    /** What so many patches can take from that lead, at most.
-    @param limit the caller only asks whether it is more than this: if not, any number up to limit may be returned
-     */
-    int largestLoss(int label, int other, const Size& patch, int count, const Axes& axes, int limit) const;
-
-private:
-    struct Locations;
-    struct Places;
-
-    bool staysIn(const ClassSet& group, const Locations& x, const Locations& y, std::vector<uchar>* safe) const;
-    int largestLoss(int label, int other, const Places& places, int count, int limit) const;
-
-    Mat codes;
     Grid grid;
     int rule;
+
+private:
+    bool staysIn(const ClassSet& group, const Places& places, std::vector<uchar>* safe) const;
+
+    Mat codes; // of each class a row
+    std::vector<int> voted, certainVotes, possibleVotes; // of each class
+    int unknownRows, reusedRows, abstainedRows, invalidRows;
     Axes frame, input;
-    VoteSums certain, possible;
 };
 
 }} // namespace cv::derand

@@ -4,7 +4,7 @@
 
 #include "precomp.hpp"
 #include "votes.hpp"
-#include "vote_sums.hpp"
+#include "vote_codes.hpp"
 
 namespace cv { namespace derand {
 
@@ -34,14 +34,14 @@ static uchar code(bool vote, bool certain, bool possible)
     return (uchar)((vote ? VOTE_BIT : 0) | (certain == possible ? 0 : EITHER_BIT));
 }
 
-bool castVotes(const float* scores, int classes, const CertifiedClassifier::Params& params,
+void castVotes(const float* scores, int classes, const CertifiedClassifier::Params& params,
         const Tolerance& numeric, uchar* codes)
 {
     AutoBuffer<double> p(classes);
     if (!probabilities(scores, classes, params.softmax, p.data()))
     {
-        std::fill(codes, codes + classes, (uchar)EITHER_BIT);
-        return false;
+        std::fill(codes, codes + classes, INVALID_CODE);
+        return;
     }
     // Softmax halves a difference of scores, see measureSpread().
     double tolerance = 0;
@@ -53,7 +53,7 @@ bool castVotes(const float* scores, int classes, const CertifiedClassifier::Para
         for (int c = 0; c < classes; c++)
             codes[c] = code(p[c] >= params.threshold, p[c] >= params.threshold + tolerance,
                     p[c] >= params.threshold - tolerance);
-        return true;
+        return;
     }
     // The first of equal scores. Two probabilities approach each other by less than 2 * tolerance.
     const int top = (int)(std::max_element(scores, scores + classes) - scores);
@@ -67,7 +67,6 @@ bool castVotes(const float* scores, int classes, const CertifiedClassifier::Para
         const bool certain = c == top && (tolerance <= 0 || p[top] - second >= 2 * tolerance);
         codes[c] = code(c == top, certain, possible);
     }
-    return true;
 }
 
 }} // namespace cv::derand

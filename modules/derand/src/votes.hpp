@@ -15,11 +15,9 @@ struct Tolerance
     double relative; //!< of every score, by the largest score of the ablation
 };
 
-/** Codes of certify() from the scores of one ablation. A row with NaN or Inf abstains, and may be any vote
-in another run.
-@return false if a score is NaN or Inf
- */
-bool castVotes(const float* scores, int classes, const CertifiedClassifier::Params& params, const Tolerance& tolerance,
+/** Codes (vote_codes.hpp) from the scores of one ablation. A row with NaN or Inf abstains, and may be any vote
+in another run. */
+void castVotes(const float* scores, int classes, const CertifiedClassifier::Params& params, const Tolerance& tolerance,
         uchar* codes);
 
 }} // namespace cv::derand

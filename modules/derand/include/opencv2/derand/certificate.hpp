@@ -17,7 +17,7 @@ namespace cv { namespace derand {
 
 Notation: ablation `i` votes \f$v_{ic} \in \{0, 1\}\f$ for class `c`, \f$n_c = \sum_i v_{ic}\f$, and a
 patch at location `a` touches the ablations \f$A(a)\f$. The label is the class with the largest
-\f$n_c\f$, ties to the smaller index.
+\f$n_c\f$, ties to the smaller index; -1 if all of them are 0.
  */
 enum CertificateRule
 {
@@ -40,23 +40,26 @@ for every patch that fits inside it.
 The certificate says that the label cannot be changed, not that it is right. It is symmetric: if the
 observed frame is certified, its label is also the label of the same scene without the patch that may
 already be in it.
+
+Where no ablation votes for any class there is no label: the frame *abstains*, label is -1, and nothing holds, whatever the
+patch. A label that holds cannot be made to abstain either.
  */
 class CV_EXPORTS_W_SIMPLE Certificate
 {
 public:
     CV_WRAP Certificate(); //!< empty: label -1, holds for nothing; safeMap() and getVotes() refuse it
 
-    CV_PROP int label;         //!< class with the most votes, ties to the smaller index, so 0 if nobody voted; -1: empty certificate
+    CV_PROP int label;         //!< class with the most votes, ties to the smaller index; -1: nobody voted (abstains), or empty certificate
     CV_PROP int votes;         //!< its votes, 0..ablations
-    CV_PROP int runnerUp;      //!< best other class, ties to the smaller index; -1: empty certificate
+    CV_PROP int runnerUp;      //!< best other class, ties to the smaller index; -1 where label is
     CV_PROP int runnerUpVotes; //!< its votes, 0..ablations
     CV_PROP int patch;         //!< side of the largest square patch it holds for, frame pixels; 0: none
     CV_PROP int inputPatch;    //!< the same in network-input pixels
     CV_PROP int ablations;     //!< number of ablations
     CV_PROP int abstained;     //!< ablations that voted for no class in this run
     CV_PROP int invalid;       //!< of these, the ones with NaN or Inf among their scores; the proof counts them as possible votes for any class
-    CV_PROP int evaluated;     //!< ablations that went through the net for this frame; without a net, all
-    CV_PROP int reused;        //!< ablations whose votes were kept from the last frame, see CertifiedClassifier::Params::reuse. evaluated + reused < ablations: stopped early, and the proof counts the others as possible votes for any class
+    CV_PROP int evaluated;     //!< ablations that went through the net for this frame; without a net, all rows of the table but those of code 6
+    CV_PROP int reused;        //!< ablations whose votes were kept from the last frame, see CertifiedClassifier::Params::reuse. evaluated + reused < ablations: the certificate is partial, stopped early, and the proof counts the others as possible votes for any class
 
     /** @brief True: no content of so many such patches, anywhere in the frame, changes the label.
 
@@ -67,13 +70,13 @@ public:
      */
     CV_WRAP bool holds(const Size& patchSize, int count = 1) const;
 
-    /** @brief True: no such patch turns the label into one outside the group, e.g. "stays a speed limit".
+    /** @brief True: no such patch turns the label into one outside the group, e.g. "stays a speed limit", or makes it -1.
     @param group class indices, at least one
     @param patchSize size of the patch, frame pixels, >= 1
      */
     CV_WRAP bool staysIn(const std::vector<int>& group, const Size& patchSize) const;
 
-    /** @brief True: no such patch turns the label into target, e.g. "never becomes a stop sign".
+    /** @brief True: no such patch turns the label into target, e.g. "never becomes a stop sign". It may become -1.
     @param target class index
     @param patchSize size of the patch, frame pixels, >= 1
      */
@@ -84,13 +87,13 @@ public:
     @param map output, CV_8UC1, one element for each top-left corner of the patch inside the frame,
            `(frame.width - patchSize.width + 1) x (frame.height - patchSize.height + 1)`;
            255: no content of a patch there changes the label, 0: not proven. The margin rule takes
-           the number of ablations touched there in place of D
+           the number of ablations touched there in place of D. At most INT_MAX elements (Error::StsOutOfRange)
      */
     CV_WRAP void safeMap(const Size& patchSize, OutputArray map) const;
 
     /** @brief The votes that the certificate stands on, as certify() takes them.
     @param table output, CV_8UC1, one row for each ablation and one column for each class. Bit 0: voted
-           for the class; bit 1: within the numeric tolerance, so it may differ in another run
+           for the class; bit 1: within the numeric tolerance, so it may differ in another run; 6 in a whole row: not evaluated
      */
     CV_WRAP void getVotes(OutputArray table) const;
 
@@ -101,7 +104,11 @@ public:
     worst location takes, and what is left must be at least \f$[c > c']\f$. staysIn() and neverBecomes() ask for one class of the
     group that leads wherever the patches are: sound, but less than the exact answer for one frame. Patch
     sizes are in the pixels of each frame; safeMap() is refused, getVotes() stacks the tables.
-    @param certificates at least one, of the same classes
+
+    Partial certificates (evaluated + reused < ablations) are refused with Error::StsBadArg: the pooled label counts the votes
+    that were evaluated, and where CertifiedClassifier::Params::earlyStop ends an evaluation depends on what the frame shows, so
+    a patch could take away votes that it does not touch. Evaluate frames that are to be pooled fully, with an empty earlyStop.
+    @param certificates at least one, of the same classes, none of them partial
      */
     static CV_WRAP Certificate pool(const std::vector<Certificate>& certificates);
 
@@ -115,7 +122,8 @@ private:
 
 @param votes CV_8UC1, one row for each ablation (Ablation::count() rows), one column for each class
        (at least 2). 0: no vote, 1: vote, 2: no vote and 3: vote, but either is possible within
-       the numeric tolerance; the proof then assumes the worse of the two
+       the numeric tolerance; the proof then assumes the worse of the two. 6 in a whole row: the ablation was
+       not evaluated, the proof assumes any votes, and the certificate is partial
 @param ablation what the rows retained
 @param frame how the frame became the network input; empty: patch sizes are in network-input pixels
 @param rule CertificateRule

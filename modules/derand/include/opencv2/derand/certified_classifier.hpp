@@ -77,7 +77,7 @@ public:
         CV_PROP_RW int rule;           //!< CertificateRule; CERTIFICATE_LOCATION
         CV_PROP_RW int chunk;          //!< ablations per forward, constant, the last chunk is padded; 0: chosen by the module, 1 if the net takes no more; 0
         CV_PROP_RW bool reuse;         //!< for video: keep the votes of the ablations whose network input is byte for byte the last frame's, in smaller chunks; false
-        CV_PROP_RW Size earlyStop;     //!< stop when the label and Certificate::holds() of this patch size, frame pixels, cannot change any more, in smaller chunks; empty: never; empty
+        CV_PROP_RW Size earlyStop;     //!< stop when the label and Certificate::holds() of this patch size, frame pixels, cannot change any more, in smaller chunks; empty: never. Such certificates are partial, and Certificate::pool() refuses them: leave it empty for frames that are to be pooled; empty
         CV_PROP_RW int dilation;       //!< as FrameMap::dilation, frame pixels; 0
         CV_PROP_RW Size codecBlock;    //!< as FrameMap::codecBlock, frame pixels; 1 x 1
         CV_PROP_RW Point codecOffset;  //!< as FrameMap::codecOffset, frame pixels; (-1, -1), unknown

@@ -328,6 +328,19 @@ class certificate(DerandTest):
         self.same(c.getVotes(), np.vstack([votes, weak]))
         self.refused('several frames', c.safeMap, (1, 1))
         self.assertRaises(cv.error, derand.Certificate.pool, [])
+        weak[3] = 6 # not evaluated
+        partial = derand.certify(weak, columns)
+        self.assertEqual((partial.evaluated, partial.ablations), (11, 12))
+        self.refused('Params::earlyStop', derand.Certificate.pool, [c, partial])
+
+    def test_abstains(self):
+        columns = derand.Ablation(derand.ABLATION_COLUMN, 2, (12, 10))
+        for code in (0, 2):
+            c = derand.certify(np.full((12, 3), code, np.uint8), columns)
+            for c in (c, derand.Certificate.pool([c, c])):
+                self.assertEqual((c.label, c.votes, c.runnerUp, c.runnerUpVotes, c.patch, c.inputPatch), (-1, 0, -1, 0, 0, 0))
+                self.assertEqual(c.abstained, c.ablations)
+                self.assertFalse(c.holds((1, 1)) or c.staysIn([0, 1, 2], (1, 1)) or c.neverBecomes(1, (1, 1)))
 
     def test_empty(self):
         c = derand.Certificate()

@@ -1,0 +1,18 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#ifndef OPENCV_DERAND_SRC_CERTIFICATE_HPP
+#define OPENCV_DERAND_SRC_CERTIFICATE_HPP
+
+namespace cv { namespace derand {
+
+/** As certify(), of arguments that need no checks.
+@param codes see vote_codes.hpp
+@param reused how many of the rows are votes of the last frame
+ */
+Certificate certifyCodes(const Mat& codes, const Ablation& ablation, const FrameMap& frame, int rule, int reused);
+
+}} // namespace cv::derand
+
+#endif

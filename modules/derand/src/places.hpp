@@ -1,0 +1,41 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#ifndef OPENCV_DERAND_PLACES_HPP
+#define OPENCV_DERAND_PLACES_HPP
+
+#include "frame_axis.hpp"
+#include "position_sums.hpp"
+
+namespace cv { namespace derand {
+
+//! What a patch at each location along one axis of the frame touches.
+struct Locations
+{
+    Locations(const FrameAxis& frame, const Axis& axis, int patch);
+
+    bool touch() const; //!< any ablation, at one of them
+
+    std::vector<Window> windows; // without repetitions
+    std::vector<int> index;      // location -> windows
+};
+
+//! What one patch can touch: every pair of windows, y major.
+struct Places
+{
+    Places(const Grid& grid, const std::vector<FrameAxis>& axes, const Size& patch);
+
+    int count() const { return (int)place.size(); }
+    const Window& windowX(int i) const { return x.windows[i % x.windows.size()]; }
+    const Window& windowY(int i) const { return y.windows[i / x.windows.size()]; }
+
+    Locations x, y;
+    std::vector<PositionSums::Place> place;
+    std::vector<int> touched; // ablations
+    int mostTouched;
+};
+
+}} // namespace cv::derand
+
+#endif

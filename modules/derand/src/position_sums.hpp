@@ -1,0 +1,62 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#ifndef OPENCV_DERAND_POSITION_SUMS_HPP
+#define OPENCV_DERAND_POSITION_SUMS_HPP
+
+#include "grid.hpp"
+
+namespace cv { namespace derand {
+
+/** Sums of a small number of each position over cyclic rectangles of positions: the integral of the positions, extended by
+their wrap-around. */
+class PositionSums
+{
+public:
+    //! Where a rectangle of positions is read.
+    struct Place
+    {
+        int topLeft, topRight, bottomLeft, bottomRight;
+    };
+
+    explicit PositionSums(const Grid& grid) : nx(grid.x.count()), ny(grid.y.count()), integral((size_t)4 * nx * ny, 0) {}
+
+    //! value(i): of position i.
+    template<typename Value> void set(const Value& value);
+    int sum(const Place& p) const
+    {
+        return integral[p.bottomRight] - integral[p.bottomLeft] - integral[p.topRight] + integral[p.topLeft];
+    }
+    //! x and y as Axis::affected() makes them.
+    static Place place(const Grid& grid, const Window& x, const Window& y)
+    {
+        const int step = 2 * grid.x.count(), top = y.start * step + x.start, bottom = (y.start + y.length) * step + x.start;
+        const Place p = {top, top + x.length, bottom, bottom + x.length};
+        return p;
+    }
+
+private:
+    int nx, ny;
+    std::vector<int> integral; // 2 ny rows of 2 nx: a window starts inside the axis and is no longer than it
+};
+
+template<typename Value> void PositionSums::set(const Value& value)
+{
+    const int step = 2 * nx;
+    for (int y = 0; y < 2 * ny - 1; y++)
+    {
+        const int row = (y < ny ? y : y - ny) * nx;
+        const int* above = &integral[(size_t)y * step];
+        int* out = &integral[(size_t)(y + 1) * step];
+        int sum = 0;
+        for (int x = 0; x < nx; x++)
+            out[x + 1] = above[x + 1] + (sum += value(row + x));
+        for (int x = 0; x < nx - 1; x++)
+            out[nx + x + 1] = above[nx + x + 1] + (sum += value(row + x));
+    }
+}
+
+}} // namespace cv::derand
+
+#endif
