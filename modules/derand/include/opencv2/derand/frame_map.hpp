@@ -44,7 +44,8 @@ VideoCapture, and ffmpeg's encoder with its default scaler;
 4. crops, flips and quarter turns move the corner of a block to codecOffset.
 
 Without a codec 1 and 3 add up. Video codecs, whose blocks and frames depend on each other, noise reduction over time, exposure
-and white balance by the picture, and everything else that lets pixels far away change are not covered.
+and white balance by the picture, and everything else that lets pixels far away change are not covered; among that is MJPEG that
+ffmpeg made of packed RGB rows of an odd width (rawvideo), since its scaler reads the first pixel of the next row.
  */
 struct CV_EXPORTS_W_SIMPLE FrameMap
 {
