@@ -297,7 +297,7 @@ TEST(Derand_CertifiedClassifier, ANetThatOverflowsOnOrdinaryPicturesIsRefused)
 {
     Ptr<CertifiedClassifier> classifier =
             CertifiedClassifier::create(columnNet(1, 1, FLAW_OVERFLOW), columns(), stripParams());
-    EXPECT_REFUSED(classifier->classify(randomFrame(INPUT, CV_8UC1)), "NaN or Inf for ordinary pictures");
+    EXPECT_REFUSED(classifier->classify(randomFrame(INPUT, CV_8UC1)), "NaN or Inf for ordinary pictures: check");
 }
 
 TEST(Derand_CertifiedClassifier, ABatchOneNetRunsOneAblationAtATime)

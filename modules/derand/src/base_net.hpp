@@ -13,8 +13,8 @@ namespace cv { namespace derand {
 String shapeText(InputArray m);
 
 //! How to go on with a net that takes its planes last; goes on after "takes".
-const char* const NHWC_HINT = "height x width x planes (NHWC, as TensorFlow exports), expected planes x height x width: export it "
-        "with --inputs-as-nchw of tf2onnx, or transpose its input first";
+const char* const NHWC_HINT = "height x width x planes (NHWC, as TensorFlow exports), expected planes x height x width: "
+        "export it with --inputs-as-nchw of tf2onnx, or transpose its input first";
 
 //! The base classifier: a dnn::Net, its output, backend and target. A chunk of ablations goes in, rows of scores come out.
 class BaseNet

@@ -14,7 +14,8 @@ typedef CertifiedClassifier::Params Params;
 
 namespace {
 
-//! Pixels of the picture, or floats of one ablation, from which on a forward is so slow that the self-test must not take many of them.
+//! Pixels of the picture, or floats of one ablation, from which on a forward is so slow that the self-test must not take
+//! many of them.
 const int64 LARGE_INPUT = 1 << 14;
 
 int64 floatsOf(const AblationBlob& layout)
@@ -44,6 +45,7 @@ private:
     bool scoresAlone(const Mat& probes, const Mat& scores);
     Mat score(const Mat& blob);
     void checkScores(const Mat& scores) const;
+    void warnOfUnusedPlanes(const CheckedNet& checked);
     void warnOfUntrainedNet(int chunk);
     void writeProbe(int picture, int position, int positions, Mat& blob, int slot) const;
 
@@ -55,6 +57,7 @@ private:
     const AblationBlob& layout;
     const std::vector<Mat> pictures; // planar
     int64 scored = 0; // ablations so far
+    bool wasFinite = false;
 };
 
 CheckedNet NetCheck::run(int asked)
@@ -78,6 +81,7 @@ CheckedNet NetCheck::run(int asked)
                   "statistics and dynamic quantisation"
                 : "the scores of an ablation change from run to run, so no certificate would be true: export the "
                   "net without random or stateful layers");
+    warnOfUnusedPlanes(checked);
     warnOfUntrainedNet(checked.chunk);
     return checked;
 }
@@ -128,11 +132,15 @@ bool NetCheck::tryChunk(int chunk, bool last, CheckedNet& checked, String& reaso
     if (!checkRange(scores))
     {
         if (last)
-            CV_Error(Error::StsBadArg, "the net gives NaN or Inf for ordinary pictures: check Params::scalefactor and mean, "
-                    "and use a target of full precision");
+            CV_Error(Error::StsBadArg, wasFinite
+                    ? "the net gives NaN or Inf for ordinary pictures, and did not at first, so it changes from run to run: "
+                      "export it without random or stateful layers"
+                    : "the net gives NaN or Inf for ordinary pictures: check Params::scalefactor and mean, and use a target of "
+                      "full precision");
         reason = format("it gives NaN or Inf for %d of them", chunk);
         return false;
     }
+    wasFinite = true;
     const ScoreSpread spread = measureSpread([this](const Mat& blob) { return score(blob); }, probes, scores,
             params.softmax);
     if (!spread.finite || spread.probability > limit() || !scoresAlone(probes, scores))
@@ -193,6 +201,44 @@ void NetCheck::checkScores(const Mat& scores) const
                 (int)params.labels.size(), scores.cols));
 }
 
+//! A net that leaves planes out, behind a Slice or Gather, was made for another encoding.
+void NetCheck::warnOfUnusedPlanes(const CheckedNet& checked)
+{
+    const int planes = layout.shape(1)[1], chunk = checked.chunk;
+    if (isLarge(ablation, layout) && scored + planes + 1 + PROBE_COUNT + chunk > 2 * (int64)ablation.count())
+        return;
+    const size_t area = (size_t)layout.shape(1)[2] * layout.shape(1)[3];
+    Mat blob = Mat::zeros(4, &layout.shape(chunk)[0], CV_32F), expected;
+    String unused;
+    int count = 0;
+    for (int start = 0; start <= planes; start += chunk) // the first probe is as it is, each other has noise in one plane
+    {
+        const int end = std::min(start + chunk, planes + 1);
+        for (int i = start; i < end; i++)
+        {
+            writeProbe(PROBE_FINE, 0, 1, blob, i - start);
+            if (i == 0)
+                continue;
+            Mat plane(1, (int)area, CV_32F, blob.ptr<float>(i - start) + (i - 1) * area);
+            RNG rng(23);
+            rng.fill(plane, RNG::UNIFORM, -1, 1);
+        }
+        const Mat scores = score(blob);
+        for (int i = start; i < end; i++)
+            if (i == 0)
+                expected = scores.row(0).clone();
+            else if (cv::norm(scores.row(i - start), expected, NORM_INF)
+                    <= checked.tolerance.relative * cv::norm(expected, NORM_INF))
+            {
+                unused += format(count ? ", %d" : "%d", i - 1);
+                count++;
+            }
+    }
+    if (count > 0 && count < planes) // one that looks at nothing is warnOfUntrainedNet()'s
+        CV_LOG_WARNING(NULL, "derand: the net does not look at planes " << unused << " of the " << planes << " that these "
+                "settings write, from 0: it seems to be made for another Params::encoding or other Params::channels");
+}
+
 //! A net that gives the same class whatever the picture was never trained on ablations like these.
 void NetCheck::warnOfUntrainedNet(int chunk)
 {
@@ -226,6 +272,7 @@ void NetCheck::warnOfUntrainedNet(int chunk)
 left by reuse or early stop must not cost a large chunk: at most a fifth or a tenth of all. */
 int chooseChunk(const BaseNet& net, const Ablation& ablation, const Params& params, const AblationBlob& layout)
 {
+    const std::vector<int> s = layout.shape(1);
     const int64 floats = floatsOf(layout), bytes = floats * (int64)sizeof(float);
     const int count = ablation.count();
     int most = net.isCudaTarget() ? (int)std::min<int64>(256, std::max<int64>(32, (64 << 20) / bytes))
@@ -239,10 +286,10 @@ int chooseChunk(const BaseNet& net, const Ablation& ablation, const Params& para
         most = std::min(most, fifth > threads ? fifth / threads * threads : fifth);
     }
     // One ablation has no neighbours to test. Batches gain little where one forward takes long, and the self-test must not
-    // take longer than two frames, even if it ends with one ablation at a time and the probes of warnOfUntrainedNet().
-    const int alone = slotTestForwards(1) + 1 + PROBE_COUNT;
+    // take longer than two frames, even if it ends with one ablation at a time, and with the probes of the warnings.
+    const int others = 2 + slotTestForwards(1) + 1 + s[1] + 1 + PROBE_COUNT;
     while (!net.isCudaTarget() && isLarge(ablation, layout) && most > 1
-            && (slotTestForwards(most) + 2) * most + 2 + alone > 2 * count)
+            && (slotTestForwards(most) + 1 + 2) * most + others > 2 * count)
         most--;
     const int chunks = (count + most - 1) / most;
     return (count + chunks - 1) / chunks;

@@ -121,8 +121,8 @@ struct Geometry
     bool isPadded() const { return begin[0] || begin[1] || end[0] || end[1]; }
 };
 
-/* False if it is no convolution of pictures, or of a kind that every OpenCV computes rightly: without padding, and dense ones with
-kernels of more than a pixel. */
+/* False if it is no convolution of pictures, or of a kind that every OpenCV computes rightly: dense kernels of more than a
+pixel, and 1 x 1 kernels without padding. */
 bool geometryOf(const LayerInput& l, Geometry& g)
 {
     const dnn::BaseConvolutionLayer* c = dynamic_cast<const dnn::BaseConvolutionLayer*>(l.layer.get());

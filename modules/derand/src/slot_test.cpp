@@ -9,7 +9,8 @@ namespace cv { namespace derand {
 
 namespace {
 
-// What a float frame may show. A dependence may vanish below one value and drown in NaN above it; a weight of 0 lets NaN pass only.
+// What a float frame may show. A dependence may vanish below one value and drown in NaN above it; a weight of 0 lets only
+// NaN pass.
 const float EXTREMES[] = {1e20f, -1e20f, std::numeric_limits<float>::quiet_NaN(), 0.f, 1e6f, FLT_MAX,
                           -std::numeric_limits<float>::infinity()};
 const int EXTREME_COUNT = (int)(sizeof(EXTREMES) / sizeof(EXTREMES[0]));
