@@ -222,6 +222,48 @@ TEST(Derand_Ablation, fieldsThatDescribeNoAblationAreRefused)
     expectRefusedEverywhere(Ablation(ABLATION_BLOCK, 1, Size(5, -8)), "-8");
 }
 
+TEST(Derand_Ablation, inputsThatNoIntCountsAreRefused)
+{
+    const int longest = 1 << 20;
+    for (int side : {longest + 1, 1 << 30, INT_MAX})
+        for (int stride : {1, 7, (1 << 30) + 7, INT_MAX})
+        {
+            expectRefusedEverywhere(Ablation(ABLATION_COLUMN, 1, Size(side, 1), stride), format("%d x 1", side));
+            expectRefusedEverywhere(Ablation(ABLATION_ROW, 1, Size(3, side), stride), format("3 x %d", side));
+            expectRefusedEverywhere(Ablation(ABLATION_COLUMN, 1, Size(3, side), stride), format("3 x %d", side));
+            expectRefusedEverywhere(Ablation(ABLATION_BLOCK, 1, Size(side, side), stride), format("%d x %d", side, side));
+        }
+    expectRefusedEverywhere(Ablation(ABLATION_BLOCK, 1, Size(longest, longest)), "1048576 x 1048576 ablations are too many");
+    expectRefusedEverywhere(Ablation(ABLATION_BLOCK, 1, Size(1 << 14, (1 << 13) + 1)), "16384 x 8193 ablations are too many");
+    EXPECT_EQ(1 << 27, Ablation(ABLATION_BLOCK, 1, Size(1 << 14, 1 << 13)).count());
+}
+
+TEST(Derand_Ablation, theLongestInputsAreCountedRightAndSoon)
+{
+    const int longest = 1 << 20;
+    const int64 start = getTickCount();
+    for (int stride : {1, 7, longest - 1, longest, longest + 1, (1 << 30) + 7, INT_MAX})
+    {
+        const Ablation a(ABLATION_COLUMN, 1000, Size(longest, longest), stride);
+        const int count = stride >= longest ? 1 : (longest - 1) / stride + 1;
+        EXPECT_EQ(count, a.count());
+        vector<int> indices;
+        a.affected(Rect(longest - 1, 5, 1, 1), indices);
+        vector<int> expected; // bands that begin in the last 1000 pixels; of a long stride the last one wraps to none of them
+        for (int i = 0; i < count; i++)
+            if ((int64)i * stride > longest - 1 - 1000)
+                expected.push_back(i);
+        EXPECT_EQ(expected, indices) << stride;
+        a.affected(Rect(0, 0, INT_MAX, INT_MAX), indices);
+        EXPECT_EQ(count, (int)indices.size());
+        EXPECT_EQ(count, a.maxAffected(Size(INT_MAX, 1)));
+        EXPECT_EQ(stride == 1 ? 1002 : stride == 7 ? 144 : count, a.maxAffected(Size(3, 1))) << stride;
+        Mat mask;
+        EXPECT_REFUSED(a.retained(0, mask), "1048576 x 1048576");
+    }
+    EXPECT_LT((getTickCount() - start) / getTickFrequency(), 20.);
+}
+
 TEST(Derand_Ablation, anIndexOutOfRangeIsRefused)
 {
     const Ablation a(ABLATION_COLUMN, 2, Size(23, 5), 2);

@@ -1137,6 +1137,22 @@ TEST(Derand_Certificate, poolsThatMeanNothingAreRefused)
     EXPECT_EQ(34, Certificate::pool({c, certify(some, a)}).ablations);
 }
 
+TEST(Derand_Certificate, theLargestFramesAreAnsweredAndTheirMapsRefused)
+{
+    const Size size(1 << 20, 1 << 20);
+    Votes votes(4, 2, (uchar)0);
+    votes.col(1).setTo(1);
+    const Certificate c = certify(votes, Ablation(ABLATION_COLUMN, 1, Size(4, 4)), FrameMap(size, Rect(Point(), size), INTER_NEAREST));
+    EXPECT_EQ(1, c.inputPatch);
+    EXPECT_EQ(1 << 18, c.patch) << "a longer one touches the pixels that two columns are made of";
+    EXPECT_TRUE(c.holds(Size(1 << 18, INT_MAX)));
+    Mat map;
+    EXPECT_REFUSED(c.safeMap(Size(1, 1), map), "1048576 x 1048576 locations");
+    c.safeMap(Size(INT_MAX, INT_MAX), map);
+    EXPECT_EQ(Size(1, 1), map.size());
+    EXPECT_REFUSED(certify(votes, Ablation(ABLATION_COLUMN, 1, Size(4, 4)), FrameMap(Size(4, size.height + 1), Rect(0, 0, 4, 4))), "4 x 1048577");
+}
+
 TEST(Derand_Certificate, questionsThatMeanNothingAreRefused)
 {
     const Certificate c = certify(Votes(17, 3, (uchar)1), Ablation(ABLATION_COLUMN, 2, Size(17, 3)));

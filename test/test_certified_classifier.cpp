@@ -4,6 +4,10 @@
 
 #include "onnx_writer.hpp"
 #include "test_nets.hpp"
+#include "opencv2/core/utils/logger.hpp"
+
+#include <iostream>
+#include <sstream>
 
 namespace opencv_test { namespace {
 
@@ -451,6 +455,65 @@ TEST(Derand_CertifiedClassifier, NarrowInputsFullBandsAndAbstentionWork)
     EXPECT_FALSE(c.holds(Size(1, 1)));
 }
 
+//! What is logged while it lives, warnings and errors.
+class LogCapture
+{
+public:
+    LogCapture() : level(utils::logging::setLogLevel(utils::logging::LOG_LEVEL_WARNING)), before(std::cerr.rdbuf(text.rdbuf())) {}
+    ~LogCapture()
+    {
+        std::cerr.rdbuf(before);
+        utils::logging::setLogLevel(level);
+    }
+    int count(const string& words) const
+    {
+        const string all = text.str();
+        int n = 0;
+        for (size_t at = all.find(words); at != string::npos; at = all.find(words, at + 1))
+            n++;
+        return n;
+    }
+    string all() const { return text.str(); }
+
+private:
+    utils::logging::LogLevel level;
+    std::ostringstream text;
+    std::streambuf* before;
+};
+
+TEST(Derand_CertifiedClassifier, ScoresThatAreNotWhatSoftmaxSaysGiveOneWarning)
+{
+    const struct
+    {
+        const char* layer; // behind the linear one, or none
+        double strength;
+        bool softmax;
+        const char* warning; // or none
+    } cases[] = {{"", 1, true, ""},
+                 {"Softmax", 1, false, ""},
+                 {"Softmax", 1, true, "they add up to 1"},
+                 {"Sigmoid", 1, true, "from 0 to 1, as a sigmoid gives them"},
+                 {"", 1, false, "so they are no probabilities"},    // signs
+                 {"ReLU", 50, false, "so they are no probabilities"}, // above 1
+                 {"Sigmoid", 1, false, "not to 1: right only for a net with a sigmoid for each class"}}; // sums
+    for (const auto& example : cases)
+    {
+        SCOPED_TRACE(format("%s, softmax %d", example.layer, (int)example.softmax));
+        dnn::Net net = columnNet(1, example.strength);
+        dnn::LayerParams none;
+        if (*example.layer)
+            net.addLayerToPrev("last", example.layer, none);
+        Params params = stripParams();
+        params.softmax = example.softmax;
+        const Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(net, columns(), params);
+        const LogCapture log;
+        for (int k = 0; k < 3; k++)
+            classifier->classify(randomFrame(INPUT, CV_8UC1, k));
+        EXPECT_EQ(*example.warning ? 1 : 0, log.count("Params::softmax")) << log.all();
+        EXPECT_EQ(*example.warning ? 1 : 0, log.count(*example.warning ? example.warning : "probabilit")) << log.all();
+    }
+}
+
 //---- bad input ----
 
 TEST(Derand_CertifiedClassifier, BadSettingsAreRefusedAndLeaveTheObjectUsable)
@@ -485,6 +548,78 @@ TEST(Derand_CertifiedClassifier, BadSettingsAreRefusedAndLeaveTheObjectUsable)
     refuses([](Params& p) { p.rule = 2; }, "rule is 2");
     refuses([=](Params& p) { p.mean[2] = nan; }, "mean");
     refuses([](Params& p) { p.labels.assign(1, "one"); }, "1 class");
+}
+
+TEST(Derand_CertifiedClassifier, WhatIsTooLargeForMemoryIsRefusedBeforeItIsMade)
+{
+    Params params = stripParams(4);
+    params.encoding = ENCODING_COMPLEMENT;
+    const dnn::Net net = columnNet();
+    const struct
+    {
+        Ablation ablation;
+        int chunk;
+        const char* message;
+    } cases[] = {{Ablation(ABLATION_COLUMN, 1, Size(1 << 30, 1 << 30), 1 << 30), 0, "1073741824 x 1073741824"},
+                 {Ablation(ABLATION_ROW, 1, Size(1 << 20, 1 << 20), 1 << 20), 0, "an input of 1048576 x 1048576 pixels is 8796093022208 numbers"},
+                 {Ablation(ABLATION_COLUMN, 1, Size(4096, 4096)), 0, "134217728 numbers, expected at most 67108864"},
+                 {Ablation(ABLATION_COLUMN, 1, Size(1024, 1024)), 65536, "a chunk of 1024 ablations is 8589934592 numbers"}};
+    for (const auto& c : cases)
+    {
+        params.chunk = c.chunk;
+        EXPECT_REFUSED(CertifiedClassifier::create(net, c.ablation, params), c.message);
+    }
+    // 4 million blocks of one pixel, with planes for x and y, of 1000 classes.
+    const Ptr<CertifiedClassifier> blocks =
+            CertifiedClassifier::create(linearNet(3, 1000), Ablation(ABLATION_BLOCK, 1, Size(2048, 2048)), stripParams());
+    EXPECT_REFUSED(blocks->classify(randomFrame(INPUT, CV_8UC1)), "4194304 ablations of 1000 classes are 4194304000 votes");
+    const Mat image(3000, 3000, CV_32FC1, Scalar(0));
+    Mat blob;
+    EXPECT_REFUSED(blobFromAblations(image, Ablation(ABLATION_COLUMN, 5, image.size()), Range::all(), blob),
+            "a blob of 3000 ablations has 54000000000 numbers");
+}
+
+//! Passes its input on, and keeps the largest batch.
+class TestBatchLayer : public dnn::Layer
+{
+public:
+    static Ptr<dnn::Layer> create(dnn::LayerParams& params) { return makePtr<TestBatchLayer>(params); }
+    explicit TestBatchLayer(const dnn::LayerParams& params) : Layer(params) {}
+    void forward(InputArrayOfArrays from, OutputArrayOfArrays to, OutputArrayOfArrays) CV_OVERRIDE
+    {
+        vector<Mat> all, made;
+        from.getMatVector(all);
+        to.getMatVector(made);
+        all[0].copyTo(made[0]);
+        largest = std::max(largest, all[0].size[0]);
+    }
+    static int largest;
+};
+int TestBatchLayer::largest = 0;
+
+TEST(Derand_CertifiedClassifier, AChunkIsNoLargerThanTheFramesCanFill)
+{
+    dnn::LayerFactory::registerLayer("TestBatch", TestBatchLayer::create);
+    dnn::Net net = columnNet();
+    dnn::LayerParams none;
+    net.addLayerToPrev("batch", "TestBatch", none);
+    Params params = stripParams();
+    params.chunk = 1 << 16;
+    const Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(net, columns(), params);
+    const Mat frame = randomFrame(INPUT, CV_8UC1);
+    const Mat expected = votesOf(CertifiedClassifier::create(columnNet(), columns(), stripParams())->classify(frame));
+    TestBatchLayer::largest = 0;
+    EXPECT_TRUE(equal(expected, votesOf(classifier->classify(frame))));
+    EXPECT_EQ(INPUT.width, TestBatchLayer::largest);
+    vector<Certificate> batch;
+    classifier->classifyBatch(vector<Mat>(5, frame), batch);
+    EXPECT_EQ(5 * INPUT.width, TestBatchLayer::largest);
+    params.reuse = true; // frames are evaluated one by one
+    classifier->setParams(params);
+    TestBatchLayer::largest = 0;
+    classifier->classifyBatch(vector<Mat>(5, frame), batch);
+    EXPECT_TRUE(equal(expected, votesOf(batch[4])));
+    EXPECT_EQ(INPUT.width, TestBatchLayer::largest);
 }
 
 TEST(Derand_CertifiedClassifier, BadNetsAreRefused)

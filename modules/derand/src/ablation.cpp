@@ -43,9 +43,9 @@ static Axis makeAxis(int length, bool ablated, const Ablation& ablation)
 Grid::Grid(const Ablation& a)
 {
     const Size size = a.inputSize;
-    if (size.width < 1 || size.height < 1)
-        CV_Error_(Error::StsOutOfRange, ("Ablation::inputSize is %d x %d, both sides must be at least 1: "
-                "set it to the size of the network input", size.width, size.height));
+    if (size.width < 1 || size.height < 1 || std::max(size.width, size.height) > MAX_SIDE)
+        CV_Error_(Error::StsOutOfRange, ("Ablation::inputSize is %d x %d, both sides must be 1 to %d: "
+                "set it to the size of the network input", size.width, size.height, MAX_SIDE));
     if (a.type != ABLATION_COLUMN && a.type != ABLATION_ROW && a.type != ABLATION_BLOCK)
         CV_Error_(Error::StsBadArg, ("Ablation::type is %d, expected ABLATION_COLUMN (%d), "
                 "ABLATION_ROW (%d) or ABLATION_BLOCK (%d)", a.type, (int)ABLATION_COLUMN,
@@ -59,9 +59,9 @@ Grid::Grid(const Ablation& a)
         CV_Error_(Error::StsOutOfRange, ("Ablation::stride is %d, expected 1 or more", a.stride));
     x = makeAxis(size.width, a.type != ABLATION_ROW, a);
     y = makeAxis(size.height, a.type != ABLATION_COLUMN, a);
-    if ((int64)x.count() * y.count() > INT_MAX)
-        CV_Error_(Error::StsOutOfRange, ("%d x %d ablations are too many: use a larger stride",
-                x.count(), y.count()));
+    if ((int64)x.count() * y.count() > MAX_ABLATIONS)
+        CV_Error_(Error::StsOutOfRange, ("%d x %d ablations are too many, expected at most %d: use a larger "
+                "Ablation::stride", x.count(), y.count(), MAX_ABLATIONS));
 }
 
 Ablation::Ablation() : type(ABLATION_COLUMN), width(0), stride(1) {}
@@ -81,6 +81,9 @@ void Ablation::retained(int index, OutputArray mask) const
     const Grid grid(*this);
     if (index < 0 || index >= grid.count())
         CV_Error_(Error::StsOutOfRange, ("index is %d, expected 0 to %d", index, grid.count() - 1));
+    if ((int64)inputSize.width * inputSize.height > INT_MAX)
+        CV_Error_(Error::StsOutOfRange, ("the mask of an input of %d x %d pixels is too large, expected at most %d pixels",
+                inputSize.width, inputSize.height, INT_MAX));
     Mat m = Mat::zeros(inputSize, CV_8UC1);
     const int x0 = index % grid.x.count() * grid.x.stride, y0 = index / grid.x.count() * grid.y.stride;
     for (int v = 0; v < grid.y.width; v++)

@@ -148,8 +148,12 @@ void blobFromAblations(InputArray image_, const Ablation& ablation, const Range&
         CV_Error_(Error::StsOutOfRange, ("the range is %d to %d, expected at least one of the ablations 0 to %d",
                 range.start, range.end, count));
 
-    const Mat planar = toPlanar(image);
     const std::vector<int> shape = writer.shape(range.size());
+    const double floats = (double)shape[0] * shape[1] * shape[2] * shape[3];
+    if (floats > INT_MAX)
+        CV_Error_(Error::StsOutOfRange, ("a blob of %d ablations has %.0f numbers, expected at most %d: use smaller ranges",
+                shape[0], floats, INT_MAX));
+    const Mat planar = toPlanar(image);
     blob_.create((int)shape.size(), &shape[0], CV_32F);
     Mat blob = blob_.getMat();
     parallel_for_(range, [&](const Range& part)

@@ -28,13 +28,10 @@ class PooledLead
 {
 public:
     PooledLead(const std::vector<VoteTable>& frames_, int winner_, const std::vector<Places>& places, int count)
-        : frames(frames_), winner(winner_), most(0)
+        : frames(frames_), winner(winner_), most(-1)
     {
         for (size_t t = 0; t < frames.size(); t++)
-        {
             losses.push_back(Losses(frames[t], winner, places[t], count));
-            most += losses[t].most(0);
-        }
     }
 
     bool isKept(int other)
@@ -43,8 +40,8 @@ public:
         int64 lead = -(int64)tieIsLost;
         for (const VoteTable& frame : frames)
             lead += frame.certain(winner) - frame.possible(other);
-        if (lead >= most || lead < 0)
-            return lead >= most;
+        if (lead < 0 || lead >= mostLoss())
+            return lead >= 0;
         int64 loss = 0;
         for (Losses& ofFrame : losses)
             loss += ofFrame.atLeast(other);
@@ -54,10 +51,23 @@ public:
     }
 
 private:
+    //! In all frames, over any class.
+    int64 mostLoss()
+    {
+        if (most < 0)
+        {
+            most = 0;
+            for (Losses& ofFrame : losses)
+                most += ofFrame.most(0);
+        }
+        return most;
+    }
+
+private:
     const std::vector<VoteTable>& frames;
     const int winner;
     std::vector<Losses> losses;
-    int64 most; // they can take in all frames, over any class
+    int64 most; // mostLoss(), -1: not known yet
 };
 
 } // namespace
@@ -72,8 +82,9 @@ struct Certificate::Impl
 
     int classes() const { return frames[0].classes(); }
     std::vector<Places> places(const Size& size, Pixels pixels = &VoteTable::frameAxes) const;
-    bool staysIn(const ClassSet& group, const std::vector<Places>& places) const;
+    bool staysIn(const ClassSet& group, const std::vector<Places>& places, int count = 1) const;
     bool holds(const Size& size, int count) const;
+    ClassSet onlyLabel() const;
     int largestSquare(Pixels pixels) const;
 
     std::vector<VoteTable> frames;
@@ -101,7 +112,7 @@ std::vector<Places> Certificate::Impl::places(const Size& size, Pixels pixels) c
 
 // Of several frames: for each class outside one class of the group that leads whatever the patches show. Which one may
 // not depend on where they are, so this can miss what the exact rule for one frame finds.
-bool Certificate::Impl::staysIn(const ClassSet& group, const std::vector<Places>& where) const
+bool Certificate::Impl::staysIn(const ClassSet& group, const std::vector<Places>& where, int count) const
 {
     if (frames.size() == 1)
         return frames[0].staysIn(group, where[0]);
@@ -115,10 +126,25 @@ bool Certificate::Impl::staysIn(const ClassSet& group, const std::vector<Places>
     std::sort(members.begin(), members.end());
     for (size_t i = 0; i < members.size() && !others.empty(); i++)
     {
-        PooledLead lead(frames, members[i].second, where, 1);
-        others.erase(std::remove_if(others.begin(), others.end(), [&](int other) { return lead.isKept(other); }), others.end());
+        PooledLead lead(frames, members[i].second, where, count);
+        std::vector<int> left;
+        for (int other : others)
+            if (!lead.isKept(other))
+            {
+                if (i + 1 == members.size())
+                    return false;
+                left.push_back(other);
+            }
+        others.swap(left);
     }
-    return others.empty();
+    return true;
+}
+
+VoteTable::ClassSet Certificate::Impl::onlyLabel() const
+{
+    ClassSet group(classes() + 1, 0);
+    group[label] = 1;
+    return group;
 }
 
 bool Certificate::Impl::holds(const Size& size, int count) const
@@ -126,13 +152,7 @@ bool Certificate::Impl::holds(const Size& size, int count) const
     if (label < 0)
         return false;
     const std::vector<Places> where = places(size);
-    if (frames.size() == 1)
-        return frames[0].holds(label, where[0], count);
-    PooledLead lead(frames, label, where, count);
-    for (int other = 0; other <= classes(); other++)
-        if (other != label && !lead.isKept(other))
-            return false;
-    return true;
+    return frames.size() == 1 ? frames[0].holds(label, where[0], count) : staysIn(onlyLabel(), where, count);
 }
 
 // What holds for a square holds for all smaller ones.
@@ -140,8 +160,7 @@ int Certificate::Impl::largestSquare(Pixels pixels) const
 {
     if (label < 0)
         return 0;
-    ClassSet group(classes() + 1, 0);
-    group[label] = 1;
+    const ClassSet group = onlyLabel();
     int holds = 0, fails = 1;
     for (size_t t = 0; t < frames.size(); t++)
     {

@@ -19,18 +19,29 @@ namespace cv { namespace derand {
 
 namespace {
 
-//! Checks that the arrays of one ablation, and of its picture, can be made.
+// Floats of a picture or an ablation, of which the self-test makes a few, and of a chunk: 256 MB and 1 GB.
+const double MAX_FLOATS = 1 << 26, MAX_CHUNK_FLOATS = 1 << 28;
+
+double floatsOf(const AblationBlob& layout)
+{
+    const std::vector<int> shape = layout.shape(1);
+    return (double)shape[1] * shape[2] * shape[3];
+}
+
+//! Checks that the arrays of one ablation, of its picture, and of a chunk for one frame are not too large.
 Ptr<AblationBlob> layoutOf(const Ablation& ablation, const CertifiedClassifier::Params& params)
 {
     const Ptr<AblationBlob> layout = makePtr<AblationBlob>(ablation, params.channels, params.encoding, params.fill,
             params.transpose);
-    const std::vector<int> shape = layout->shape(1);
-    const double picture = (double)ablation.inputSize.width * ablation.inputSize.height * params.channels;
-    const double floats = std::max(picture, (double)shape[1] * shape[2] * shape[3])
-            * std::max(1, std::min(params.chunk, ablation.count()));
-    if (floats > INT_MAX)
-        CV_Error_(Error::StsOutOfRange, ("a chunk of ablations of %d x %d pixels has %.0f numbers, expected at most %d: check "
-                "Ablation::inputSize and Params::chunk", ablation.inputSize.width, ablation.inputSize.height, floats, INT_MAX));
+    const Size size = ablation.inputSize;
+    const double floats = std::max(floatsOf(*layout), (double)size.width * size.height * params.channels);
+    if (floats > MAX_FLOATS)
+        CV_Error_(Error::StsOutOfRange, ("an input of %d x %d pixels is %.0f numbers, expected at most %.0f: check "
+                "Ablation::inputSize", size.width, size.height, floats, MAX_FLOATS));
+    const int chunk = std::min(params.chunk, ablation.count());
+    if (chunk * floatsOf(*layout) > MAX_CHUNK_FLOATS)
+        CV_Error_(Error::StsOutOfRange, ("a chunk of %d ablations is %.0f numbers, expected at most %.0f: use a smaller "
+                "Params::chunk, or 0", chunk, chunk * floatsOf(*layout), MAX_CHUNK_FLOATS));
     return layout;
 }
 
@@ -291,17 +302,21 @@ void CertifiedClassifierImpl::evaluate(Chunk& waiting)
 }
 
 /* The self-test, if the net or its settings are new or the frames have another depth. An asked-for chunk is never larger than the
-frames can fill. */
+frames can fill, nor than memory should hold. */
 void CertifiedClassifierImpl::prepare(int depth, int frames)
 {
     const int64 work = (int64)ablation.count() * (evaluatesAlone() ? 1 : frames);
-    const int asked = (int)std::min<int64>(params.chunk, work);
+    const int64 most = std::max<int64>(1, (int64)(MAX_CHUNK_FLOATS / floatsOf(*layout)));
+    const int asked = (int)std::min<int64>(params.chunk, std::min(work, most));
     if (checked && checkedDepth == depth && (asked == 0 || checked->chunk >= asked))
         return;
     checked.release();
     device.release();
     last = FrameVotes();
     const CheckedNet result = checkNet(net, ablation, params, *layout, asked, depth);
+    if ((double)ablation.count() * result.classes > INT_MAX)
+        CV_Error_(Error::StsOutOfRange, ("%d ablations of %d classes are %.0f votes, expected at most %d: use a larger "
+                "Ablation::stride", ablation.count(), result.classes, (double)ablation.count() * result.classes, INT_MAX));
     chunkBlob = Mat::zeros(4, &layout->shape(result.chunk)[0], CV_32F);
     checked = makePtr<CheckedNet>(result);
     checkedDepth = depth;

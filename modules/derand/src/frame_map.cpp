@@ -5,6 +5,7 @@
 #include "precomp.hpp"
 #include "device_frame.hpp"
 #include "frame_axis.hpp"
+#include "grid.hpp"
 
 #include <type_traits>
 
@@ -64,9 +65,6 @@ TapRow tapsOf(int64 j, int64 length, int64 inputLength, int interpolation)
     return row;
 }
 
-// A region of more pixels would give an area tap the weight 0.
-const int MAX_LENGTH = 1 << 20;
-
 } // namespace
 
 FrameAxis::FrameAxis(int frameLength_, int begin, int length, int inputLength_, int interpolation)
@@ -83,7 +81,7 @@ FrameAxis::FrameAxis(int frameLength_, int begin, int length, int inputLength_, 
         {
             sum += row.part[k];
             const int64 next = (sum * one + row.whole / 2) / row.whole;
-            CV_Assert(next > rounded); // a tap of weight 0 would not be read: see MAX_LENGTH
+            CV_Assert(next > rounded); // a tap of weight 0 would not be read: see MAX_SIDE
             weight.push_back((int)(next - rounded));
             rounded = next;
         }
@@ -144,12 +142,12 @@ void frameAxes(const FrameMap& map, const Size& inputSize, std::vector<FrameAxis
     const bool identity = map.frameSize == Size();
     const Size frame = identity ? inputSize : map.frameSize;
     const Rect roi = identity ? Rect(Point(), inputSize) : map.roi;
-    if (frame.width < 1 || frame.height < 1 || std::max(frame.width, frame.height) > MAX_LENGTH)
+    if (frame.width < 1 || frame.height < 1 || std::max(frame.width, frame.height) > MAX_SIDE)
         CV_Error_(Error::StsBadSize, ("FrameMap::frameSize is %d x %d, both sides must be 1 to %d",
-                frame.width, frame.height, MAX_LENGTH));
-    if (std::max(inputSize.width, inputSize.height) > MAX_LENGTH)
+                frame.width, frame.height, MAX_SIDE));
+    if (std::max(inputSize.width, inputSize.height) > MAX_SIDE)
         CV_Error_(Error::StsBadSize, ("the network input is %d x %d, no side may exceed %d",
-                inputSize.width, inputSize.height, MAX_LENGTH));
+                inputSize.width, inputSize.height, MAX_SIDE));
     // Written so that no sum can overflow.
     if (roi.width < 1 || roi.height < 1 || roi.x < 0 || roi.y < 0
             || roi.width > frame.width || roi.x > frame.width - roi.width
@@ -162,17 +160,17 @@ void frameAxes(const FrameMap& map, const Size& inputSize, std::vector<FrameAxis
                 "or INTER_AREA (%d)", interpolation, (int)INTER_NEAREST, (int)INTER_LINEAR, (int)INTER_AREA));
     const Size block = map.codecBlock;
     const Point offset = map.codecOffset;
-    if (map.dilation < 0 || map.dilation > MAX_LENGTH)
-        CV_Error_(Error::StsOutOfRange, ("dilation is %d, expected 0 to %d pixels", map.dilation, MAX_LENGTH));
-    if (map.dilationAfterCodec < 0 || map.dilationAfterCodec > MAX_LENGTH)
+    if (map.dilation < 0 || map.dilation > MAX_SIDE)
+        CV_Error_(Error::StsOutOfRange, ("dilation is %d, expected 0 to %d pixels", map.dilation, MAX_SIDE));
+    if (map.dilationAfterCodec < 0 || map.dilationAfterCodec > MAX_SIDE)
         CV_Error_(Error::StsOutOfRange, ("dilationAfterCodec is %d, expected 0 to %d pixels", map.dilationAfterCodec,
-                MAX_LENGTH));
-    if (block.width < 1 || block.height < 1 || std::max(block.width, block.height) > MAX_LENGTH)
+                MAX_SIDE));
+    if (block.width < 1 || block.height < 1 || std::max(block.width, block.height) > MAX_SIDE)
         CV_Error_(Error::StsOutOfRange, ("codecBlock is %d x %d, expected 1 to %d pixels a side: 16 x 16 for most JPEG "
-                "files, 1 x 1 for no codec", block.width, block.height, MAX_LENGTH));
-    if (std::max(offset.x, offset.y) > MAX_LENGTH)
+                "files, 1 x 1 for no codec", block.width, block.height, MAX_SIDE));
+    if (std::max(offset.x, offset.y) > MAX_SIDE)
         CV_Error_(Error::StsOutOfRange, ("codecOffset is (%d, %d), expected 0 to %d pixels, or a negative number where it "
-                "is unknown", offset.x, offset.y, MAX_LENGTH));
+                "is unknown", offset.x, offset.y, MAX_SIDE));
     xy.clear();
     xy.push_back(FrameAxis(frame.width, roi.x, roi.width, inputSize.width, interpolation));
     xy.push_back(FrameAxis(frame.height, roi.y, roi.height, inputSize.height, interpolation));

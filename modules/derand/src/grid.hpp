@@ -9,6 +9,10 @@
 
 namespace cv { namespace derand {
 
+/** Longest side of frames and network inputs, pixels, and most ablations: sums of a few of either, and eight times the latter, fit
+an int. (A region of more pixels would give an area tap the weight 0.) */
+const int MAX_SIDE = 1 << 20, MAX_ABLATIONS = 1 << 27;
+
 //! Positions start, start + 1, ..., start + length - 1, counted modulo the number of positions.
 struct Window
 {

@@ -43,15 +43,15 @@ struct CV_EXPORTS_W_SIMPLE Ablation
 
     CV_PROP_RW int type;       //!< AblationType
     CV_PROP_RW int width;      //!< `s` of the paper: width of the band or side of the block, network-input pixels, >= 1 and no larger than the input
-    CV_PROP_RW Size inputSize; //!< network input, pixels
+    CV_PROP_RW Size inputSize; //!< network input, pixels, 1 to 2^20 a side
     CV_PROP_RW int stride;     //!< every stride-th position is evaluated, both ways for blocks; >= 1
 
-    /** @brief Number of ablations, `ceil(W / stride)`, `ceil(H / stride)` or their product. */
+    /** @brief Number of ablations, `ceil(W / stride)`, `ceil(H / stride)` or their product, at most 2^27. */
     CV_WRAP int count() const;
 
     /** @brief Which pixels an ablation retains.
     @param index the ablation, 0 .. count() - 1
-    @param mask output, CV_8UC1 of inputSize, 255 where retained, 0 where NULL
+    @param mask output, CV_8UC1 of inputSize, 255 where retained, 0 where NULL; at most INT_MAX pixels
      */
     CV_WRAP void retained(int index, OutputArray mask) const;
 

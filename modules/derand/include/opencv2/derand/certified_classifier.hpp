@@ -75,7 +75,7 @@ public:
         CV_PROP_RW double tolerance;   //!< numeric tolerance of a probability, [0, 1): a vote that a change of this size could turn counts as "either"; negative: from the self-test, ten times the spread seen, at least 1e-5, and growing with the scores. A value of your own must not be below the spread seen, and holds for all content of a frame only if you know that; -1
         CV_PROP_RW bool softmax;       //!< the net gives logits; false if it gives probabilities; true
         CV_PROP_RW int rule;           //!< CertificateRule; CERTIFICATE_LOCATION
-        CV_PROP_RW int chunk;          //!< ablations per forward, constant, the last chunk is padded; 0: chosen by the module, 1 if the net takes no more; 0
+        CV_PROP_RW int chunk;          //!< ablations per forward, constant, the last chunk is padded; 1 to 65536, at most 2^28 numbers; no more than the frames have; 0: chosen by the module, 1 if the net takes no more; 0
         CV_PROP_RW bool reuse;         //!< for video: keep the votes of the ablations whose network input is byte for byte the last frame's, in smaller chunks; false
         CV_PROP_RW Size earlyStop;     //!< stop when the label and Certificate::holds() of this patch size, frame pixels, cannot change any more, in smaller chunks; empty: never. Such certificates are partial, and Certificate::pool() refuses them: leave it empty for frames that are to be pooled; empty
         CV_PROP_RW int dilation;       //!< as FrameMap::dilation, frame pixels; 0
