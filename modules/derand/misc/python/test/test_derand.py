@@ -474,7 +474,7 @@ class classifier(DerandTest):
         p.scalefactor, p.mean, p.fill = (.004, .004, .004, .004), (1, 1, 1, 1), (.5, 0, 0, 0)
         self.mnist.setParams(p)
         q = self.mnist.getParams()
-        for name in [n for n in dir(p) if n[0] != '_']:
+        for name in [n for n in dir(p) if n[0] != '_' and not callable(getattr(p, n))]:
             self.assertEqual(getattr(p, name), getattr(q, name), name)
         self.assertEqual(self.mnist.getFrameMap((200, 100)).roi, (50, 0, 100, 100))
         self.assertEqual(self.mnist.classify(drawn_digit(1)).abstained, 0) # top-1 never abstains
@@ -513,7 +513,7 @@ class classifier(DerandTest):
             again = derand.ModelSettings.read(config)
             self.assertEqual(again.text(), settings.text())
             self.assertEqual((again.params.mean, again.ablation.stride, list(again.params.labels)),
-                             ((4e10, 0, 0, 1e-300), 3, params.labels))
+                             ((4e10, 0, 0, 1e-300), 3, list(params.labels)))
             self.refused('mixed up', Classifier.create, self.model, again)
             again.modelChecksum = self.mnist.getSettings().modelChecksum
             params.mean = (0, 0, 0, 0)
@@ -550,7 +550,8 @@ class classifier(DerandTest):
             setattr(p, name, bad)
             self.refused('%g' % bad, self.mnist.setParams, p)
         self.refused('empty', Classifier.create, cv.dnn.Net(), self.mnist.getAblation())
-        self.refused('missing.onnx', Classifier.create, 'missing.onnx')
+        self.refused('missing.onnx', Classifier.create, 'missing.onnx', self.mnist.getSettings())
+        self.refused('missing.yml', Classifier.create, 'missing.onnx') # settings come first
         self.refused('missing.yml', Classifier.create, self.model, 'missing.yml')
         self.equal(classify(frame), expected)
 
