@@ -523,7 +523,8 @@ class classifier(DerandTest):
             self.assertEqual(loaded.classify(drawn_digit(2)).ablations, 10)
             with open(config, 'a') as f:
                 f.write('treshold: 3\n')
-            self.refused("line 34: 'treshold' is no field", derand.ModelSettings.read, config)
+            line = settings.text().count('\n') + 1
+            self.refused("line %d: 'treshold' is no field" % line, derand.ModelSettings.read, config)
             self.refused('inputSize', derand.ModelSettings().write, config)
         finally:
             shutil.rmtree(folder)
