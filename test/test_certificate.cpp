@@ -631,6 +631,42 @@ TEST_P(Derand_CertificateOf, classesOfFewVotesAreNotPassedOver)
     EXPECT_GT(groups.rarer(), 30);
 }
 
+TEST_P(Derand_CertificateOf, theLastVoteOfALeadCounts)
+{
+    // One vote less each time, until two patches, which touch much in common, change the label.
+    rng = RNG(791 + scheme());
+    int steps = 0, ends = 0;
+    for (int k = 0; k < 150; k++)
+    {
+        const Size size = blocks() ? ref::randomSize(rng, 6, 10) : Size(rng.uniform(20, 50), 1);
+        const Ablation a(scheme(), rng.uniform(1, 3), scheme() == ABLATION_ROW ? Size(1, size.width) : size);
+        Votes votes(ref::count(a), 3, (uchar)0);
+        const int label = k % 2, hot = rng.uniform(0, votes.rows);
+        for (int i = 0; i < votes.rows; i++)
+        {
+            const bool near = ref::inBand(i, hot, blocks() ? 2 * size.width : 6, votes.rows);
+            votes(i, label) = 1;
+            votes(i, 1 - label) = !near || rng.uniform(0, 3) == 0;
+            votes(i, 1 - label) &= rng.uniform(0, 3) > 0;
+        }
+        Case example(a, votes);
+        example.place(blocks() ? ref::randomSize(rng, 1, 4) : Size(rng.uniform(2, 6), rng.uniform(2, 6)));
+        const vector<ref::Set> pairs = ref::unions(example.sets, 2);
+        for (bool holds = true; holds; steps++)
+        {
+            holds = ref::holds(votes, pairs);
+            ASSERT_EQ(holds, example.certificate().holds(example.patch, 2)) << example;
+            ends += !holds;
+            int i = rng.uniform(0, votes.rows);
+            while (!votes(i, label))
+                i = (i + 1) % votes.rows;
+            votes(i, label) = 0;
+        }
+    }
+    EXPECT_EQ(150, ends);
+    EXPECT_GT(steps, 300);
+}
+
 TEST_P(Derand_CertificateOf, pooledFramesOfManyClassesHoldExactlyWhenTheyShould)
 {
     // The sum of what each frame loses at its worst location, class by class.
@@ -1133,6 +1169,10 @@ TEST(Derand_Certificate, poolsThatMeanNothingAreRefused)
     Certificate claimed = certify(some, a);
     claimed.evaluated = 17;
     EXPECT_REFUSED(Certificate::pool({c, claimed}), "partial");
+    const Ablation many(ABLATION_BLOCK, 1, Size(1024, 512));
+    const Certificate large = certify(Votes(1 << 19, 2, (uchar)0), many);
+    EXPECT_EQ(-1, Certificate::pool(vector<Certificate>(256, large)).label);
+    EXPECT_REFUSED(Certificate::pool(vector<Certificate>(257, large)), "more than 134217728 ablations at certificate 256");
     some.row(5).setTo(2); // NaN
     EXPECT_EQ(34, Certificate::pool({c, certify(some, a)}).ablations);
 }

@@ -63,7 +63,6 @@ private:
         return most;
     }
 
-private:
     const std::vector<VoteTable>& frames;
     const int winner;
     std::vector<Losses> losses;
@@ -272,6 +271,7 @@ Certificate Certificate::pool(const std::vector<Certificate>& certificates)
     if (certificates.empty())
         CV_Error(Error::StsBadArg, "no certificates, expected at least one");
     std::vector<VoteTable> all;
+    int64 ablations = 0;
     for (size_t t = 0; t < certificates.size(); t++)
     {
         if (!certificates[t].impl)
@@ -284,10 +284,16 @@ Certificate Certificate::pool(const std::vector<Certificate>& certificates)
         // Its label counts the votes that were evaluated, and how many those are is up to what the frame shows.
         int unknown = 0;
         for (const VoteTable& frame : frames)
+        {
             unknown += frame.unknown();
+            ablations += frame.ablations();
+        }
         if (unknown > 0)
             CV_Error_(Error::StsBadArg, ("certificate %d is partial, %d of its %d ablations were not evaluated: evaluate frames "
                     "that are to be pooled fully, with an empty Params::earlyStop", (int)t, unknown, certificates[t].ablations));
+        if (ablations > MAX_ABLATIONS)
+            CV_Error_(Error::StsOutOfRange, ("the pool has more than %d ablations at certificate %d: pool fewer frames",
+                    MAX_ABLATIONS, (int)t));
     }
     return Certificate(makePtr<Impl>(all));
 }

@@ -108,7 +108,7 @@ public:
     Partial certificates (evaluated + reused < ablations) are refused with Error::StsBadArg: the pooled label counts the votes
     that were evaluated, and where CertifiedClassifier::Params::earlyStop ends an evaluation depends on what the frame shows, so
     a patch could take away votes that it does not touch. Evaluate frames that are to be pooled fully, with an empty earlyStop.
-    @param certificates at least one, of the same classes, none of them partial
+    @param certificates at least one, of the same classes, none of them partial, of 2^27 ablations together at most
      */
     static CV_WRAP Certificate pool(const std::vector<Certificate>& certificates);
 
