@@ -4,11 +4,11 @@
 
 // The self-test of the net: which nets it finds, at which sizes of a chunk, how long it takes and what it says.
 
+#include "test_log.hpp"
 #include "test_nets.hpp"
 
 #include <set>
 #include "opencv2/core/utils/filesystem.hpp"
-#include "opencv2/core/utils/logger.hpp"
 
 namespace opencv_test { namespace {
 
@@ -82,35 +82,6 @@ Mat votesOf(const Certificate& c)
 bool equal(const Mat& a, const Mat& b)
 {
     return a.size() == b.size() && cv::norm(a, b, NORM_INF) == 0;
-}
-
-//! All that is logged while the statement runs, whatever the level of the log.
-string logOf(const std::function<void()>& statement)
-{
-    const utils::logging::LogLevel level = utils::logging::setLogLevel(utils::logging::LOG_LEVEL_INFO);
-    ::testing::internal::CaptureStdout();
-    ::testing::internal::CaptureStderr();
-    string error;
-    try
-    {
-        statement();
-    }
-    catch (const cv::Exception& e)
-    {
-        error = e.err;
-    }
-    const string text = ::testing::internal::GetCapturedStdout() + ::testing::internal::GetCapturedStderr();
-    utils::logging::setLogLevel(level);
-    EXPECT_EQ("", error);
-    return text;
-}
-
-int count(const string& text, const string& part)
-{
-    int n = 0;
-    for (size_t at = text.find(part); at != string::npos; at = text.find(part, at + 1))
-        n++;
-    return n;
 }
 
 //---- slots ----
@@ -269,7 +240,7 @@ TEST(Derand_SelfTest, EverySizeOfChunkThatRunsHasBeenCompared)
                     {
                         Mat codes;
                         made[f].getVotes(codes);
-                        const bool unknown = way == 3 && countNonZero(codes.row(i) == 2) == CLASSES; // left out
+                        const bool unknown = way == 3 && countNonZero(codes.row(i) == 6) == CLASSES; // left out
                         EXPECT_TRUE(unknown || equal(codes.row(i) & 1, expected[f].row(i)))
                                 << "chunk " << chunk << ", mixed " << mixed << ", way " << way;
                     }
@@ -303,6 +274,28 @@ TEST(Derand_SelfTest, WhatANetRemembersIsFound)
                 EXPECT_REFUSED(rowClassifier(n, remembering, chunk)->classify(rowFrame(n)), "from run to run")
                         << "chunk " << chunk << ", " << ago << " ago, kind " << kind;
             }
+}
+
+/* OpenCV 4.6 runs a mean over a batch of four, declared in the file, on one ablation, too: it takes what lies in memory for the
+other three. */
+TEST(Derand_SelfTest, WhatReadsBeyondItsChunkIsFound)
+{
+    const WithoutRule last;
+    for (int chunk : {0, 1})
+    {
+        Mat before;
+        const auto beyond = [&](const Mat& in, Mat& out)
+        {
+            if (in.size[0] == 1 && !before.empty())
+                out.row(0) += .01 * before.row(1);
+            if (in.size[0] > 1)
+                before = in.clone();
+        };
+        Ptr<CertifiedClassifier> classifier = rowClassifier(12, beyond, chunk);
+        if (chunk == 0)
+            classifier->setParams([&]() { Params p = classifier->getParams(); p.earlyStop = Size(1, 1); return p; }());
+        EXPECT_REFUSED(classifier->classify(rowFrame(12)), "from run to run") << chunk;
+    }
 }
 
 //---- time ----

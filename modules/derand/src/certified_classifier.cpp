@@ -77,7 +77,7 @@ private:
     void reuse(const FrameVotes& last, FrameVotes& votes) const;
     void evaluate(Chunk& waiting);
     void checkFrames(const std::vector<_InputArray>& frames) const;
-    void prepare(int depth, int frames);
+    void prepare(const std::vector<_InputArray>& frames);
     void prepareDevice();
     bool readsDevice(const std::vector<PlanarAblation>& ablations, const std::vector<PlanarAblation>& before);
     bool evaluatesAlone() const { return params.reuse || !params.earlyStop.empty(); }
@@ -206,7 +206,7 @@ void CertifiedClassifierImpl::certify(const std::vector<_InputArray>& frames, st
     if (!frames.empty())
     {
         checkFrames(frames);
-        prepare(frames[0].depth(), (int)frames.size());
+        prepare(frames);
     }
 
     const int count = ablation.count();
@@ -303,9 +303,10 @@ void CertifiedClassifierImpl::evaluate(Chunk& waiting)
 
 /* The self-test, if the net or its settings are new or the frames have another depth. An asked-for chunk is never larger than the
 frames can fill, nor than memory should hold. */
-void CertifiedClassifierImpl::prepare(int depth, int frames)
+void CertifiedClassifierImpl::prepare(const std::vector<_InputArray>& frames)
 {
-    const int64 work = (int64)ablation.count() * (evaluatesAlone() ? 1 : frames);
+    const int depth = frames[0].depth();
+    const int64 work = (int64)ablation.count() * (evaluatesAlone() ? 1 : (int64)frames.size());
     const int64 most = std::max<int64>(1, (int64)(MAX_CHUNK_FLOATS / floatsOf(*layout)));
     const int asked = (int)std::min<int64>(params.chunk, std::min(work, most));
     if (checked && checkedDepth == depth && (asked == 0 || checked->chunk >= asked))
@@ -320,6 +321,8 @@ void CertifiedClassifierImpl::prepare(int depth, int frames)
     chunkBlob = Mat::zeros(4, &layout->shape(result.chunk)[0], CV_32F);
     checked = makePtr<CheckedNet>(result);
     checkedDepth = depth;
+    if (frames[0].kind() != _InputArray::CUDA_GPU_MAT)
+        warnOfRange(frames[0].getMat(), params);
     prepareDevice();
 }
 

@@ -114,6 +114,8 @@ bool NetCheck::tryChunk(int chunk, bool last, CheckedNet& checked, String& reaso
     for (int i = 0; i < chunk; i++)
         writeProbe(i % 2 ? PROBE_COARSE : PROBE_FINE, i, chunk, probes, i);
     checkPlanes(net.getNet(), layout.shape(chunk)); // before it runs: dnn takes wrong ones without a word, or crashes
+    if (chunk == 1)
+        checkReductions(net.getNet(), layout.shape(1));
     Mat scores;
     try
     {
@@ -141,8 +143,9 @@ bool NetCheck::tryChunk(int chunk, bool last, CheckedNet& checked, String& reaso
         return false;
     }
     wasFinite = true;
+    const int behind = endsOnSeveral(net.getNet()) ? 0 : isLarge(ablation, layout) ? 1 : 7;
     const ScoreSpread spread = measureSpread([this](const Mat& blob) { return score(blob); }, probes, scores,
-            params.softmax);
+            params.softmax, behind);
     if (!spread.finite || spread.probability > limit() || !scoresAlone(probes, scores))
     {
         reason = format("it does not score %d of them independently of each other", chunk);

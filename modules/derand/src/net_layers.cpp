@@ -312,6 +312,55 @@ bool endsOnSeveral(const dnn::Net& net_)
     return false;
 }
 
+#if CV_VERSION_MAJOR == 4 && CV_VERSION_MINOR < 7
+//! Numbers that come into and out of each Reduce layer.
+static std::vector<Vec2i> reduceSizes(const dnn::Net& net, std::vector<int> shape, int batch)
+{
+    shape[0] = batch;
+    const auto total = [](const dnn::MatShape& sides)
+    {
+        int product = 1;
+        for (int side : sides)
+            product *= side;
+        return product;
+    };
+    std::vector<Vec2i> sizes;
+    std::vector<int> ids;
+    std::vector<std::vector<dnn::MatShape> > in, out;
+    net.getLayersShapes(shape, ids, in, out);
+    for (size_t i = 0; i < ids.size(); i++)
+        if (dnn::Net(net).getLayer(ids[i])->type == "Reduce")
+            sizes.push_back(Vec2i(total(in[i][0]), total(out[i][0])));
+    return sizes;
+}
+#endif
+
+void checkReductions(const dnn::Net& net, const std::vector<int>& shape)
+{
+#if CV_VERSION_MAJOR == 4 && CV_VERSION_MINOR < 7
+    std::vector<Vec2i> one, two;
+    try
+    {
+        if (endsOnSeveral(net))
+            return;
+        one = reduceSizes(net, shape, 1);
+        two = reduceSizes(net, shape, 2);
+    }
+    catch (const std::exception&)
+    {
+        return; // no batch was written down
+    }
+    for (size_t i = 0; i < std::min(one.size(), two.size()); i++)
+        if (two[i][0] > one[i][0] && two[i][1] == one[i][1])
+            CV_Error(Error::StsBadArg, "the scores of an ablation depend on the others in the chunk: the net takes a mean, sum or "
+                    "maximum over its batch, and OpenCV 4.6 reads beyond one that is smaller than the file says. No certificate "
+                    "would be true: export the net without batch statistics");
+#else
+    CV_UNUSED(net);
+    CV_UNUSED(shape);
+#endif
+}
+
 void checkConvolutions(const BaseNet& net, const std::vector<int>& shape)
 {
     const std::vector<LayerInput> layers = layersOf(net.getNet(), shape);

@@ -19,10 +19,15 @@ void checkPlanes(const dnn::Net& net, const std::vector<int>& shape);
 more, by which a convolution divides by zero. One at a time is right. */
 bool endsOnSeveral(const dnn::Net& net);
 
+/** Refuses a net that reduces its batch: 4.6 reads as many ablations as the file says, also where the chunk has fewer.
+@param shape of a chunk
+ */
+void checkReductions(const dnn::Net& net, const std::vector<int>& shape);
+
 /** Refuses a net whose convolutions this dnn computes wrongly: where kernels reach over both sides of a map, or are padded
 unlike, it reads into the next channel and the next picture. Every geometry of the net is tried, and compared with the exact
-answer: 3 x 3 depthwise kernels on maps 1 wide or high (4.7 to 4.14 and the classic engine of 5.0; 4.6 on 1 high ones from about
-31 wide), with stride 2 on odd widths (4.7), padding of one side only, padded 1 x 1 kernels.
+answer: 3 x 3 depthwise kernels on maps 1 wide or high (4.7 to 4.14 and the classic engine of 5.0; 4.6 on 1 high ones from 20
+wide), with stride 2 on odd widths (4.7), padding of one side only, padded 1 x 1 kernels.
 @param net has run
 @param shape of a chunk
  */

@@ -40,12 +40,18 @@ static Mat disc(const Size& size, int channels, double largest)
     return image;
 }
 
-std::vector<Mat> probePictures(const Size& size, const Params& params, int depth)
+static double largestScale(const Params& params)
 {
-    // Float frames have no known range: assume that scalefactor makes it about 0 to 1.
     double scale = 0;
     for (int c = 0; c < params.channels; c++)
         scale = std::max(scale, std::abs(params.scalefactor[c]));
+    return scale;
+}
+
+std::vector<Mat> probePictures(const Size& size, const Params& params, int depth)
+{
+    // Float frames have no known range: assume that scalefactor makes it about 0 to 1.
+    const double scale = largestScale(params);
     const double largest = depth == CV_8U || scale <= 1. / 255 ? 255 : 1 / scale;
     const int channels = params.channels;
     std::vector<Mat> pictures(PROBE_COUNT);
@@ -57,6 +63,17 @@ std::vector<Mat> probePictures(const Size& size, const Params& params, int depth
     for (Mat& picture : pictures)
         picture = toInput(picture, params);
     return pictures;
+}
+
+void warnOfRange(const Mat& frame, const Params& params)
+{
+    if (frame.depth() != CV_32F || largestScale(params) > 1. / 64)
+        return;
+    double least, most;
+    minMaxLoc(frame.reshape(1), &least, &most);
+    if (least >= 0 && most > 0 && most <= 1)
+        CV_LOG_WARNING(NULL, "derand: the frame of floats runs from " << least << " to " << most << ", but Params::scalefactor is "
+                "for 0 to 255, so the net sees next to black: multiply the frame by 255, or change scalefactor and mean");
 }
 
 void warnOfScale(const Mat& scores, bool softmax)

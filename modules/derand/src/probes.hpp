@@ -24,6 +24,9 @@ std::vector<Mat> probePictures(const Size& inputSize, const CertifiedClassifier:
 //! A resampled frame, scaled as the net expects, planar.
 Mat toInput(const Mat& resampled, const CertifiedClassifier::Params& params);
 
+//! Warns if a frame of floats seems to run from 0 to 1 where Params::scalefactor is for 0 to 255: the net sees black.
+void warnOfRange(const Mat& frame, const CertifiedClassifier::Params& params);
+
 //! Warns if the scores of ordinary ablations are not what Params::softmax says.
 void warnOfScale(const Mat& scores, bool softmax);
 

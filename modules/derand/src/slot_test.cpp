@@ -45,8 +45,8 @@ int bitsOf(int chunk)
 class SlotTest
 {
 public:
-    SlotTest(const Scorer& score_, const Mat& probes_, const Mat& reference_)
-        : score(score_), probes(probes_), reference(reference_), n(probes_.size[0])
+    SlotTest(const Scorer& score_, const Mat& probes_, const Mat& reference_, int behind_)
+        : score(score_), probes(probes_), reference(reference_), n(probes_.size[0]), behind(behind_)
     {
         spread.probability = spread.relative = 0;
         spread.finite = checkRange(reference);
@@ -124,9 +124,23 @@ private:
                 compare(i, scores.row(i));
     }
 
-    // What a net remembers of one to three chunks ago.
+    /* What a net remembers of one to three chunks ago, and what it reads behind its chunk: a larger one before leaves other numbers
+    there. */
     void testMemory()
     {
+        if (behind > 0)
+        {
+            const int shape[] = {1 + behind, probes.size[1], probes.size[2], probes.size[3]};
+            try
+            {
+                score(Mat(4, shape, CV_32F, Scalar(EXTREMES[0])));
+            }
+            catch (const std::exception&)
+            {
+                // takes one only
+            }
+            compareAll(probes, inPlace);
+        }
         for (int k = 0; k < FOR_ONE_SLOT; k += k ? 2 : 1)
         {
             const int chunks = k ? 2 : 1;
@@ -139,16 +153,16 @@ private:
 
     const Scorer& score;
     const Mat probes, reference;
-    const int n;
+    const int n, behind;
     std::vector<int> inPlace;
     ScoreSpread spread;
 };
 
 } // namespace
 
-ScoreSpread measureSpread(const Scorer& score, const Mat& probes, const Mat& reference, bool softmax)
+ScoreSpread measureSpread(const Scorer& score, const Mat& probes, const Mat& reference, bool softmax, int behind)
 {
-    ScoreSpread spread = SlotTest(score, probes, reference).run();
+    ScoreSpread spread = SlotTest(score, probes, reference, behind).run();
     // A shift of the logits by at most d changes a probability by at most d / 2: its derivatives by the logits
     // add up to 2 p (1 - p). The probabilities of the probes may be saturated, those of a frame need not be.
     if (softmax)
@@ -158,7 +172,7 @@ ScoreSpread measureSpread(const Scorer& score, const Mat& probes, const Mat& ref
 
 int slotTestForwards(int chunk)
 {
-    return chunk == 1 ? 2 * FOR_ONE_SLOT : 3 + 2 * FOR_ALL_PAIRS * bitsOf(chunk) + EXTREME_COUNT - FOR_ALL_PAIRS;
+    return chunk == 1 ? 2 * FOR_ONE_SLOT + 2 : 3 + 2 * FOR_ALL_PAIRS * bitsOf(chunk) + EXTREME_COUNT - FOR_ALL_PAIRS;
 }
 
 }} // namespace cv::derand

@@ -27,8 +27,9 @@ slots, with neighbours that the float pixels of a frame can produce.
 @param probes a chunk of ordinary ablations
 @param reference their scores
 @param softmax the scores are logits
+@param behind for a chunk of one: by how many ablations a larger one may be tried, which may fail; 0: not at all
  */
-ScoreSpread measureSpread(const Scorer& score, const Mat& probes, const Mat& reference, bool softmax);
+ScoreSpread measureSpread(const Scorer& score, const Mat& probes, const Mat& reference, bool softmax, int behind = 0);
 
 //! Chunks that measureSpread() has scored.
 int slotTestForwards(int chunk);
