@@ -1,5 +1,5 @@
 # Inside OpenCV's build: DERAND_CLASSIC_ENGINE is 1 if dnn has the classic engine alone (4.x), 2 if it has others too (5.0), and
-# unset without it: OpenCV has merged its removal after 5.0. src/device_blob.cpp reads the engine's private headers, so what it
+# unset without it: OpenCV has merged its removal after 5.0. src/net/device_blob.cpp reads the engine's private headers, so what it
 # uses is looked for in them. Nothing can be compiled to find out: OpenCV generates some of its headers after its modules.
 set(DERAND_CLASSIC_ENGINE 1)
 set(dnn_names

@@ -48,10 +48,10 @@ grep -q 'cuDNN: *YES' "$work/configure.log" || die "OpenCV's CMake found no CUDA
 cd "$build"
 objects=modules/derand/CMakeFiles/opencv_derand.dir/src
 commands=() kernels=()
-for source in "$repository"/modules/derand/src/*.cpp; do
-    commands+=("$(ninja -t commands "$objects/$(basename "$source").o" | tail -n 1) -Werror")
+for source in "$repository"/modules/derand/src/*/*.cpp; do
+    commands+=("$(ninja -t commands "$objects/${source#"$repository"/modules/derand/src/}.o" | tail -n 1) -Werror")
 done
-for object in $(ninja -t targets all | sed -nE 's/^(.*(test|perf)_cuda\.cpp\.o): .*/\1/p') "$objects/device_blob.cpp.o"; do
+for object in $(ninja -t targets all | sed -nE 's/^(.*(test|perf)_cuda\.cpp\.o): .*/\1/p') "$objects/net/device_blob.cpp.o"; do
     command="$(ninja -t commands "$object" | tail -n 1) -Werror"
     [[ $object = "$objects"/* ]] || commands+=("$command")
     classic=" -DDERAND_CLASSIC_ENGINE=[12]"
@@ -65,13 +65,13 @@ while read -r script; do
         -D generated_cubin_file=$work/cubin.txt -P $script")
 done < <(find "$build/modules/derand" -name '*.cu.o.Release.cmake')
 ((${#kernels[@]} >= 2)) || die "OpenCV's CMake made no rules for the kernels"
-rm -f "$objects"/*.o "$objects"/*.o.without
+rm -f "$objects"/*/*.o "$objects"/*/*.o.without
 printf '%s\0' "${commands[@]}" | xargs -0 -P "$(nproc)" -I '{}' bash -c '{}' >"$work/compile.log" 2>&1 ||
     { grep -m 20 -B 2 -A 5 -E 'error|warning' "$work/compile.log" || tail -n 30 "$work/compile.log"; die "does not compile"; }
 ! grep -E 'modules/derand/.*warning' "$work/compile.log" || die "nvcc warns"
 
 # Of dnn, the library exports Net and no more of what is used here.
-undefined=$(nm -C -u "$objects/device_blob.cpp.o")
+undefined=$(nm -C -u "$objects/net/device_blob.cpp.o")
 grep -q 'derand::device::writeBlob' <<<"$undefined" || die "device_blob.cpp was compiled without the CUDA backend of dnn"
 if grep 'cv::dnn::' <<<"$undefined" | grep -vE 'dnn[0-9]+_v[0-9]+::Net::'; then
     die "device_blob.cpp uses symbols that dnn does not export"

@@ -4,7 +4,7 @@
 
 #include "reference.hpp"
 
-#include "../modules/derand/src/blob_layout.hpp" // what CUDA kernels compute with
+#include "../modules/derand/src/geometry/blob_layout.hpp" // what CUDA kernels compute with
 
 namespace opencv_test { namespace {
 

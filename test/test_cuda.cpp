@@ -8,7 +8,7 @@
 
 #include "opencv2/core/cuda.hpp"
 
-#include "../modules/derand/src/tap_sums.hpp"
+#include "../modules/derand/src/geometry/tap_sums.hpp"
 
 namespace opencv_test { namespace {
 

@@ -5,8 +5,8 @@
 #ifndef OPENCV_DERAND_CUDA_KERNELS_HPP
 #define OPENCV_DERAND_CUDA_KERNELS_HPP
 
-#include "../blob_layout.hpp"
-#include "../tap_sums.hpp"
+#include "../geometry/blob_layout.hpp"
+#include "../geometry/tap_sums.hpp"
 
 #include <cuda_runtime_api.h>
 

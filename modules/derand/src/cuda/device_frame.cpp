@@ -8,7 +8,7 @@
 #ifdef HAVE_CUDA
 #include "opencv2/core/cuda.hpp"
 #include "opencv2/core/cuda_stream_accessor.hpp"
-#include "cuda/kernels.hpp"
+#include "kernels.hpp"
 #endif
 
 namespace cv { namespace derand {

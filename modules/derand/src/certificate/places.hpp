@@ -5,7 +5,7 @@
 #ifndef OPENCV_DERAND_PLACES_HPP
 #define OPENCV_DERAND_PLACES_HPP
 
-#include "frame_axis.hpp"
+#include "geometry/frame_axis.hpp"
 #include "position_sums.hpp"
 
 namespace cv { namespace derand {

@@ -3,47 +3,21 @@
 // of this distribution and at http://opencv.org/license.html.
 
 #include "precomp.hpp"
-#include "certificate.hpp"
-#include "device_blob.hpp"
+#include "certificate/certificate.hpp"
+#include "certificate/vote_codes.hpp"
 #include "early_stop.hpp"
 #include "files.hpp"
+#include "input/planar.hpp"
 #include "model_file.hpp"
-#include "net_check.hpp"
+#include "net/chunk_scorer.hpp"
+#include "net/probes.hpp"
 #include "params.hpp"
-#include "probes.hpp"
-#include "vote_codes.hpp"
 
 #include "opencv2/core/cuda.hpp"
 
 namespace cv { namespace derand {
 
 namespace {
-
-// Floats of a picture or an ablation, of which the self-test makes a few, and of a chunk: 256 MB and 1 GB.
-const double MAX_FLOATS = 1 << 26, MAX_CHUNK_FLOATS = 1 << 28;
-
-double floatsOf(const AblationBlob& layout)
-{
-    const std::vector<int> shape = layout.shape(1);
-    return (double)shape[1] * shape[2] * shape[3];
-}
-
-//! Checks that the arrays of one ablation, of its picture, and of a chunk for one frame are not too large.
-Ptr<AblationBlob> layoutOf(const Ablation& ablation, const CertifiedClassifier::Params& params)
-{
-    const Ptr<AblationBlob> layout = makePtr<AblationBlob>(ablation, params.channels, params.encoding, params.fill,
-            params.transpose);
-    const Size size = ablation.inputSize;
-    const double floats = std::max(floatsOf(*layout), (double)size.width * size.height * params.channels);
-    if (floats > MAX_FLOATS)
-        CV_Error_(Error::StsOutOfRange, ("an input of %d x %d pixels is %.0f numbers, expected at most %.0f: check "
-                "Ablation::inputSize", size.width, size.height, floats, MAX_FLOATS));
-    const int chunk = std::min(params.chunk, ablation.count());
-    if (chunk * floatsOf(*layout) > MAX_CHUNK_FLOATS)
-        CV_Error_(Error::StsOutOfRange, ("a chunk of %d ablations is %.0f numbers, expected at most %.0f: use a smaller "
-                "Params::chunk, or 0", chunk, chunk * floatsOf(*layout), MAX_CHUNK_FLOATS));
-    return layout;
-}
 
 class CertifiedClassifierImpl CV_FINAL : public CertifiedClassifier
 {
@@ -78,8 +52,6 @@ private:
     void evaluate(Chunk& waiting);
     void checkFrames(const std::vector<_InputArray>& frames) const;
     void prepare(const std::vector<_InputArray>& frames);
-    void prepareDevice();
-    bool readsDevice(const std::vector<PlanarAblation>& ablations, const std::vector<PlanarAblation>& before);
     bool evaluatesAlone() const { return params.reuse || !params.earlyStop.empty(); }
 
     BaseNet net;
@@ -87,10 +59,8 @@ private:
     Ablation ablation;
     Params params;
     Ptr<AblationBlob> layout;
-    Ptr<CheckedNet> checked; // null: the next frame runs the self-test
+    Ptr<ChunkScorer> scorer; // null: the next frame runs the self-test
     int checkedDepth;        // of the frames
-    Mat chunkBlob;
-    Ptr<DeviceBlob> device; // null: chunks come from the host
     FrameVotes last; // of the last frame, for reuse; before the first one, empty
 };
 
@@ -107,9 +77,9 @@ void CertifiedClassifierImpl::setParams(const Params& params_)
     checkParams(params_);
     const Ptr<AblationBlob> newLayout = layoutOf(ablation, params_);
     net.chooseOutput(params_.output, newLayout->shape(1), (int)params_.labels.size());
+    scorer.release(); // it refers to the layout
     params = params_;
     layout = newLayout;
-    checked.release();
 }
 
 ModelSettings CertifiedClassifierImpl::getSettings() const
@@ -123,13 +93,13 @@ ModelSettings CertifiedClassifierImpl::getSettings() const
 
 void CertifiedClassifierImpl::setPreferableBackend(int backendId)
 {
-    checked.release();
+    scorer.release();
     net.setPreferableBackend(backendId);
 }
 
 void CertifiedClassifierImpl::setPreferableTarget(int targetId)
 {
-    checked.release();
+    scorer.release();
     net.setPreferableTarget(targetId);
 }
 
@@ -222,7 +192,7 @@ void CertifiedClassifierImpl::certify(const std::vector<_InputArray>& frames, st
         maps[f].resample(frames[f], ablation.inputSize, resampled);
         FrameVotes& v = votes[f];
         v.input = toInput(resampled, params);
-        v.codes = Mat(count, checked->classes, CV_8UC1, Scalar(UNKNOWN_CODE));
+        v.codes = Mat(count, scorer->checked.classes, CV_8UC1, Scalar(UNKNOWN_CODE));
         v.evaluated = v.reused = 0;
         if (params.reuse)
             reuse(f > 0 ? votes[f - 1] : last, v);
@@ -239,7 +209,7 @@ void CertifiedClassifierImpl::certify(const std::vector<_InputArray>& frames, st
                 nextCheck = known + count / 32;
             }
             waiting.push_back(std::make_pair(&v, order[k]));
-            if ((int)waiting.size() == checked->chunk)
+            if ((int)waiting.size() == scorer->checked.chunk)
                 evaluate(waiting);
         }
         if (alone)
@@ -271,7 +241,7 @@ void CertifiedClassifierImpl::reuse(const FrameVotes& from, FrameVotes& votes) c
         }
 }
 
-//! Lets the ablations that wait vote; the chunk has one size, what is missing is padded with zeros.
+//! Lets the ablations that wait vote.
 void CertifiedClassifierImpl::evaluate(Chunk& waiting)
 {
     if (waiting.empty())
@@ -283,17 +253,14 @@ void CertifiedClassifierImpl::evaluate(Chunk& waiting)
         ablations[k].image = waiting[k].first->input;
         ablations[k].index = waiting[k].second;
     }
-    if (device && !device->write(ablations))
-        device.release();
-    if (!device)
-        layout->write(ablations, chunkBlob);
-    const Mat scores = net.score(chunkBlob, !device.empty());
+    const Mat scores = scorer->score(ablations);
+    const CheckedNet& checked = scorer->checked;
     parallel_for_(Range(0, n), [&](const Range& slots)
     {
         for (int k = slots.start; k < slots.end; k++)
         {
             FrameVotes& v = *waiting[k].first;
-            castVotes(scores.ptr<float>(k), checked->classes, params, checked->tolerance, v.codes.ptr(waiting[k].second));
+            castVotes(scores.ptr<float>(k), checked.classes, params, checked.tolerance, v.codes.ptr(waiting[k].second));
         }
     }, (double)scores.total() / (1 << 12));
     for (int k = 0; k < n; k++)
@@ -307,58 +274,20 @@ void CertifiedClassifierImpl::prepare(const std::vector<_InputArray>& frames)
 {
     const int depth = frames[0].depth();
     const int64 work = (int64)ablation.count() * (evaluatesAlone() ? 1 : (int64)frames.size());
-    const int64 most = std::max<int64>(1, (int64)(MAX_CHUNK_FLOATS / floatsOf(*layout)));
-    const int asked = (int)std::min<int64>(params.chunk, std::min(work, most));
-    if (checked && checkedDepth == depth && (asked == 0 || checked->chunk >= asked))
+    const int asked = (int)std::min<int64>(params.chunk, std::min<int64>(work, largestChunk(*layout)));
+    if (scorer && checkedDepth == depth && (asked == 0 || scorer->checked.chunk >= asked))
         return;
-    checked.release();
-    device.release();
+    scorer.release();
     last = FrameVotes();
-    const CheckedNet result = checkNet(net, ablation, params, *layout, asked, depth);
-    if ((double)ablation.count() * result.classes > INT_MAX)
+    const Ptr<ChunkScorer> next(new ChunkScorer(net, ablation, params, *layout, asked, depth));
+    const int64 votes = (int64)ablation.count() * next->checked.classes;
+    if (votes > INT_MAX)
         CV_Error_(Error::StsOutOfRange, ("%d ablations of %d classes are %.0f votes, expected at most %d: use a larger "
-                "Ablation::stride", ablation.count(), result.classes, (double)ablation.count() * result.classes, INT_MAX));
-    chunkBlob = Mat::zeros(4, &layout->shape(result.chunk)[0], CV_32F);
-    checked = makePtr<CheckedNet>(result);
+                "Ablation::stride", ablation.count(), next->checked.classes, (double)votes, INT_MAX));
+    scorer = next;
     checkedDepth = depth;
     if (frames[0].kind() != _InputArray::CUDA_GPU_MAT)
         warnOfRange(frames[0].getMat(), params);
-    prepareDevice();
-}
-
-void CertifiedClassifierImpl::prepareDevice()
-{
-    const std::vector<Mat> pictures = probePictures(ablation.inputSize, params, checkedDepth);
-    const int chunk = checked->chunk;
-    std::vector<PlanarAblation> probes(chunk), others(chunk);
-    for (int i = 0; i < chunk; i++)
-    {
-        const bool half = i < chunk / 2;
-        probes[i].image = pictures[half ? PROBE_FINE : PROBE_COARSE];
-        others[i].image = pictures[half ? PROBE_COARSE : PROBE_FINE];
-        probes[i].index = others[i].index = (int)((int64)i * ablation.count() / chunk) % ablation.count();
-    }
-    device = DeviceBlob::create(net.getNet(), *layout, probes, net.isCudaAskedFor());
-    if (device && !readsDevice(probes, others))
-    {
-        CV_LOG_WARNING(NULL, "derand: ablations are written on the host, not on a CUDA device: the net scores something else "
-                "than was written there");
-        device.release();
-    }
-}
-
-//! Whether the net scores what the device writes, and not what the host gave it before.
-bool CertifiedClassifierImpl::readsDevice(const std::vector<PlanarAblation>& ablations,
-        const std::vector<PlanarAblation>& before)
-{
-    layout->write(ablations, chunkBlob);
-    const Mat expected = net.score(chunkBlob);
-    layout->write(before, chunkBlob);
-    net.score(chunkBlob);
-    if (!device->write(ablations))
-        return false;
-    const double allowed = std::max(1e-6, checked->tolerance.relative) * cv::norm(expected, NORM_INF);
-    return cv::norm(net.score(chunkBlob, true), expected, NORM_INF) <= allowed; // NaN is no score either
 }
 
 } // namespace

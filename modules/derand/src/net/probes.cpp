@@ -4,24 +4,11 @@
 
 #include "precomp.hpp"
 #include "probes.hpp"
+#include "input/planar.hpp"
 
 namespace cv { namespace derand {
 
 typedef CertifiedClassifier::Params Params;
-
-Mat toInput(const Mat& resampled, const Params& params)
-{
-    std::vector<Mat> planes;
-    split(resampled, planes);
-    if (params.swapRB)
-        std::swap(planes[0], planes[2]);
-    const int rows = resampled.rows;
-    Mat planar(rows * resampled.channels(), resampled.cols, CV_32FC1);
-    for (int c = 0; c < resampled.channels(); c++)
-        planes[c].convertTo(planar.rowRange(c * rows, (c + 1) * rows), CV_32F, params.scalefactor[c],
-                -params.scalefactor[c] * params.mean[c]);
-    return planar;
-}
 
 static Mat noise(const Size& size, int channels, double largest, int cell)
 {

@@ -3,7 +3,7 @@
 // of this distribution and at http://opencv.org/license.html.
 
 #include "precomp.hpp"
-#include "ablation_blob.hpp"
+#include "input/ablation_blob.hpp"
 #include "params.hpp"
 
 namespace cv { namespace derand {

@@ -4,8 +4,8 @@
 
 #include "precomp.hpp"
 #include "model_file.hpp"
-#include "net_layers.hpp"
-#include "onnx_file.hpp"
+#include "net/net_layers.hpp"
+#include "net/onnx_file.hpp"
 
 namespace cv { namespace derand {
 

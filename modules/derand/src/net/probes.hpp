@@ -21,9 +21,6 @@ enum ProbePicture
 //! Always the same, as toInput() makes them of frames of this depth.
 std::vector<Mat> probePictures(const Size& inputSize, const CertifiedClassifier::Params& params, int depth);
 
-//! A resampled frame, scaled as the net expects, planar.
-Mat toInput(const Mat& resampled, const CertifiedClassifier::Params& params);
-
 //! Warns if a frame of floats seems to run from 0 to 1 where Params::scalefactor is for 0 to 255: the net sees black.
 void warnOfRange(const Mat& frame, const CertifiedClassifier::Params& params);
 

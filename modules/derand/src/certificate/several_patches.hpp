@@ -5,7 +5,7 @@
 #ifndef OPENCV_DERAND_SEVERAL_PATCHES_HPP
 #define OPENCV_DERAND_SEVERAL_PATCHES_HPP
 
-#include "grid.hpp"
+#include "geometry/grid.hpp"
 
 namespace cv { namespace derand {
 

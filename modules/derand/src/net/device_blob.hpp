@@ -5,7 +5,7 @@
 #ifndef OPENCV_DERAND_DEVICE_BLOB_HPP
 #define OPENCV_DERAND_DEVICE_BLOB_HPP
 
-#include "ablation_blob.hpp"
+#include "input/ablation_blob.hpp"
 
 namespace cv { namespace derand {
 

@@ -4,7 +4,7 @@
 
 #include "precomp.hpp"
 #include "early_stop.hpp"
-#include "vote_table.hpp"
+#include "certificate/vote_table.hpp"
 
 namespace cv { namespace derand {
 

@@ -5,7 +5,7 @@
 #ifndef OPENCV_DERAND_ABLATION_BLOB_HPP
 #define OPENCV_DERAND_ABLATION_BLOB_HPP
 
-#include "blob_layout.hpp"
+#include "geometry/blob_layout.hpp"
 
 namespace cv { namespace derand {
 

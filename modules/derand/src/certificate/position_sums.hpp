@@ -5,7 +5,7 @@
 #ifndef OPENCV_DERAND_POSITION_SUMS_HPP
 #define OPENCV_DERAND_POSITION_SUMS_HPP
 
-#include "grid.hpp"
+#include "geometry/grid.hpp"
 
 namespace cv { namespace derand {
 

@@ -5,7 +5,7 @@
 #ifndef OPENCV_DERAND_NET_CHECK_HPP
 #define OPENCV_DERAND_NET_CHECK_HPP
 
-#include "ablation_blob.hpp"
+#include "input/ablation_blob.hpp"
 #include "base_net.hpp"
 #include "votes.hpp"
 

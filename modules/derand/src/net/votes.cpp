@@ -4,7 +4,7 @@
 
 #include "precomp.hpp"
 #include "votes.hpp"
-#include "vote_codes.hpp"
+#include "certificate/vote_codes.hpp"
 
 namespace cv { namespace derand {
 

@@ -5,7 +5,7 @@
 #ifndef OPENCV_DERAND_DEVICE_FRAME_HPP
 #define OPENCV_DERAND_DEVICE_FRAME_HPP
 
-#include "frame_axis.hpp"
+#include "geometry/frame_axis.hpp"
 
 namespace cv { namespace derand {
 

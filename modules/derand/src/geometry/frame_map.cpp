@@ -1,0 +1,41 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#include "precomp.hpp"
+#include "frame_axis.hpp"
+
+namespace cv { namespace derand {
+
+FrameMap::FrameMap() : interpolation(INTER_LINEAR), dilation(0), codecBlock(1, 1),
+      codecOffset(-1, -1), dilationAfterCodec(0)
+{
+}
+
+FrameMap::FrameMap(const Size& frameSize_, const Rect& roi_, int interpolation_)
+    : frameSize(frameSize_), roi(roi_), interpolation(interpolation_), dilation(0), codecBlock(1, 1),
+      codecOffset(-1, -1), dilationAfterCodec(0)
+{
+}
+
+void FrameMap::setCodec(int codec)
+{
+    if (codec != CODEC_NONE && codec != CODEC_MJPEG)
+        CV_Error_(Error::StsBadArg, ("the codec is %d, expected CODEC_NONE (%d) or CODEC_MJPEG (%d)", codec,
+                (int)CODEC_NONE, (int)CODEC_MJPEG));
+    codecBlock = codec == CODEC_MJPEG ? Size(16, 16) : Size(1, 1);
+    codecOffset = Point(-1, -1);
+}
+
+Rect FrameMap::touched(const Rect& patch, const Size& inputSize) const
+{
+    std::vector<FrameAxis> axes;
+    frameAxes(*this, inputSize, axes);
+    if (patch.width < 1 || patch.height < 1)
+        return Rect();
+    const Range x = axes[0].touched(patch.x, (int64)patch.x + patch.width);
+    const Range y = axes[1].touched(patch.y, (int64)patch.y + patch.height);
+    return x.empty() || y.empty() ? Rect() : Rect(x.start, y.start, x.size(), y.size());
+}
+
+}} // namespace cv::derand

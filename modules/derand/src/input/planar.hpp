@@ -1,0 +1,18 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#ifndef OPENCV_DERAND_PLANAR_HPP
+#define OPENCV_DERAND_PLANAR_HPP
+
+namespace cv { namespace derand {
+
+//! Interleaved image, CV_32FCn, to planar: one CV_32FC1 Mat of channels * H rows and W columns.
+Mat toPlanar(const Mat& image);
+
+//! A resampled frame, scaled as the net expects, planar.
+Mat toInput(const Mat& resampled, const CertifiedClassifier::Params& params);
+
+}} // namespace cv::derand
+
+#endif
