@@ -317,7 +317,8 @@ inline bool reaches(const Votes& votes, const vector<Set>& affectedSets, const v
 inline vector<bool> otherThan(int good, int classes)
 {
     vector<bool> bad(classes + 1, true);
-    bad[good] = false;
+    if (good >= 0)
+        bad[good] = false;
     return bad;
 }
 

@@ -104,7 +104,9 @@ TEST(Derand_NetLayers, ANetOfThreePlanesIsRefusedSixWhateverStandsBeforeItsConvo
         for (int chunk = 0; chunk <= 2; chunk++)
         {
             const dnn::Net net = netOf(PICTURES, c.nodes, c.tensors, "y", c.planes);
-            EXPECT_REFUSED(classify(net, ENCODING_COMPLEMENT, chunk), c.numbers) << c.name;
+            // The engine of OpenCV 5 knows the planes that the file declares.
+            EXPECT_REFUSED(classify(net, ENCODING_COMPLEMENT, chunk), CV_VERSION_MAJOR >= 5 ? "takes 3 planes, not the 6" : c.numbers)
+                    << c.name;
         }
 }
 
@@ -231,7 +233,8 @@ TEST(Derand_NetLayers, AConvolutionIsRefusedIfAndOnlyIfThisOpenCVComputesItWrong
             if (good)
                 EXPECT_NO_THROW(classifyMaps(g, inputs, chunk)) << text;
             else
-                EXPECT_REFUSED(classifyMaps(g, inputs, chunk), "check_onnx.py --repair") << text;
+                // What the engine of OpenCV 5 reads beside a map is found by its effect.
+                EXPECT_REFUSED(classifyMaps(g, inputs, chunk), CV_VERSION_MAJOR >= 5 ? "" : "check_onnx.py --repair") << text;
     }
     EXPECT_GT(right, 100);
     std::cout << "OpenCV " << CV_VERSION << ": " << right << " geometries right, " << wrong << " wrong" << std::endl;
