@@ -51,9 +51,12 @@ inline Scenes randomScenes(RNG& rng, const Size& size, int type)
     s.stickers.push_back(Rect());
     for (int k = 0; k < 76; k++)
     {
-        const Size sticker(std::min(size.width, rng.uniform(1, 8)), std::min(size.height, rng.uniform(1, 8)));
+        // One draw after the other: the arguments of a call are made in any order.
+        const int height = rng.uniform(1, 8), width = rng.uniform(1, 8);
+        const Size sticker(std::min(size.width, width), std::min(size.height, height));
         const Size room(size.width - sticker.width + 1, size.height - sticker.height + 1);
-        Point at(rng.uniform(0, room.width), rng.uniform(0, room.height));
+        const int y = rng.uniform(0, room.height), x = rng.uniform(0, room.width);
+        Point at(x, y);
         if (k < 68)
             (k < 34 ? at.x : at.y) = (size.width / 3 + k % 34) % (k < 34 ? room.width : room.height);
         else if (k < 72)

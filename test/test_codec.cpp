@@ -188,7 +188,8 @@ TEST(Derand_Codec, cropsMoveTheBlocks)
     for (int k = 0; k < 12; k++)
     {
         const Scenes scenes = ref::randomScenes(rng, Size(150, 130), CV_8UC3);
-        const Rect crop(rng.uniform(0, 40), rng.uniform(0, 40), rng.uniform(60, 110), rng.uniform(60, 90));
+        const int height = rng.uniform(60, 90), width = rng.uniform(60, 110), top = rng.uniform(0, 40), left = rng.uniform(0, 40);
+        const Rect crop(left, top, width, height);
         const vector<Mat> frames = ref::seen(scenes, [&](const Mat& picture) { return decode(encode(picture, 90))(crop); });
         vector<Rect> stickers;
         for (const Rect& s : scenes.stickers)

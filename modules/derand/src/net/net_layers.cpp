@@ -266,6 +266,8 @@ void checkPlanes(const dnn::Net& net_, const std::vector<int>& shape)
     {
         const std::vector<dnn::Arg>& inputs = net.getMainGraph()->inputs();
         const MatShape declared = inputs.size() == 1 ? net.argData(inputs[0]).shape : MatShape();
+        if (declared.size() == 4 && declared[1] > 0 && declared[1] != shape[1] && declared[3] == shape[1])
+            CV_Error_(Error::StsUnmatchedSizes, ("the net takes %s", NHWC_HINT));
         if (declared.size() == 4 && declared[1] > 0 && declared[1] != shape[1])
             refusePlanes("the net", declared[1], shape[1], shape[1]);
         return;
