@@ -76,7 +76,7 @@ grep -q 'derand::device::writeBlob' <<<"$undefined" || die "device_blob.cpp was 
 if grep 'cv::dnn::' <<<"$undefined" | grep -vE 'dnn[0-9]+_v[0-9]+::Net::'; then
     die "device_blob.cpp uses symbols that dnn does not export"
 fi
-undefined=$(nm -C -u "$objects/device_blob.cpp.o.without")
+undefined=$(nm -C -u "$objects/net/device_blob.cpp.o.without")
 ! grep -E 'derand::device|cv::dnn::' <<<"$undefined" || die "device_blob.cpp uses CUDA where dnn has no classic engine"
 
 # The name of any part that is gone tells that the engine is.
