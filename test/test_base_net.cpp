@@ -75,16 +75,8 @@ Params fillParams(const string& output = string(), int chunk = 0)
 
 Mat votesOf(const dnn::Net& net, const Params& params)
 {
-    Mat frame(INPUT, CV_8UC3), votes;
-    RNG rng(3);
-    rng.fill(frame, RNG::UNIFORM, 0, 256);
-    CertifiedClassifier::create(net, Ablation(ABLATION_COLUMN, 3, INPUT), params)->classify(frame).getVotes(votes);
-    return votes & 1;
-}
-
-bool equal(const Mat& a, const Mat& b)
-{
-    return a.size() == b.size() && cv::norm(a, b, NORM_INF) == 0;
+    return opencv_test::votesOf(CertifiedClassifier::create(net, Ablation(ABLATION_COLUMN, 3, INPUT), params)
+            ->classify(randomFrame(INPUT, CV_8UC3)));
 }
 
 //---- outputs ----

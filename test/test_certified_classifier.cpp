@@ -3,11 +3,8 @@
 // of this distribution and at http://opencv.org/license.html.
 
 #include "onnx_writer.hpp"
+#include "test_log.hpp"
 #include "test_nets.hpp"
-#include "opencv2/core/utils/logger.hpp"
-
-#include <iostream>
-#include <sstream>
 
 namespace opencv_test { namespace {
 
@@ -33,26 +30,6 @@ Params stripParams(int channels = 1)
 dnn::Net columnNet(int channels = 1, double strength = 1, Flaw flaw = FLAW_NONE, bool batchOne = false)
 {
     return linearNet((channels + 1) * 3 * 10, CLASSES, strength, flaw, batchOne);
-}
-
-Mat randomFrame(const Size& size, int type, uint64 seed = 3)
-{
-    Mat frame(size, type);
-    RNG rng(seed);
-    rng.fill(frame, RNG::UNIFORM, 0, 256);
-    return frame;
-}
-
-Mat votesOf(const Certificate& c)
-{
-    Mat votes;
-    c.getVotes(votes);
-    return votes & 1;
-}
-
-bool equal(const Mat& a, const Mat& b)
-{
-    return a.size() == b.size() && a.type() == b.type() && cv::norm(a, b, NORM_INF) == 0;
 }
 
 // Probabilities of every ablation, with nothing of the module but the documentation: the net is linear.
@@ -455,32 +432,6 @@ TEST(Derand_CertifiedClassifier, NarrowInputsFullBandsAndAbstentionWork)
     EXPECT_FALSE(c.holds(Size(1, 1)));
 }
 
-//! What is logged while it lives, warnings and errors.
-class LogCapture
-{
-public:
-    LogCapture() : level(utils::logging::setLogLevel(utils::logging::LOG_LEVEL_WARNING)), before(std::cerr.rdbuf(text.rdbuf())) {}
-    ~LogCapture()
-    {
-        std::cerr.rdbuf(before);
-        utils::logging::setLogLevel(level);
-    }
-    int count(const string& words) const
-    {
-        const string all = text.str();
-        int n = 0;
-        for (size_t at = all.find(words); at != string::npos; at = all.find(words, at + 1))
-            n++;
-        return n;
-    }
-    string all() const { return text.str(); }
-
-private:
-    utils::logging::LogLevel level;
-    std::ostringstream text;
-    std::streambuf* before;
-};
-
 TEST(Derand_CertifiedClassifier, ScoresThatAreNotWhatSoftmaxSaysGiveOneWarning)
 {
     const struct
@@ -506,11 +457,13 @@ TEST(Derand_CertifiedClassifier, ScoresThatAreNotWhatSoftmaxSaysGiveOneWarning)
         Params params = stripParams();
         params.softmax = example.softmax;
         const Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(net, columns(), params);
-        const LogCapture log;
-        for (int k = 0; k < 3; k++)
-            classifier->classify(randomFrame(INPUT, CV_8UC1, k));
-        EXPECT_EQ(*example.warning ? 1 : 0, log.count("Params::softmax")) << log.all();
-        EXPECT_EQ(*example.warning ? 1 : 0, log.count(*example.warning ? example.warning : "probabilit")) << log.all();
+        const string log = logOf([&]()
+        {
+            for (int k = 0; k < 3; k++)
+                classifier->classify(randomFrame(INPUT, CV_8UC1, k));
+        });
+        EXPECT_EQ(*example.warning ? 1 : 0, count(log, "Params::softmax")) << log;
+        EXPECT_EQ(*example.warning ? 1 : 0, count(log, *example.warning ? example.warning : "probabilit")) << log;
     }
 }
 
@@ -579,47 +532,28 @@ TEST(Derand_CertifiedClassifier, WhatIsTooLargeForMemoryIsRefusedBeforeItIsMade)
             "a blob of 3000 ablations has 54000000000 numbers");
 }
 
-//! Passes its input on, and keeps the largest batch.
-class TestBatchLayer : public dnn::Layer
-{
-public:
-    static Ptr<dnn::Layer> create(dnn::LayerParams& params) { return makePtr<TestBatchLayer>(params); }
-    explicit TestBatchLayer(const dnn::LayerParams& params) : Layer(params) {}
-    void forward(InputArrayOfArrays from, OutputArrayOfArrays to, OutputArrayOfArrays) CV_OVERRIDE
-    {
-        vector<Mat> all, made;
-        from.getMatVector(all);
-        to.getMatVector(made);
-        all[0].copyTo(made[0]);
-        largest = std::max(largest, all[0].size[0]);
-    }
-    static int largest;
-};
-int TestBatchLayer::largest = 0;
-
 TEST(Derand_CertifiedClassifier, AChunkIsNoLargerThanTheFramesCanFill)
 {
-    dnn::LayerFactory::registerLayer("TestBatch", TestBatchLayer::create);
-    dnn::Net net = columnNet();
-    dnn::LayerParams none;
-    net.addLayerToPrev("batch", "TestBatch", none);
+    const WithoutRule last;
+    int largest = 0; // batch
+    const dnn::Net net = ruledBy([&](const Mat& in, Mat&) { largest = std::max(largest, in.size[0]); }, columnNet());
     Params params = stripParams();
     params.chunk = 1 << 16;
     const Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(net, columns(), params);
     const Mat frame = randomFrame(INPUT, CV_8UC1);
     const Mat expected = votesOf(CertifiedClassifier::create(columnNet(), columns(), stripParams())->classify(frame));
-    TestBatchLayer::largest = 0;
+    largest = 0;
     EXPECT_TRUE(equal(expected, votesOf(classifier->classify(frame))));
-    EXPECT_EQ(INPUT.width, TestBatchLayer::largest);
+    EXPECT_EQ(INPUT.width, largest);
     vector<Certificate> batch;
     classifier->classifyBatch(vector<Mat>(5, frame), batch);
-    EXPECT_EQ(5 * INPUT.width, TestBatchLayer::largest);
+    EXPECT_EQ(5 * INPUT.width, largest);
     params.reuse = true; // frames are evaluated one by one
     classifier->setParams(params);
-    TestBatchLayer::largest = 0;
+    largest = 0;
     classifier->classifyBatch(vector<Mat>(5, frame), batch);
     EXPECT_TRUE(equal(expected, votesOf(batch[4])));
-    EXPECT_EQ(INPUT.width, TestBatchLayer::largest);
+    EXPECT_EQ(INPUT.width, largest);
 }
 
 TEST(Derand_CertifiedClassifier, BadNetsAreRefused)

@@ -14,22 +14,6 @@ namespace opencv_test { namespace {
 
 typedef CertifiedClassifier::Params Params;
 
-Mat randomFrame(const Size& size, int type, uint64 seed)
-{
-    Mat frame(size, type);
-    RNG rng(seed);
-    if (CV_MAT_DEPTH(type) == CV_8U)
-        rng.fill(frame, RNG::UNIFORM, 0, 256);
-    else
-        rng.fill(frame, RNG::UNIFORM, 0., 255.);
-    return frame;
-}
-
-bool equal(const Mat& a, const Mat& b)
-{
-    return a.size() == b.size() && a.type() == b.type() && cv::norm(a, b, NORM_INF) == 0;
-}
-
 //---- without a device ----
 
 // Both passes as the kernels make them, with the documented taps of INTER_AREA for a whole factor.

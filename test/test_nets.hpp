@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// Small nets that need no file, good ones and bad ones.
+// Small nets that need no file, good ones and bad ones; frames for them, and their votes.
 
 #ifndef OPENCV_DERAND_TEST_NETS_HPP
 #define OPENCV_DERAND_TEST_NETS_HPP
@@ -122,6 +122,74 @@ inline dnn::Net linearNet(int elements, int classes, double strength = 1, Flaw f
         net.addLayerToPrev("flawed", "TestFlaw", params);
     }
     return net;
+}
+
+//! What TestRuleLayer does to the rows of a chunk; it sees every forward.
+typedef std::function<void(const Mat& in, Mat& out)> Rule;
+
+inline Rule& currentRule()
+{
+    static Rule rule;
+    return rule;
+}
+
+//! Passes its input on, and lets the rule of the test change it.
+class TestRuleLayer : public dnn::Layer
+{
+public:
+    static Ptr<dnn::Layer> create(dnn::LayerParams& params) { return makePtr<TestRuleLayer>(params); }
+    explicit TestRuleLayer(const dnn::LayerParams& params) : Layer(params) {}
+
+    void forward(InputArrayOfArrays from, OutputArrayOfArrays to, OutputArrayOfArrays) CV_OVERRIDE
+    {
+        vector<Mat> all, made;
+        from.getMatVector(all);
+        to.getMatVector(made);
+        all[0].copyTo(made[0]);
+        if (currentRule())
+            currentRule()(all[0], made[0]);
+    }
+};
+
+/** The net, and a last layer that a rule makes.
+@param newRule taken over by all such nets
+ */
+inline dnn::Net ruledBy(const Rule& newRule, dnn::Net net)
+{
+    static const bool registered = (dnn::LayerFactory::registerLayer("TestRule", TestRuleLayer::create), true);
+    CV_Assert(registered);
+    currentRule() = newRule;
+    dnn::LayerParams params;
+    net.addLayerToPrev("ruled", "TestRule", params);
+    return net;
+}
+
+//! The rule ends with the test that made it.
+struct WithoutRule
+{
+    ~WithoutRule() { currentRule() = nullptr; }
+};
+
+//---- frames and votes ----
+
+inline Mat randomFrame(const Size& size, int type, uint64 seed = 3)
+{
+    Mat frame(size, type);
+    RNG rng(seed);
+    rng.fill(frame, RNG::UNIFORM, 0, 256);
+    return frame;
+}
+
+inline Mat votesOf(const Certificate& c)
+{
+    Mat votes;
+    c.getVotes(votes);
+    return votes & 1;
+}
+
+inline bool equal(const Mat& a, const Mat& b)
+{
+    return a.size() == b.size() && a.type() == b.type() && cv::norm(a, b, NORM_INF) == 0;
 }
 
 } // namespace opencv_test

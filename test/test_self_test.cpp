@@ -14,45 +14,7 @@ namespace opencv_test { namespace {
 
 typedef CertifiedClassifier::Params Params;
 
-//! What TestRuleLayer does to the rows of a chunk; it sees every forward.
-std::function<void(const Mat& in, Mat& out)> rule;
-
-//! Passes its input on, and lets the rule of the test change it.
-class TestRuleLayer : public dnn::Layer
-{
-public:
-    static Ptr<dnn::Layer> create(dnn::LayerParams& params) { return makePtr<TestRuleLayer>(params); }
-    explicit TestRuleLayer(const dnn::LayerParams& params) : Layer(params) {}
-
-    void forward(InputArrayOfArrays from, OutputArrayOfArrays to, OutputArrayOfArrays) CV_OVERRIDE
-    {
-        vector<Mat> all, made;
-        from.getMatVector(all);
-        to.getMatVector(made);
-        all[0].copyTo(made[0]);
-        if (rule)
-            rule(all[0], made[0]);
-    }
-};
-
 const int CLASSES = 4;
-
-//! A net whose scores the rule changes.
-dnn::Net ruledNet(int elements, const std::function<void(const Mat& in, Mat& out)>& newRule, double strength = 1)
-{
-    static const bool registered = (dnn::LayerFactory::registerLayer("TestRule", TestRuleLayer::create), true);
-    CV_Assert(registered);
-    rule = newRule;
-    dnn::Net net = linearNet(elements, CLASSES, strength);
-    dnn::LayerParams params;
-    net.addLayerToPrev("ruled", "TestRule", params);
-    return net;
-}
-
-struct WithoutRule
-{
-    ~WithoutRule() { rule = nullptr; }
-};
 
 //! Columns of one pixel of a picture of one row: two numbers each.
 Ptr<CertifiedClassifier> rowClassifier(int length, const std::function<void(const Mat& in, Mat& out)>& newRule, int chunk)
@@ -61,27 +23,12 @@ Ptr<CertifiedClassifier> rowClassifier(int length, const std::function<void(cons
     params.channels = 1;
     params.encoding = ENCODING_STRIP;
     params.chunk = chunk;
-    return CertifiedClassifier::create(ruledNet(2, newRule), Ablation(ABLATION_COLUMN, 1, Size(length, 1)), params);
+    return CertifiedClassifier::create(ruledBy(newRule, linearNet(2, CLASSES)), Ablation(ABLATION_COLUMN, 1, Size(length, 1)), params);
 }
 
 Mat rowFrame(int length, uint64 seed = 3)
 {
-    Mat frame(1, length, CV_8UC1);
-    RNG rng(seed);
-    rng.fill(frame, RNG::UNIFORM, 0, 256);
-    return frame;
-}
-
-Mat votesOf(const Certificate& c)
-{
-    Mat votes;
-    c.getVotes(votes);
-    return votes & 1;
-}
-
-bool equal(const Mat& a, const Mat& b)
-{
-    return a.size() == b.size() && cv::norm(a, b, NORM_INF) == 0;
+    return randomFrame(Size(length, 1), CV_8UC1, seed);
 }
 
 //---- slots ----
@@ -324,7 +271,7 @@ TEST(Derand_SelfTest, LargePicturesTakeTheTimeOfTwoFramesAtMost)
                         out.row(0) += in.row(1);
                 };
                 dnn::Net net;
-                dnn::LayerParams pooling, flatten, linear, ruled;
+                dnn::LayerParams pooling, linear;
                 pooling.set("pool", "ave");
                 pooling.set("global_pooling", true);
                 net.addLayerToPrev("pooled", "Pooling", pooling);
@@ -335,9 +282,7 @@ TEST(Derand_SelfTest, LargePicturesTakeTheTimeOfTwoFramesAtMost)
                 rng.fill(weights, RNG::NORMAL, 0, 1);
                 linear.blobs.push_back(weights);
                 net.addLayerToPrev("scores", "InnerProduct", linear);
-                ruledNet(1, counted); // registers
-                net.addLayerToPrev("ruled", "TestRule", ruled);
-                Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(net, ablation, params);
+                Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(ruledBy(counted, net), ablation, params);
                 Mat frame(ablation.inputSize, CV_8UC3);
                 rng.fill(frame, RNG::UNIFORM, 0, 256);
                 classifier->classify(frame);

@@ -17,12 +17,7 @@ static void checkOnnxFile(const String& file, const std::vector<int>& shape)
         CV_Error_(Error::StsParseError, ("the model file '%s' keeps its weights in another file: export it as one file, with "
                 "external_data=False of torch.onnx.export(), or convert it with onnx.save(onnx.load(\"old.onnx\"), \"new.onnx\")",
                 file.c_str()));
-    const std::vector<int64>& declared = onnx.inputShape;
-    if (declared.size() != 4 || declared[1] < 0 || declared[1] == shape[1])
-        return;
-    if (declared[3] == shape[1] && declared[1] == shape[2] && (declared[2] < 0 || declared[2] == shape[3]))
-        CV_Error_(Error::StsUnmatchedSizes, ("the model file '%s' takes %s", file.c_str(), NHWC_HINT));
-    refusePlanes("the model file '" + file + "'", declared[1], shape[1], shape[1]);
+    checkDeclaredPlanes("the model file '" + file + "'", onnx.inputShape, shape);
 }
 
 dnn::Net readModel(const String& file, const std::vector<int>& shape)

@@ -25,7 +25,9 @@ public:
 
     //! 4-D shape of so many ablations.
     std::vector<int> shape(int count) const;
-    //! Writes ablation index of a planar image to out, as many floats as shape(1) says.
+    //! Numbers of one ablation.
+    int64 floats() const { return (int64)layout.planes * layout.rows() * layout.columns(); }
+    //! Writes ablation index of a planar image to out, as many floats as floats() says.
     void write(const Mat& planar, int index, float* out) const;
     //! Writes a chunk to a blob of shape(at least so many), in parallel; the rest becomes zeros.
     void write(const std::vector<PlanarAblation>& ablations, Mat& blob) const;

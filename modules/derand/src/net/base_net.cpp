@@ -99,8 +99,7 @@ String BaseNet::describeOutputs(const std::vector<String>& outputs, const std::v
 void BaseNet::setPreferableBackend(int backendId)
 {
     backend = backendId;
-    const bool onHost = backendId == dnn::DNN_BACKEND_CUDA && !haveCudaDevice();
-    net.setPreferableBackend(onHost ? (int)dnn::DNN_BACKEND_OPENCV : backendId);
+    net.setPreferableBackend(usableBackend());
 }
 
 void BaseNet::setPreferableTarget(int targetId)
@@ -119,10 +118,14 @@ bool BaseNet::isHalfPrecision() const
     return target != dnn::DNN_TARGET_CPU && target != dnn::DNN_TARGET_OPENCL && target != dnn::DNN_TARGET_CUDA;
 }
 
+int BaseNet::usableBackend() const
+{
+    return isCudaAskedFor() && !haveCudaDevice() ? (int)dnn::DNN_BACKEND_OPENCV : backend;
+}
+
 void BaseNet::copyBackendTo(dnn::Net& other) const
 {
-    const bool onHost = backend == dnn::DNN_BACKEND_CUDA && !haveCudaDevice();
-    other.setPreferableBackend(onHost ? (int)dnn::DNN_BACKEND_OPENCV : backend);
+    other.setPreferableBackend(usableBackend());
     other.setPreferableTarget(target);
 }
 

@@ -43,6 +43,7 @@ public:
     const dnn::Net& getNet() const { return net; }
 
 private:
+    int usableBackend() const; //!< the one asked for, but the CPU's where no CUDA device is
     String describeOutputs(const std::vector<String>& outputs, const std::vector<int>& shape, int labels);
     bool takes(const Mat& blob);
     String inputHint(const Mat& blob);

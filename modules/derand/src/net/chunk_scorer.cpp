@@ -13,12 +13,6 @@ namespace {
 // Floats of a picture or an ablation, of which the self-test makes a few, and of a chunk: 256 MB and 1 GB.
 const double MAX_FLOATS = 1 << 26, MAX_CHUNK_FLOATS = 1 << 28;
 
-double floatsOf(const AblationBlob& layout)
-{
-    const std::vector<int> shape = layout.shape(1);
-    return (double)shape[1] * shape[2] * shape[3];
-}
-
 } // namespace
 
 Ptr<AblationBlob> layoutOf(const Ablation& ablation, const CertifiedClassifier::Params& params)
@@ -26,20 +20,20 @@ Ptr<AblationBlob> layoutOf(const Ablation& ablation, const CertifiedClassifier::
     const Ptr<AblationBlob> layout = makePtr<AblationBlob>(ablation, params.channels, params.encoding, params.fill,
             params.transpose);
     const Size size = ablation.inputSize;
-    const double floats = std::max(floatsOf(*layout), (double)size.width * size.height * params.channels);
+    const double floats = std::max((double)layout->floats(), (double)size.width * size.height * params.channels);
     if (floats > MAX_FLOATS)
         CV_Error_(Error::StsOutOfRange, ("an input of %d x %d pixels is %.0f numbers, expected at most %.0f: check "
                 "Ablation::inputSize", size.width, size.height, floats, MAX_FLOATS));
     const int chunk = std::min(params.chunk, ablation.count());
-    if (chunk * floatsOf(*layout) > MAX_CHUNK_FLOATS)
+    if (chunk * (double)layout->floats() > MAX_CHUNK_FLOATS)
         CV_Error_(Error::StsOutOfRange, ("a chunk of %d ablations is %.0f numbers, expected at most %.0f: use a smaller "
-                "Params::chunk, or 0", chunk, chunk * floatsOf(*layout), MAX_CHUNK_FLOATS));
+                "Params::chunk, or 0", chunk, chunk * (double)layout->floats(), MAX_CHUNK_FLOATS));
     return layout;
 }
 
 int largestChunk(const AblationBlob& layout)
 {
-    return (int)std::max(1., MAX_CHUNK_FLOATS / floatsOf(layout));
+    return (int)std::max(1., MAX_CHUNK_FLOATS / (double)layout.floats());
 }
 
 ChunkScorer::ChunkScorer(BaseNet& net_, const Ablation& ablation, const CertifiedClassifier::Params& params,

@@ -18,15 +18,9 @@ namespace {
 //! many of them.
 const int64 LARGE_INPUT = 1 << 14;
 
-int64 floatsOf(const AblationBlob& layout)
-{
-    const std::vector<int> s = layout.shape(1);
-    return (int64)s[1] * s[2] * s[3];
-}
-
 bool isLarge(const Ablation& ablation, const AblationBlob& layout)
 {
-    return std::max((int64)ablation.inputSize.area(), floatsOf(layout)) >= LARGE_INPUT;
+    return std::max((int64)ablation.inputSize.area(), layout.floats()) >= LARGE_INPUT;
 }
 
 int chooseChunk(const BaseNet& net, const Ablation& ablation, const Params& params, const AblationBlob& layout);
@@ -276,7 +270,7 @@ left by reuse or early stop must not cost a large chunk: at most a fifth or a te
 int chooseChunk(const BaseNet& net, const Ablation& ablation, const Params& params, const AblationBlob& layout)
 {
     const std::vector<int> s = layout.shape(1);
-    const int64 floats = floatsOf(layout), bytes = floats * (int64)sizeof(float);
+    const int64 floats = layout.floats(), bytes = floats * (int64)sizeof(float);
     const int count = ablation.count();
     int most = net.isCudaTarget() ? (int)std::min<int64>(256, std::max<int64>(32, (64 << 20) / bytes))
             : (int)std::min<int64>(64, std::max<int64>(floats < LARGE_INPUT ? 8 : 1, (1 << 20) / bytes));

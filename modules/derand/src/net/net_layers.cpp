@@ -16,7 +16,7 @@
 
 namespace cv { namespace derand {
 
-void refusePlanes(const String& what, int64 wanted, int64 given, int64 written)
+static CV_NORETURN void refusePlanes(const String& what, int64 wanted, int64 given, int64 written)
 {
     const String source = given == written ? format("the %d that these settings write", (int)written)
             : format("%d, which the net makes of the %d that these settings write", (int)given, (int)written);
@@ -258,6 +258,15 @@ void checkPixelKernels(dnn::Net& net)
 
 } // namespace
 
+void checkDeclaredPlanes(const String& what, const std::vector<int64>& declared, const std::vector<int>& shape)
+{
+    if (declared.size() != 4 || declared[1] < 0 || declared[1] == shape[1])
+        return;
+    if (declared[3] == shape[1] && declared[1] == shape[2] && (declared[2] < 0 || declared[2] == shape[3]))
+        CV_Error_(Error::StsUnmatchedSizes, ("%s takes %s", what.c_str(), NHWC_HINT));
+    refusePlanes(what, declared[1], shape[1], shape[1]);
+}
+
 void checkPlanes(const dnn::Net& net_, const std::vector<int>& shape)
 {
     dnn::Net net = net_;
@@ -266,10 +275,8 @@ void checkPlanes(const dnn::Net& net_, const std::vector<int>& shape)
     {
         const std::vector<dnn::Arg>& inputs = net.getMainGraph()->inputs();
         const MatShape declared = inputs.size() == 1 ? net.argData(inputs[0]).shape : MatShape();
-        if (declared.size() == 4 && declared[1] > 0 && declared[1] != shape[1] && declared[3] == shape[1])
-            CV_Error_(Error::StsUnmatchedSizes, ("the net takes %s", NHWC_HINT));
-        if (declared.size() == 4 && declared[1] > 0 && declared[1] != shape[1])
-            refusePlanes("the net", declared[1], shape[1], shape[1]);
+        if (declared.size() == 4 && declared[1] > 0)
+            checkDeclaredPlanes("the net", std::vector<int64>(declared.begin(), declared.end()), shape);
         return;
     }
 #endif

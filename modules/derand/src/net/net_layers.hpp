@@ -9,6 +9,13 @@
 
 namespace cv { namespace derand {
 
+/** Refuses a net that declares another number of planes than it gets, or planes that come last.
+@param what takes them, for the error
+@param declared shape of its input, -1: any
+@param shape of a chunk
+ */
+void checkDeclaredPlanes(const String& what, const std::vector<int64>& declared, const std::vector<int>& shape);
+
 /** Refuses a net whose layers take another number of planes than they get: dnn (4.6 to 5.0) runs a convolution of 3 planes
 on 6 as if it had two groups, without a word.
 @param shape of a chunk
@@ -32,14 +39,6 @@ wide), with stride 2 on odd widths (4.7), padding of one side only, padded 1 x 1
 @param shape of a chunk
  */
 void checkConvolutions(const BaseNet& net, const std::vector<int>& shape);
-
-/** The error of a net, or a layer, that was made for another number of planes.
-@param what the net or layer
-@param wanted planes
-@param given planes it gets
-@param written planes of the net's input
- */
-CV_NORETURN void refusePlanes(const String& what, int64 wanted, int64 given, int64 written);
 
 }} // namespace cv::derand
 
