@@ -667,6 +667,63 @@ TEST_P(Derand_CertificateOf, theLastVoteOfALeadCounts)
     EXPECT_GT(steps, 300);
 }
 
+TEST(Derand_Certificate, whatTheWorstTwoPatchesShareIsCountedOnce)
+{
+    // The votes to be had lie in two squares of 3 x 3 blocks that share a corner, with nothing around them: the worst two patches
+    // touch both, and so the corner twice. One vote less each time, elsewhere, until they change the label.
+    RNG rng(795);
+    for (int k = 0; k < 4; k++)
+    {
+        const int side = 16, x0 = rng.uniform(1, 10), y0 = rng.uniform(1, 10), label = k % 2;
+        const bool falling = k / 2 % 2 == 0; // which of the corners
+        Votes votes(side * side, 2, (uchar)1);
+        vector<int> others; // that vote for the label only
+        for (int i = 0; i < votes.rows; i++)
+        {
+            const int x = i % side - x0, y = falling ? i / side - y0 : 4 - (i / side - y0);
+            const bool first = x >= 0 && x < 3 && y >= 0 && y < 3, second = x >= 2 && x < 5 && y >= 2 && y < 5;
+            const bool around = x >= -1 && x < 6 && y >= -1 && y < 6 && std::abs(x - y) <= 3;
+            if (first || second)
+                votes(i, 1 - label) = 0;
+            else if (around)
+                votes(i, label) = 0;
+            else if ((i % side + 2 * (i / side)) % 4 != 1)
+            {
+                if (rng.uniform(0, 5) < 2)
+                    votes(i, 1 - label) = 0;
+            }
+            if (!first && !second && votes(i, label) && !votes(i, 1 - label))
+                others.push_back(i);
+        }
+        Case example(Ablation(ABLATION_BLOCK, 2, Size(side, side)), votes);
+        example.place(Size(2, 2));
+        const vector<ref::Set> pairs = ref::unions(example.sets, 2);
+        ASSERT_TRUE(ref::holds(votes, pairs)) << "nothing to lose";
+        for (bool holds = true; holds;)
+        {
+            ASSERT_FALSE(others.empty());
+            votes(others.back(), 1 - label) = 1;
+            others.pop_back();
+            holds = ref::holds(votes, pairs);
+            ASSERT_EQ(holds, example.certificate().holds(example.patch, 2)) << k;
+        }
+        // The worst two share something: their gains add up to more than that of what they touch.
+        ref::Set gain;
+        for (int i = 0; i < votes.rows; i++)
+            gain[i] = votes(i, label) && !votes(i, 1 - label);
+        const auto loss = [&](const ref::Set& set) { return (int)((set & gain).count()); };
+        int disjoint = 0, any = 0;
+        for (const ref::Set& one : example.sets)
+            for (const ref::Set& two : example.sets)
+            {
+                any = std::max(any, loss(one | two));
+                if ((one & two).none())
+                    disjoint = std::max(disjoint, loss(one | two));
+            }
+        EXPECT_GT(any, disjoint) << k;
+    }
+}
+
 TEST_P(Derand_CertificateOf, pooledFramesOfManyClassesHoldExactlyWhenTheyShould)
 {
     // The sum of what each frame loses at its worst location, class by class.
