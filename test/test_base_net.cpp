@@ -147,6 +147,21 @@ TEST(Derand_BaseNet, ALinearNetOfThreePlanesIsRefusedSix)
             CV_VERSION_MAJOR >= 5 ? "takes 3 planes, not the 6" : "it takes 3 planes of this size, not the 6");
 }
 
+TEST(Derand_BaseNet, ABatchNormOfThreePlanesBeforeAMeanOverThemIsRefusedSix)
+{
+    // The mean takes any number of planes, and dnn reads beyond the weights of the batch norm.
+    const string bytes = onnx::model(onnx::graph(PICTURES,
+            {node("BatchNormalization", {"x", "a", "b", "m", "v"}, "n"),
+             node("ReduceMean", {"n"}, "r", {attribute("axes", vector<int>(1, 1)), attribute("keepdims", 1)}),
+             node("Flatten", {"r"}, "flat"), node("Gemm", {"flat", "w"}, "y", {attribute("transB", 1)})},
+            {tensor("a", {3}, {1, 2, 3}), tensor("b", {3}, {0, 1, 0}), tensor("m", {3}, {0, 0, 0}), tensor("v", {3}, {1, 2, 3}),
+             weights("w", 4, 120)}, {"y"}));
+    EXPECT_EQ(INPUT.width, votesOf(netOf(bytes), fillParams()).rows);
+    Params params = fillParams();
+    params.encoding = ENCODING_COMPLEMENT;
+    EXPECT_REFUSED(votesOf(netOf(bytes), params), "takes 3 planes, not the 6");
+}
+
 TEST(Derand_BaseNet, NetsOfHeightWidthPlanesAreToldByThat)
 {
     const string bytes = linearThen({}, {}, {-1, 10, 12, 3}, {node("Transpose", {"x"}, "t", {attribute("perm", {0, 3, 1, 2})})}, "t");

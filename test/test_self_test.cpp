@@ -68,6 +68,19 @@ TEST(Derand_SelfTest, EveryPairOfSlotsIsCompared)
     }
 }
 
+TEST(Derand_SelfTest, TheErrorOfOneAloneSaysWhatIsWrongWithSeveral)
+{
+    const WithoutRule last;
+    const auto statistics = [](const Mat& in, Mat& out)
+    {
+        if (in.size[0] == 1)
+            CV_Error(Error::StsBadArg, "one has no variance");
+        out.row(0) += out.row(1);
+    };
+    EXPECT_REFUSED(rowClassifier(16, statistics, 0)->classify(rowFrame(16)), "one has no variance");
+    EXPECT_REFUSED(rowClassifier(16, statistics, 0)->classify(rowFrame(16)), "because it does not score 16 of them independently");
+}
+
 // A slot's scores less the mean of its group, as batch statistics do.
 TEST(Derand_SelfTest, NetsThatGroupSlotsAreRunOneAblationAtATime)
 {

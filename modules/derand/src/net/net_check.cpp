@@ -64,7 +64,17 @@ CheckedNet NetCheck::run(int asked)
     bool passed = tryChunk(chunk, asked > 0 || chunk == 1, checked, reason);
     if (!passed && asked == 0 && chunk > 1)
     {
-        passed = tryChunk(1, true, checked, reason);
+        const String severalAtOnce = reason;
+        try
+        {
+            passed = tryChunk(1, true, checked, reason);
+        }
+        catch (const Exception& e)
+        {
+            if (wasFinite) // several at once ran, and the net was not refused for what it does to one
+                CV_Error(e.code, e.err + ". It was run one ablation at a time because " + severalAtOnce);
+            throw;
+        }
         if (passed)
             CV_LOG_WARNING(NULL, "derand: the net is run one ablation at a time: " << reason);
     }
@@ -241,7 +251,8 @@ void NetCheck::warnOfUntrainedNet(int chunk)
 {
     const int kinds = (int)pictures.size(), most = 8;
     const int64 left = 2 * (int64)ablation.count() - scored - chunk; // of the time of two frames
-    const int positions = isLarge(ablation, layout) ? (int)std::max<int64>(1, std::min<int64>(most, left / kinds)) : most;
+    // A quarter of it: the first forwards of each size take longer than those of a frame.
+    const int positions = isLarge(ablation, layout) ? (int)std::max<int64>(1, std::min<int64>(most, left / (4 * kinds))) : most;
     std::vector<int> first(positions, -1);
     std::vector<uchar> same(positions, 1);
     Mat blob = Mat::zeros(4, &layout.shape(chunk)[0], CV_32F), scores;
