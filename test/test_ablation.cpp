@@ -38,7 +38,7 @@ vector<int> members(const ref::Set& set)
     return indices;
 }
 
-TEST(Derand_Ablation, countsEveryStridethPosition)
+TEST(Derand_Ablation, CountsEveryStridethPosition)
 {
     forEachAblation(8, [](const Ablation& a) {
         ASSERT_EQ(ref::count(a), a.count()) << ref::describe(a);
@@ -48,7 +48,7 @@ TEST(Derand_Ablation, countsEveryStridethPosition)
     EXPECT_EQ(45 * 20, Ablation(ABLATION_BLOCK, 19, Size(224, 100), 5).count());
 }
 
-TEST(Derand_Ablation, retainsBandsAndBlocksThatWrapAroundTheBorder)
+TEST(Derand_Ablation, RetainsBandsAndBlocksThatWrapAroundTheBorder)
 {
     forEachAblation(7, [](const Ablation& a) {
         const vector<ref::Set> expected = ref::retained(a);
@@ -66,7 +66,7 @@ TEST(Derand_Ablation, retainsBandsAndBlocksThatWrapAroundTheBorder)
     });
 }
 
-TEST(Derand_Ablation, writesTheMaskIntoAnyOutput)
+TEST(Derand_Ablation, WritesTheMaskIntoAnyOutput)
 {
     const Ablation a(ABLATION_BLOCK, 2, Size(5, 4));
     Mat expected, reused(3, 3, CV_32FC3, Scalar::all(5));
@@ -80,7 +80,7 @@ TEST(Derand_Ablation, writesTheMaskIntoAnyOutput)
     EXPECT_EQ(0, cv::norm(expected, onDevice.getMat(ACCESS_READ), NORM_INF));
 }
 
-TEST(Derand_Ablation, aPatchAffectsTheAblationsThatRetainOneOfItsPixels)
+TEST(Derand_Ablation, APatchAffectsTheAblationsThatRetainOneOfItsPixels)
 {
     forEachAblation(7, [](const Ablation& a) {
         const vector<ref::Set> retained = ref::retained(a);
@@ -96,7 +96,7 @@ TEST(Derand_Ablation, aPatchAffectsTheAblationsThatRetainOneOfItsPixels)
     });
 }
 
-TEST(Derand_Ablation, thePartOfAPatchOutsideTheInputAffectsNothing)
+TEST(Derand_Ablation, ThePartOfAPatchOutsideTheInputAffectsNothing)
 {
     for (int type = ABLATION_COLUMN; type <= ABLATION_BLOCK; type++)
         for (int stride = 1; stride <= 3; stride++)
@@ -122,7 +122,7 @@ TEST(Derand_Ablation, thePartOfAPatchOutsideTheInputAffectsNothing)
         }
 }
 
-TEST(Derand_Ablation, maxAffectedIsTheWorstOfAllLocations)
+TEST(Derand_Ablation, MaxAffectedIsTheWorstOfAllLocations)
 {
     forEachAblation(7, [](const Ablation& a) {
         for (int h = 1; h <= 8; h++)
@@ -132,7 +132,7 @@ TEST(Derand_Ablation, maxAffectedIsTheWorstOfAllLocations)
     });
 }
 
-TEST(Derand_Ablation, everyPositionGivesTheFormulaOfThePaper)
+TEST(Derand_Ablation, EveryPositionGivesTheFormulaOfThePaper)
 {
     // Levine and Feizi 2020, Theorem 2: m + s - 1 columns, (m + s - 1)^2 blocks; clamped to what is there.
     for (int s = 1; s <= 40; s += 3)
@@ -146,7 +146,7 @@ TEST(Derand_Ablation, everyPositionGivesTheFormulaOfThePaper)
         }
 }
 
-TEST(Derand_Ablation, aStrideThatDoesNotDivideTheWidthHasAShortGapAtTheWrapAround)
+TEST(Derand_Ablation, AStrideThatDoesNotDivideTheWidthHasAShortGapAtTheWrapAround)
 {
     // The published ceil((m + s - 1) / t) says 10 and 5 here: one ablation too few, a false certificate.
     EXPECT_EQ(11, Ablation(ABLATION_COLUMN, 19, Size(224, 224), 5).maxAffected(Size(32, 32)));
@@ -163,7 +163,7 @@ TEST(Derand_Ablation, aStrideThatDoesNotDivideTheWidthHasAShortGapAtTheWrapAroun
     }
 }
 
-TEST(Derand_Ablation, aBandAsWideAsTheInputIsTouchedByEveryPatch)
+TEST(Derand_Ablation, ABandAsWideAsTheInputIsTouchedByEveryPatch)
 {
     const Ablation columns(ABLATION_COLUMN, 6, Size(6, 3)), rows(ABLATION_ROW, 3, Size(6, 3), 2);
     const Ablation block(ABLATION_BLOCK, 4, Size(4, 4));
@@ -175,7 +175,7 @@ TEST(Derand_Ablation, aBandAsWideAsTheInputIsTouchedByEveryPatch)
     EXPECT_EQ(18, cv::countNonZero(mask));
 }
 
-TEST(Derand_Ablation, aSideLongerThanTheInputCountsAsCoveringIt)
+TEST(Derand_Ablation, ASideLongerThanTheInputCountsAsCoveringIt)
 {
     for (int stride = 1; stride <= 4; stride++)
     {
@@ -205,7 +205,7 @@ void expectRefusedEverywhere(const Ablation& a, const string& value)
     }
 }
 
-TEST(Derand_Ablation, fieldsThatDescribeNoAblationAreRefused)
+TEST(Derand_Ablation, FieldsThatDescribeNoAblationAreRefused)
 {
     expectRefusedEverywhere(Ablation(), "");
     expectRefusedEverywhere(Ablation(7, 2, Size(5, 5)), "7");
@@ -222,7 +222,7 @@ TEST(Derand_Ablation, fieldsThatDescribeNoAblationAreRefused)
     expectRefusedEverywhere(Ablation(ABLATION_BLOCK, 1, Size(5, -8)), "-8");
 }
 
-TEST(Derand_Ablation, inputsThatNoIntCountsAreRefused)
+TEST(Derand_Ablation, InputsThatNoIntCountsAreRefused)
 {
     const int longest = 1 << 20;
     for (int side : {longest + 1, 1 << 30, INT_MAX})
@@ -238,7 +238,7 @@ TEST(Derand_Ablation, inputsThatNoIntCountsAreRefused)
     EXPECT_EQ(1 << 27, Ablation(ABLATION_BLOCK, 1, Size(1 << 14, 1 << 13)).count());
 }
 
-TEST(Derand_Ablation, theLongestInputsAreCountedRightAndSoon)
+TEST(Derand_Ablation, TheLongestInputsAreCountedRightAndSoon)
 {
     const int longest = 1 << 20;
     const int64 start = getTickCount();
@@ -264,7 +264,7 @@ TEST(Derand_Ablation, theLongestInputsAreCountedRightAndSoon)
     EXPECT_LT((getTickCount() - start) / getTickFrequency(), 20.);
 }
 
-TEST(Derand_Ablation, anIndexOutOfRangeIsRefused)
+TEST(Derand_Ablation, AnIndexOutOfRangeIsRefused)
 {
     const Ablation a(ABLATION_COLUMN, 2, Size(23, 5), 2);
     Mat mask;
@@ -274,7 +274,7 @@ TEST(Derand_Ablation, anIndexOutOfRangeIsRefused)
     EXPECT_REFUSED(a.retained(-9, mask), "-9");
 }
 
-TEST(Derand_Ablation, anEmptyPatchSizeIsRefused)
+TEST(Derand_Ablation, AnEmptyPatchSizeIsRefused)
 {
     const Ablation a(ABLATION_BLOCK, 2, Size(5, 5));
     EXPECT_REFUSED(a.maxAffected(Size()), "0");

@@ -97,7 +97,7 @@ class Derand_BlobOf : public ::testing::TestWithParam<int>
 {
 };
 
-TEST_P(Derand_BlobOf, everyElementIsAsDocumented)
+TEST_P(Derand_BlobOf, EveryElementIsAsDocumented)
 {
     const int encoding = GetParam();
     RNG rng(51);
@@ -124,7 +124,7 @@ TEST_P(Derand_BlobOf, everyElementIsAsDocumented)
             }
 }
 
-TEST_P(Derand_BlobOf, aRangeIsThatPartOfAllAblations)
+TEST_P(Derand_BlobOf, ARangeIsThatPartOfAllAblations)
 {
     const int encoding = GetParam();
     RNG rng(52);
@@ -144,7 +144,7 @@ TEST_P(Derand_BlobOf, aRangeIsThatPartOfAllAblations)
     }
 }
 
-TEST_P(Derand_BlobOf, takesAndGivesAnyArray)
+TEST_P(Derand_BlobOf, TakesAndGivesAnyArray)
 {
     const int encoding = GetParam();
     RNG rng(53);
@@ -162,7 +162,7 @@ TEST_P(Derand_BlobOf, takesAndGivesAnyArray)
     expectBlob(deviceBlob.getMat(ACCESS_READ), image, a, Range(2, 30), encoding, Scalar::all(.5), false);
 }
 
-TEST_P(Derand_BlobOf, aBlobOfTheRightShapeIsOverwrittenCompletely)
+TEST_P(Derand_BlobOf, ABlobOfTheRightShapeIsOverwrittenCompletely)
 {
     const int encoding = GetParam();
     RNG rng(54);
@@ -175,7 +175,7 @@ TEST_P(Derand_BlobOf, aBlobOfTheRightShapeIsOverwrittenCompletely)
     expectBlob(blob, image, a, Range(3, 6), encoding, Scalar(), false);
 }
 
-TEST_P(Derand_BlobOf, pixelsOutsideTheAblationDoNotReachTheNet)
+TEST_P(Derand_BlobOf, PixelsOutsideTheAblationDoNotReachTheNet)
 {
     const int encoding = GetParam();
     RNG rng(55);
@@ -201,7 +201,7 @@ TEST_P(Derand_BlobOf, pixelsOutsideTheAblationDoNotReachTheNet)
 }
 
 // Every element as a CUDA thread computes it. Two images and padding in one chunk, as the kernel gets them.
-TEST_P(Derand_BlobOf, theValuesOfTheKernelAreThoseOfTheHost)
+TEST_P(Derand_BlobOf, TheValuesOfTheKernelAreThoseOfTheHost)
 {
     const int encoding = GetParam();
     RNG rng(57);
@@ -259,7 +259,7 @@ DERAND_INSTANTIATE_TEST_P(Encodings, Derand_BlobOf,
         ::testing::Values((int)ENCODING_COMPLEMENT, (int)ENCODING_FILL, (int)ENCODING_FILL_MASK,
                 (int)ENCODING_STRIP));
 
-TEST(Derand_Blob, complementNullDiffersFromEveryPixelValue)
+TEST(Derand_Blob, ComplementNullDiffersFromEveryPixelValue)
 {
     RNG rng(56);
     for (int channels = 1; channels <= 4; channels++)
@@ -287,7 +287,7 @@ TEST(Derand_Blob, complementNullDiffersFromEveryPixelValue)
     }
 }
 
-TEST(Derand_Blob, fillIsZeroByDefaultAndOfEachChannelItsOwn)
+TEST(Derand_Blob, FillIsZeroByDefaultAndOfEachChannelItsOwn)
 {
     const Ablation a(ABLATION_ROW, 1, Size(2, 3));
     const Mat image(a.inputSize, CV_32FC3, Scalar(1, 2, 3));
@@ -305,7 +305,7 @@ TEST(Derand_Blob, fillIsZeroByDefaultAndOfEachChannelItsOwn)
             }
 }
 
-TEST(Derand_Blob, aStripThatWrapsKeepsTheOrderOfItsOwnPixels)
+TEST(Derand_Blob, AStripThatWrapsKeepsTheOrderOfItsOwnPixels)
 {
     const Ablation a(ABLATION_COLUMN, 3, Size(5, 1));
     const Mat_<float> image({1, 5}, {10, 11, 12, 13, 14});
@@ -317,7 +317,7 @@ TEST(Derand_Blob, aStripThatWrapsKeepsTheOrderOfItsOwnPixels)
         EXPECT_NEAR(expected[k], blob.ptr<float>()[k], 1e-6) << k;
 }
 
-TEST(Derand_Blob, argumentsThatDoNotFitAreRefused)
+TEST(Derand_Blob, ArgumentsThatDoNotFitAreRefused)
 {
     const Ablation a(ABLATION_COLUMN, 2, Size(17, 5));
     const Mat image(a.inputSize, CV_32FC3, Scalar::all(.5));

@@ -149,7 +149,7 @@ int largestSquare(const Certificate& c)
     return side;
 }
 
-TEST(Derand_Certificate, countsTheVotesOfLabelAndRunnerUp)
+TEST(Derand_Certificate, CountsTheVotesOfLabelAndRunnerUp)
 {
     RNG rng(101);
     int ties = 0;
@@ -208,7 +208,7 @@ void expectAbstains(const Certificate& c, int classes)
     }
 }
 
-TEST(Derand_Certificate, withoutAnyVoteItAbstainsAndNothingHolds)
+TEST(Derand_Certificate, WithoutAnyVoteItAbstainsAndNothingHolds)
 {
     const Ablation ablations[] = {Ablation(ABLATION_COLUMN, 2, Size(6, 4)), Ablation(ABLATION_ROW, 1, Size(2, 7), 3),
                                   Ablation(ABLATION_BLOCK, 2, Size(5, 4)), Ablation(ABLATION_COLUMN, 1, Size(9, 2), 4)};
@@ -238,7 +238,7 @@ TEST(Derand_Certificate, withoutAnyVoteItAbstainsAndNothingHolds)
             }
 }
 
-TEST(Derand_Certificate, oneFrameThatVotesGivesThePoolItsLabel)
+TEST(Derand_Certificate, OneFrameThatVotesGivesThePoolItsLabel)
 {
     const Ablation a(ABLATION_COLUMN, 1, Size(8, 1));
     Votes votes(8, 3, (uchar)0);
@@ -253,7 +253,7 @@ TEST(Derand_Certificate, oneFrameThatVotesGivesThePoolItsLabel)
     EXPECT_FALSE(c.holds(Size(3, 1))) << "8 - 3 to 6";
 }
 
-TEST(Derand_Certificate, aLabelOfUncertainVotesDoesNotHoldEvenWhereNoPatchTouchesIt)
+TEST(Derand_Certificate, ALabelOfUncertainVotesDoesNotHoldEvenWhereNoPatchTouchesIt)
 {
     // Of 8 columns those at 0 and 4 are evaluated, the patch may be between them; in another run nobody votes.
     const Ablation a(ABLATION_COLUMN, 1, Size(8, 1), 4);
@@ -272,7 +272,7 @@ TEST(Derand_Certificate, aLabelOfUncertainVotesDoesNotHoldEvenWhereNoPatchTouche
     EXPECT_EQ(7, countNonZero(map)) << "all but 4: at 0 class 1 gets no more than a tie";
 }
 
-TEST(Derand_Certificate, aTieInTheAttackedVotesGoesToTheSmallerIndex)
+TEST(Derand_Certificate, ATieInTheAttackedVotesGoesToTheSmallerIndex)
 {
     // One pixel touches one of the columns: a lead of 2 shrinks to a tie, which class 0 wins and
     // class 1 loses.
@@ -354,7 +354,7 @@ void againstEveryAttack(int columns, int classes, bool top1)
     EXPECT_GT(outcomes.rarer(), 0);
 }
 
-TEST(Derand_Certificate, isExactAgainstEveryThinkableAttackOnFewThresholdVotes)
+TEST(Derand_Certificate, IsExactAgainstEveryThinkableAttackOnFewThresholdVotes)
 {
     againstEveryAttack(2, 2, false);
     againstEveryAttack(3, 2, false);
@@ -363,7 +363,7 @@ TEST(Derand_Certificate, isExactAgainstEveryThinkableAttackOnFewThresholdVotes)
     againstEveryAttack(3, 3, false);
 }
 
-TEST(Derand_Certificate, isExactAgainstEveryThinkableAttackOnFewTop1Votes)
+TEST(Derand_Certificate, IsExactAgainstEveryThinkableAttackOnFewTop1Votes)
 {
     againstEveryAttack(2, 2, true);
     againstEveryAttack(3, 2, true);
@@ -399,7 +399,7 @@ protected:
     RNG rng; // of the test, goes on where its cases end
 };
 
-TEST_P(Derand_CertificateOf, locationRuleHoldsExactlyWhenNoPatchChangesTheLabel)
+TEST_P(Derand_CertificateOf, LocationRuleHoldsExactlyWhenNoPatchChangesTheLabel)
 {
     ref::Outcomes outcomes;
     for (const Case& example : randomCases(201, 5000, blocks() ? 9 : 24, 4, 4))
@@ -407,7 +407,7 @@ TEST_P(Derand_CertificateOf, locationRuleHoldsExactlyWhenNoPatchChangesTheLabel)
     EXPECT_GT(outcomes.rarer(), 300);
 }
 
-TEST_P(Derand_CertificateOf, marginRuleIsTheFormulaOfThePaperWithEveryLocationCounted)
+TEST_P(Derand_CertificateOf, MarginRuleIsTheFormulaOfThePaperWithEveryLocationCounted)
 {
     ref::Outcomes outcomes, weaker;
     for (const Case& example : randomCases(301, 5000, blocks() ? 9 : 24, 4, 4))
@@ -422,7 +422,7 @@ TEST_P(Derand_CertificateOf, marginRuleIsTheFormulaOfThePaperWithEveryLocationCo
     EXPECT_GT(weaker.yes, 20) << "the location rule never proved more";
 }
 
-TEST_P(Derand_CertificateOf, votesWithinTheToleranceCountAsTheWorseOfTheTwo)
+TEST_P(Derand_CertificateOf, VotesWithinTheToleranceCountAsTheWorseOfTheTwo)
 {
     ref::Outcomes outcomes, lost;
     for (Case& example : randomCases(401, 1500, blocks() ? 8 : 20, 4, 3))
@@ -447,7 +447,7 @@ TEST_P(Derand_CertificateOf, votesWithinTheToleranceCountAsTheWorseOfTheTwo)
     EXPECT_GT(lost.yes, 30) << "the tolerance never cost a certificate";
 }
 
-TEST_P(Derand_CertificateOf, anAblationThatMayVoteForAnyClassCountsAsTheWorst)
+TEST_P(Derand_CertificateOf, AnAblationThatMayVoteForAnyClassCountsAsTheWorst)
 {
     ref::Outcomes outcomes;
     for (Case& example : randomCases(451, 1200, blocks() ? 6 : 12, 3, 3))
@@ -464,7 +464,7 @@ TEST_P(Derand_CertificateOf, anAblationThatMayVoteForAnyClassCountsAsTheWorst)
     EXPECT_GT(outcomes.rarer(), 40);
 }
 
-TEST_P(Derand_CertificateOf, staysInIsExactForEveryGroup)
+TEST_P(Derand_CertificateOf, StaysInIsExactForEveryGroup)
 {
     ref::Outcomes outcomes, beyondLabel;
     for (const Case& example : randomCases(501, 600, blocks() ? 8 : 20, 4, 3))
@@ -489,7 +489,7 @@ TEST_P(Derand_CertificateOf, staysInIsExactForEveryGroup)
     EXPECT_GT(beyondLabel.yes, 30) << "no group held where the label did not";
 }
 
-TEST_P(Derand_CertificateOf, neverBecomesIsExactForEveryTarget)
+TEST_P(Derand_CertificateOf, NeverBecomesIsExactForEveryTarget)
 {
     ref::Outcomes outcomes, beyondLabel;
     for (const Case& example : randomCases(601, 1500, blocks() ? 8 : 20, 4, 3))
@@ -508,7 +508,7 @@ TEST_P(Derand_CertificateOf, neverBecomesIsExactForEveryTarget)
     EXPECT_GT(beyondLabel.yes, 30) << "no target was excluded where the label did not hold";
 }
 
-TEST_P(Derand_CertificateOf, twoPatchesHoldExactlyWhenNoTwoLocationsChangeTheLabel)
+TEST_P(Derand_CertificateOf, TwoPatchesHoldExactlyWhenNoTwoLocationsChangeTheLabel)
 {
     ref::Outcomes outcomes, beyondSingles;
     for (Case& example : randomCases(701, 2000, blocks() ? 10 : 42, 3))
@@ -530,7 +530,7 @@ TEST_P(Derand_CertificateOf, twoPatchesHoldExactlyWhenNoTwoLocationsChangeTheLab
     EXPECT_GT(beyondSingles.yes, 5) << "twice the worst single patch was always enough";
 }
 
-TEST_P(Derand_CertificateOf, threePatchesAreSoundAndExactForBands)
+TEST_P(Derand_CertificateOf, ThreePatchesAreSoundAndExactForBands)
 {
     ref::Outcomes proven, outcomes;
     for (Case& example : randomCases(801, 1000, blocks() ? 7 : 30, 3, 2))
@@ -547,7 +547,7 @@ TEST_P(Derand_CertificateOf, threePatchesAreSoundAndExactForBands)
     EXPECT_GT(outcomes.no, 60);
 }
 
-TEST_P(Derand_CertificateOf, whatTwoPatchesTouchTogetherIsCountedOnce)
+TEST_P(Derand_CertificateOf, WhatTwoPatchesTouchTogetherIsCountedOnce)
 {
     // Ties everywhere, a sparse lead, and one rectangle of positions, across the border too, in which
     // the lead is dense: there the worst single patch is, and a second one finds less.
@@ -596,7 +596,7 @@ Votes manyClasses(RNG& rng, int ablations, int classes)
     return votes;
 }
 
-TEST_P(Derand_CertificateOf, classesOfFewVotesAreNotPassedOver)
+TEST_P(Derand_CertificateOf, ClassesOfFewVotesAreNotPassedOver)
 {
     ref::Outcomes outcomes, byFew, groups;
     rng = RNG(771 + scheme());
@@ -631,7 +631,7 @@ TEST_P(Derand_CertificateOf, classesOfFewVotesAreNotPassedOver)
     EXPECT_GT(groups.rarer(), 30);
 }
 
-TEST_P(Derand_CertificateOf, theLastVoteOfALeadCounts)
+TEST_P(Derand_CertificateOf, TheLastVoteOfALeadCounts)
 {
     // One vote less each time, until two patches, which touch much in common, change the label.
     rng = RNG(791 + scheme());
@@ -667,7 +667,7 @@ TEST_P(Derand_CertificateOf, theLastVoteOfALeadCounts)
     EXPECT_GT(steps, 300);
 }
 
-TEST(Derand_Certificate, whatTheWorstTwoPatchesShareIsCountedOnce)
+TEST(Derand_Certificate, WhatTheWorstTwoPatchesShareIsCountedOnce)
 {
     // The votes to be had lie in two squares of 3 x 3 blocks that share a corner, with nothing around them: the worst two patches
     // touch both, and so the corner twice. One vote less each time, elsewhere, until they change the label.
@@ -724,7 +724,7 @@ TEST(Derand_Certificate, whatTheWorstTwoPatchesShareIsCountedOnce)
     }
 }
 
-TEST_P(Derand_CertificateOf, pooledFramesOfManyClassesHoldExactlyWhenTheyShould)
+TEST_P(Derand_CertificateOf, PooledFramesOfManyClassesHoldExactlyWhenTheyShould)
 {
     // The sum of what each frame loses at its worst location, class by class.
     ref::Outcomes outcomes;
@@ -771,7 +771,7 @@ TEST_P(Derand_CertificateOf, pooledFramesOfManyClassesHoldExactlyWhenTheyShould)
     EXPECT_GT(outcomes.rarer(), 50);
 }
 
-TEST_P(Derand_CertificateOf, morePatchesNeverHoldWhereFewerDoNot)
+TEST_P(Derand_CertificateOf, MorePatchesNeverHoldWhereFewerDoNot)
 {
     int several = 0;
     for (const Case& example : randomCases(901, 600, blocks() ? 9 : 30, 3, 2))
@@ -792,7 +792,7 @@ TEST_P(Derand_CertificateOf, morePatchesNeverHoldWhereFewerDoNot)
     EXPECT_GT(several, 100);
 }
 
-TEST_P(Derand_CertificateOf, patchIsTheLargestSquareThatHolds)
+TEST_P(Derand_CertificateOf, PatchIsTheLargestSquareThatHolds)
 {
     ref::Outcomes outcomes;
     for (Case& example : randomCases(1001, 400, blocks() ? 9 : 24, 3))
@@ -813,7 +813,7 @@ TEST_P(Derand_CertificateOf, patchIsTheLargestSquareThatHolds)
     EXPECT_GT(outcomes.rarer(), 40);
 }
 
-TEST_P(Derand_CertificateOf, whatHoldsForAPatchHoldsForEveryPatchInsideIt)
+TEST_P(Derand_CertificateOf, WhatHoldsForAPatchHoldsForEveryPatchInsideIt)
 {
     ref::Outcomes outcomes;
     for (const Case& example : randomCases(1101, 150, 10, 3))
@@ -832,7 +832,7 @@ TEST_P(Derand_CertificateOf, whatHoldsForAPatchHoldsForEveryPatchInsideIt)
     EXPECT_GT(outcomes.rarer(), 100);
 }
 
-TEST_P(Derand_CertificateOf, safeMapIsTheAnswerOfEachLocation)
+TEST_P(Derand_CertificateOf, SafeMapIsTheAnswerOfEachLocation)
 {
     ref::Outcomes outcomes;
     for (Case& example : randomCases(1201, 500, blocks() ? 7 : 16, 4))
@@ -867,7 +867,7 @@ TEST_P(Derand_CertificateOf, safeMapIsTheAnswerOfEachLocation)
     EXPECT_GT(outcomes.rarer(), 1000);
 }
 
-TEST_P(Derand_CertificateOf, framePixelsAreMappedLocationByLocation)
+TEST_P(Derand_CertificateOf, FramePixelsAreMappedLocationByLocation)
 {
     ref::Outcomes one, two;
     for (Case& example : randomCases(1301, 2000, blocks() ? 7 : 20, 3))
@@ -924,7 +924,7 @@ Case secondFrame(RNG& rng, const Case& first, int maxSide)
     return Case(a, votes);
 }
 
-TEST_P(Derand_CertificateOf, pooledFramesHoldExactlyWhenNoPatchesInThemChangeTheLabel)
+TEST_P(Derand_CertificateOf, PooledFramesHoldExactlyWhenNoPatchesInThemChangeTheLabel)
 {
     ref::Outcomes outcomes, more;
     for (Case& one : randomCases(1801, 1500, blocks() ? 6 : 16, 3, 3))
@@ -953,7 +953,7 @@ TEST_P(Derand_CertificateOf, pooledFramesHoldExactlyWhenNoPatchesInThemChangeThe
     EXPECT_GT(more.yes, 20) << "frames together never proved more than each by itself";
 }
 
-TEST_P(Derand_CertificateOf, pooledFramesAreSoundForGroupsTargetsSeveralPatchesAndTheMarginRule)
+TEST_P(Derand_CertificateOf, PooledFramesAreSoundForGroupsTargetsSeveralPatchesAndTheMarginRule)
 {
     ref::Outcomes groups, targets, pairs, margin;
     for (const Case& one : randomCases(1901, 800, blocks() ? 5 : 12, 4, 2))
@@ -981,7 +981,7 @@ TEST_P(Derand_CertificateOf, pooledFramesAreSoundForGroupsTargetsSeveralPatchesA
     EXPECT_GT(margin.yes, 20);
 }
 
-TEST_P(Derand_CertificateOf, aPoolOfOneFrameIsItsCertificate)
+TEST_P(Derand_CertificateOf, APoolOfOneFrameIsItsCertificate)
 {
     for (const Case& example : randomCases(2001, 200, blocks() ? 7 : 16, 4, 3))
     {
@@ -1002,7 +1002,7 @@ TEST_P(Derand_CertificateOf, aPoolOfOneFrameIsItsCertificate)
     }
 }
 
-TEST_P(Derand_CertificateOf, theVotesItKeepsGiveTheSameCertificateAgain)
+TEST_P(Derand_CertificateOf, TheVotesItKeepsGiveTheSameCertificateAgain)
 {
     for (Case& example : randomCases(1401, 200, 8, 4))
     {
@@ -1037,7 +1037,7 @@ string schemeName(const ::testing::TestParamInfo<int>& info)
 DERAND_INSTANTIATE_TEST_P(Schemes, Derand_CertificateOf,
         ::testing::Values((int)ABLATION_COLUMN, (int)ABLATION_ROW, (int)ABLATION_BLOCK), schemeName);
 
-TEST(Derand_Certificate, isExactAtTheSizesOfRealNets)
+TEST(Derand_Certificate, IsExactAtTheSizesOfRealNets)
 {
     struct { Ablation ablation; int patch; } const cases[] = {
         {Ablation(ABLATION_COLUMN, 2, Size(28, 1)), 5}, {Ablation(ABLATION_ROW, 4, Size(1, 32)), 5},
@@ -1057,7 +1057,7 @@ TEST(Derand_Certificate, isExactAtTheSizesOfRealNets)
     EXPECT_GT(outcomes.rarer(), 20);
 }
 
-TEST(Derand_Certificate, strideFiveNeedsALeadOfTwiceElevenNotTwiceTen)
+TEST(Derand_Certificate, StrideFiveNeedsALeadOfTwiceElevenNotTwiceTen)
 {
     // W = 224, s = 19, m = 32: 45 columns, one patch touches 11 of them. 33 to 12 is a lead of 21.
     const Ablation a(ABLATION_COLUMN, 19, Size(224, 224), 5);
@@ -1075,7 +1075,7 @@ TEST(Derand_Certificate, strideFiveNeedsALeadOfTwiceElevenNotTwiceTen)
     EXPECT_TRUE(certify(votes, a).holds(Size(32, 32)));
 }
 
-TEST(Derand_Certificate, ofColumnsKnowsNoHeightAndOfRowsNoWidth)
+TEST(Derand_Certificate, OfColumnsKnowsNoHeightAndOfRowsNoWidth)
 {
     RNG rng(1601);
     ref::Outcomes outcomes;
@@ -1098,7 +1098,7 @@ TEST(Derand_Certificate, ofColumnsKnowsNoHeightAndOfRowsNoWidth)
     EXPECT_GT(outcomes.rarer(), 100);
 }
 
-TEST(Derand_Certificate, aPatchThatCoversTheFrameIsNeverHarmless)
+TEST(Derand_Certificate, APatchThatCoversTheFrameIsNeverHarmless)
 {
     const Ablation a(ABLATION_BLOCK, 2, Size(6, 5));
     Votes votes(30, 3, (uchar)0);
@@ -1115,7 +1115,7 @@ TEST(Derand_Certificate, aPatchThatCoversTheFrameIsNeverHarmless)
     EXPECT_TRUE(c.staysIn({0, 1, 2}, Size(4, 3)));
 }
 
-TEST(Derand_Certificate, keepsItsOwnVotes)
+TEST(Derand_Certificate, KeepsItsOwnVotes)
 {
     Votes votes(8, 2, (uchar)0);
     votes.col(0).setTo(1);
@@ -1131,7 +1131,7 @@ TEST(Derand_Certificate, keepsItsOwnVotes)
     EXPECT_TRUE(copy.holds(Size(2, 1)));
 }
 
-TEST(Derand_Certificate, readsTheVotesOfAnyMatrix)
+TEST(Derand_Certificate, ReadsTheVotesOfAnyMatrix)
 {
     RNG rng(1701);
     const Ablation a(ABLATION_COLUMN, 2, Size(20, 1));
@@ -1151,7 +1151,7 @@ TEST(Derand_Certificate, readsTheVotesOfAnyMatrix)
     EXPECT_EQ(whole.patch, device.patch);
 }
 
-TEST(Derand_Certificate, anEmptyOneHoldsForNothing)
+TEST(Derand_Certificate, AnEmptyOneHoldsForNothing)
 {
     const Certificate c;
     EXPECT_EQ(-1, c.label);
@@ -1170,7 +1170,7 @@ TEST(Derand_Certificate, anEmptyOneHoldsForNothing)
     EXPECT_REFUSED(c.getVotes(out), "empty");
 }
 
-TEST(Derand_Certificate, tablesThatAreNoVotesAreRefused)
+TEST(Derand_Certificate, TablesThatAreNoVotesAreRefused)
 {
     const Ablation a(ABLATION_COLUMN, 2, Size(17, 3));
     const Votes good(17, 3, (uchar)1);
@@ -1198,7 +1198,7 @@ TEST(Derand_Certificate, tablesThatAreNoVotesAreRefused)
     EXPECT_EQ(16, certify(four, a).evaluated);
 }
 
-TEST(Derand_Certificate, settingsThatMeanNothingAreRefused)
+TEST(Derand_Certificate, SettingsThatMeanNothingAreRefused)
 {
     const Ablation a(ABLATION_COLUMN, 2, Size(17, 3));
     const Votes votes(17, 3, (uchar)1);
@@ -1210,7 +1210,7 @@ TEST(Derand_Certificate, settingsThatMeanNothingAreRefused)
     EXPECT_REFUSED(certify(votes, a, FrameMap(Size(20, 20), Rect(0, 0, 20, 20), INTER_CUBIC)), "2");
 }
 
-TEST(Derand_Certificate, poolsThatMeanNothingAreRefused)
+TEST(Derand_Certificate, PoolsThatMeanNothingAreRefused)
 {
     const Ablation a(ABLATION_COLUMN, 2, Size(17, 3));
     const Certificate c = certify(Votes(17, 3, (uchar)1), a), d = certify(Votes(17, 4, (uchar)1), a);
@@ -1234,7 +1234,7 @@ TEST(Derand_Certificate, poolsThatMeanNothingAreRefused)
     EXPECT_EQ(34, Certificate::pool({c, certify(some, a)}).ablations);
 }
 
-TEST(Derand_Certificate, theLargestFramesAreAnsweredAndTheirMapsRefused)
+TEST(Derand_Certificate, TheLargestFramesAreAnsweredAndTheirMapsRefused)
 {
     const Size size(1 << 20, 1 << 20);
     Votes votes(4, 2, (uchar)0);
@@ -1250,7 +1250,7 @@ TEST(Derand_Certificate, theLargestFramesAreAnsweredAndTheirMapsRefused)
     EXPECT_REFUSED(certify(votes, Ablation(ABLATION_COLUMN, 1, Size(4, 4)), FrameMap(Size(4, size.height + 1), Rect(0, 0, 4, 4))), "4 x 1048577");
 }
 
-TEST(Derand_Certificate, questionsThatMeanNothingAreRefused)
+TEST(Derand_Certificate, QuestionsThatMeanNothingAreRefused)
 {
     const Certificate c = certify(Votes(17, 3, (uchar)1), Ablation(ABLATION_COLUMN, 2, Size(17, 3)));
     const Size patch(2, 2);

@@ -65,7 +65,7 @@ vector<uchar> encode(const Mat& picture, int quality, int option = IMWRITE_JPEG_
     return file;
 }
 
-TEST(Derand_Codec, whatLibjpegMakesOfAStickerStaysInItsFootprint)
+TEST(Derand_Codec, WhatLibjpegMakesOfAStickerStaysInItsFootprint)
 {
     if (!ref::haveProgram("cjpeg -version"))
         DERAND_SKIP("cjpeg is not installed (libjpeg-turbo-progs)");
@@ -106,7 +106,7 @@ TEST(Derand_Codec, whatLibjpegMakesOfAStickerStaysInItsFootprint)
         }
 }
 
-TEST(Derand_Codec, whatImencodeMakesOfAStickerStaysInItsFootprint)
+TEST(Derand_Codec, WhatImencodeMakesOfAStickerStaysInItsFootprint)
 {
     RNG rng(61);
     const int options[] = {IMWRITE_JPEG_OPTIMIZE, IMWRITE_JPEG_PROGRESSIVE, IMWRITE_JPEG_RST_INTERVAL,
@@ -131,7 +131,7 @@ TEST(Derand_Codec, whatImencodeMakesOfAStickerStaysInItsFootprint)
 }
 
 #if CV_VERSION_MAJOR > 4 || (CV_VERSION_MAJOR == 4 && CV_VERSION_MINOR >= 7)
-TEST(Derand_Codec, allSamplingsOfImencodeAreCovered)
+TEST(Derand_Codec, AllSamplingsOfImencodeAreCovered)
 {
     RNG rng(62);
     const struct { int factor; Size block; } samplings[] = {
@@ -155,7 +155,7 @@ TEST(Derand_Codec, allSamplingsOfImencodeAreCovered)
 }
 #endif
 
-TEST(Derand_Codec, readersThatReduceCountInPixelsOfTheirFrames)
+TEST(Derand_Codec, ReadersThatReduceCountInPixelsOfTheirFrames)
 {
     RNG rng(63);
     const struct { int flag, times; } readers[] = {
@@ -181,7 +181,7 @@ TEST(Derand_Codec, readersThatReduceCountInPixelsOfTheirFrames)
 
 //---- crops, flips and turns ----
 
-TEST(Derand_Codec, cropsMoveTheBlocks)
+TEST(Derand_Codec, CropsMoveTheBlocks)
 {
     RNG rng(64);
     int wrong = 0;
@@ -237,7 +237,7 @@ void insertOrientation(vector<uchar>& jpeg, int orientation)
     jpeg.insert(jpeg.begin() + 2, segment, segment + sizeof(segment));
 }
 
-TEST(Derand_Codec, picturesThatEXIFTurnsNeedTheirOffset)
+TEST(Derand_Codec, PicturesThatEXIFTurnsNeedTheirOffset)
 {
     RNG rng(65);
     int wrong = 0;
@@ -306,7 +306,7 @@ vector<Filter> filters()
     return all;
 }
 
-TEST(Derand_Codec, filtersBeforeAndAfterTheCodecAddUpInThatOrder)
+TEST(Derand_Codec, FiltersBeforeAndAfterTheCodecAddUpInThatOrder)
 {
     RNG rng(66);
     int wrong = 0;
@@ -326,7 +326,7 @@ TEST(Derand_Codec, filtersBeforeAndAfterTheCodecAddUpInThatOrder)
     EXPECT_GT(wrong, 8);
 }
 
-TEST(Derand_Codec, aFilterSpreadsAStickerByItsRadius)
+TEST(Derand_Codec, AFilterSpreadsAStickerByItsRadius)
 {
     RNG rng(67);
     for (const Filter& filter : filters())

@@ -43,7 +43,7 @@ Footprint worst(const Camera& camera, int dilation)
     return all;
 }
 
-TEST(Derand_Conversions, formatsOfFullResolutionAreConvertedPixelByPixel)
+TEST(Derand_Conversions, FormatsOfFullResolutionAreConvertedPixelByPixel)
 {
     const int codes[][2] = {{COLOR_BGR2HSV, COLOR_HSV2BGR}, {COLOR_BGR2HLS_FULL, COLOR_HLS2BGR_FULL}, {COLOR_BGR2Lab, COLOR_Lab2BGR},
         {COLOR_BGR2Luv, COLOR_Luv2BGR}, {COLOR_BGR2XYZ, COLOR_XYZ2BGR}, {COLOR_BGR2YCrCb, COLOR_YCrCb2BGR},
@@ -76,7 +76,7 @@ Mat bayer(const Mat& picture, const Point& blue)
     return mosaic;
 }
 
-TEST(Derand_Conversions, demosaicingHasTheRadiusOfTheTutorial)
+TEST(Derand_Conversions, DemosaicingHasTheRadiusOfTheTutorial)
 {
     // Most of it at the border of the frame, whose pixels are copies of others; later versions of _VNG need less.
     struct { int code, radius; } const demosaicings[] = {{COLOR_BayerRG2BGR, 2}, {COLOR_BayerBG2BGR, 2}, {COLOR_BayerGB2BGR, 2},
@@ -106,7 +106,7 @@ Mat yuy2(const Mat& picture)
     return packed;
 }
 
-TEST(Derand_Conversions, subsampledChromaSpreadsAStickerByOnePixel)
+TEST(Derand_Conversions, SubsampledChromaSpreadsAStickerByOnePixel)
 {
     const Camera cameras[] = {convert(COLOR_BGR2YUV_I420, COLOR_YUV2BGR_I420), convert(COLOR_BGR2YUV_YV12, COLOR_YUV2BGR_YV12),
         [](const Mat& picture) { return convert(COLOR_YUV2BGR_YUY2)(yuy2(picture)); },
@@ -129,7 +129,7 @@ TEST(Derand_Conversions, subsampledChromaSpreadsAStickerByOnePixel)
     }
 }
 
-TEST(Derand_Conversions, noiseReductionOverTimeHasNoRadius)
+TEST(Derand_Conversions, NoiseReductionOverTimeHasNoRadius)
 {
     // What most video cameras do: each frame keeps three quarters of the one before. The sticker moves.
     const Size size(128, 32), sticker(10, 10);

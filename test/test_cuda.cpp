@@ -49,7 +49,7 @@ template<typename T> void expectKernelSums(int channels)
                     << channels << " channels, row " << j << ", value " << i;
 }
 
-TEST(Derand_Cuda, theSumsOfTheKernelsAreThoseOfTheHost)
+TEST(Derand_Cuda, TheSumsOfTheKernelsAreThoseOfTheHost)
 {
     for (int channels = 1; channels <= 4; channels++)
     {
@@ -63,7 +63,7 @@ int devices()
     return std::max(0, cuda::getCudaEnabledDeviceCount()); // -1: a driver that does not fit
 }
 
-TEST(Derand_Cuda, withoutCudaAFrameOnADeviceIsRefused)
+TEST(Derand_Cuda, WithoutCudaAFrameOnADeviceIsRefused)
 {
     if (devices() > 0)
         DERAND_SKIP("a CUDA device is here");
@@ -90,7 +90,7 @@ dnn::Net inputAsScores()
     return net;
 }
 
-TEST(Derand_Cuda, withoutADeviceTheHostIsTakenByItself)
+TEST(Derand_Cuda, WithoutADeviceTheHostIsTakenByItself)
 {
     if (devices() > 0)
         DERAND_SKIP("a CUDA device is here");
@@ -153,7 +153,7 @@ Ptr<CertifiedClassifier> classifier(const dnn::Net& net, const Ablation& ablatio
 
 // Votes of inputAsScores() on the device, without tolerance, against the blob of the host, for FP16 rounded: of up to three
 // frames in a chunk that does not divide the number of ablations.
-TEST(Derand_Cuda, blobsOfTheDeviceAreThoseOfTheHost)
+TEST(Derand_Cuda, BlobsOfTheDeviceAreThoseOfTheHost)
 {
     NEEDS_DEVICE_BLOBS();
     const DeviceBlobs on(true);
@@ -206,7 +206,7 @@ TEST(Derand_Cuda, blobsOfTheDeviceAreThoseOfTheHost)
                     }
 }
 
-TEST(Derand_Cuda, framesOnTheDeviceAreResampledAsOnTheHost)
+TEST(Derand_Cuda, FramesOnTheDeviceAreResampledAsOnTheHost)
 {
     NEEDS_DEVICE();
     const int interpolations[] = {INTER_NEAREST, INTER_LINEAR, INTER_AREA};
@@ -247,7 +247,7 @@ void expectSameVotes(const Certificate& a, const Certificate& b, const string& n
     EXPECT_EQ(0, countNonZero((codesA != codesB) & closed)) << name;
 }
 
-TEST(Derand_Cuda, certificatesHoldAcrossTargetsAndPaths)
+TEST(Derand_Cuda, CertificatesHoldAcrossTargetsAndPaths)
 {
     NEEDS_DEVICE_BLOBS();
     const Ablation ablation(ABLATION_COLUMN, 3, Size(12, 10));

@@ -112,7 +112,7 @@ string describe(const Axis& axis, int interpolation)
 
 //---- footprints ----
 
-TEST(Derand_FrameMap, readsThePixelsThatItsDocumentationNames)
+TEST(Derand_FrameMap, ReadsThePixelsThatItsDocumentationNames)
 {
     for (int interpolation : INTERPOLATIONS)
         for (const Axis& axis : axesOf(false, 40))
@@ -161,17 +161,17 @@ void touchedIsTheUnionOfImpulses(bool vertical)
     EXPECT_GT(unseen, 1000) << "no patch fell between the taps";
 }
 
-TEST(Derand_FrameMap, touchedColumnsAreTheUnionOfImpulses)
+TEST(Derand_FrameMap, TouchedColumnsAreTheUnionOfImpulses)
 {
     touchedIsTheUnionOfImpulses(false);
 }
 
-TEST(Derand_FrameMap, touchedRowsAreTheUnionOfImpulses)
+TEST(Derand_FrameMap, TouchedRowsAreTheUnionOfImpulses)
 {
     touchedIsTheUnionOfImpulses(true);
 }
 
-TEST(Derand_FrameMap, eightBitChangesStayInsideTouched)
+TEST(Derand_FrameMap, EightBitChangesStayInsideTouched)
 {
     RNG rng(31);
     int changes = 0;
@@ -230,7 +230,7 @@ Rect randomRegion(RNG& rng, const Size& frame)
     return region;
 }
 
-TEST(Derand_FrameMap, aRectangleTouchesARectangleOfTheRegion)
+TEST(Derand_FrameMap, ARectangleTouchesARectangleOfTheRegion)
 {
     RNG rng(32);
     int outside = 0;
@@ -255,7 +255,7 @@ TEST(Derand_FrameMap, aRectangleTouchesARectangleOfTheRegion)
     EXPECT_GT(outside, 500);
 }
 
-TEST(Derand_FrameMap, aPatchReachesWhatFiltersAndCodecSpreadItTo)
+TEST(Derand_FrameMap, APatchReachesWhatFiltersAndCodecSpreadItTo)
 {
     RNG rng(38);
     int around = 0;
@@ -280,7 +280,7 @@ TEST(Derand_FrameMap, aPatchReachesWhatFiltersAndCodecSpreadItTo)
     EXPECT_GT(around, 300);
 }
 
-TEST(Derand_FrameMap, spreadsThatMeanNothingAreRefused)
+TEST(Derand_FrameMap, SpreadsThatMeanNothingAreRefused)
 {
     FrameMap map(Size(20, 20), Rect(0, 0, 20, 20));
     map.dilation = -3;
@@ -301,7 +301,7 @@ TEST(Derand_FrameMap, spreadsThatMeanNothingAreRefused)
     EXPECT_REFUSED(map.setCodec(-1), "-1");
 }
 
-TEST(Derand_FrameMap, pixelsOutsideTheRegionAreNeverRead)
+TEST(Derand_FrameMap, PixelsOutsideTheRegionAreNeverRead)
 {
     RNG rng(33);
     for (int k = 0; k < 600; k++)
@@ -321,7 +321,7 @@ TEST(Derand_FrameMap, pixelsOutsideTheRegionAreNeverRead)
     }
 }
 
-TEST(Derand_FrameMap, footprintsOfUsualCamerasAreExact)
+TEST(Derand_FrameMap, FootprintsOfUsualCamerasAreExact)
 {
     const Size frames[] = {Size(640, 480), Size(1280, 720), Size(1920, 1080)};
     const int inputs[] = {28, 32, 224, 299};
@@ -352,7 +352,7 @@ TEST(Derand_FrameMap, footprintsOfUsualCamerasAreExact)
         }
 }
 
-TEST(Derand_FrameMap, aPatchLargerThanAnyFrameTouchesAllThatItCovers)
+TEST(Derand_FrameMap, APatchLargerThanAnyFrameTouchesAllThatItCovers)
 {
     const Size frame(12, 10), input(6, 5);
     for (int interpolation : INTERPOLATIONS)
@@ -367,7 +367,7 @@ TEST(Derand_FrameMap, aPatchLargerThanAnyFrameTouchesAllThatItCovers)
 
 //---- pixels ----
 
-TEST(Derand_FrameMap, pixelsHaveTheDocumentedWeights)
+TEST(Derand_FrameMap, PixelsHaveTheDocumentedWeights)
 {
     RNG rng(35);
     for (int interpolation : INTERPOLATIONS)
@@ -397,7 +397,7 @@ TEST(Derand_FrameMap, pixelsHaveTheDocumentedWeights)
         }
 }
 
-TEST(Derand_FrameMap, theTwoAxesAreIndependent)
+TEST(Derand_FrameMap, TheTwoAxesAreIndependent)
 {
     RNG rng(36);
     for (int k = 0; k < 600; k++)
@@ -416,7 +416,7 @@ TEST(Derand_FrameMap, theTwoAxesAreIndependent)
     }
 }
 
-TEST(Derand_FrameMap, aFlatFrameStaysFlat)
+TEST(Derand_FrameMap, AFlatFrameStaysFlat)
 {
     for (int interpolation : INTERPOLATIONS)
         for (const Axis& axis : axesOf(false, 40))
@@ -429,7 +429,7 @@ TEST(Derand_FrameMap, aFlatFrameStaysFlat)
         }
 }
 
-TEST(Derand_FrameMap, aFrameOfTheInputsSizeIsCopied)
+TEST(Derand_FrameMap, AFrameOfTheInputsSizeIsCopied)
 {
     RNG rng(37);
     for (int interpolation : INTERPOLATIONS)
@@ -444,7 +444,7 @@ TEST(Derand_FrameMap, aFrameOfTheInputsSizeIsCopied)
         }
 }
 
-TEST(Derand_FrameMap, anEmptyMapIsTheIdentity)
+TEST(Derand_FrameMap, AnEmptyMapIsTheIdentity)
 {
     Mat frame(5, 7, CV_32FC2), image;
     RNG rng(38);
@@ -458,7 +458,7 @@ TEST(Derand_FrameMap, anEmptyMapIsTheIdentity)
     EXPECT_REFUSED(FrameMap().resample(frame, Size(7, 6), image), "6");
 }
 
-TEST(Derand_FrameMap, everyChannelIsResampledByItself)
+TEST(Derand_FrameMap, EveryChannelIsResampledByItself)
 {
     RNG rng(39);
     const Size frame(23, 17), input(11, 20);
@@ -483,7 +483,7 @@ TEST(Derand_FrameMap, everyChannelIsResampledByItself)
             }
 }
 
-TEST(Derand_FrameMap, takesAndGivesAnyArray)
+TEST(Derand_FrameMap, TakesAndGivesAnyArray)
 {
     RNG rng(40);
     Mat wide(30, 50, CV_8UC3), expected, image;
@@ -529,7 +529,7 @@ vector<int> roundedWrongly(int S, int D)
     return wrong;
 }
 
-TEST(Derand_FrameMap, linearAgreesWithResizeWithinOneGreyLevel)
+TEST(Derand_FrameMap, LinearAgreesWithResizeWithinOneGreyLevel)
 {
     RNG rng(41);
     for (int k = 0; k < 3000; k++)
@@ -541,7 +541,7 @@ TEST(Derand_FrameMap, linearAgreesWithResizeWithinOneGreyLevel)
         EXPECT_LE(differenceToResize(rng, Size(640, 480), Size(side, side), INTER_LINEAR), 1) << side;
 }
 
-TEST(Derand_FrameMap, areaAgreesWithResizeWithinOneGreyLevel)
+TEST(Derand_FrameMap, AreaAgreesWithResizeWithinOneGreyLevel)
 {
     // Left out: one axis reduced and the other enlarged, where cv::resize interpolates linearly along
     // both, against its documentation ("resampling using pixel area relation"); and the few columns
@@ -571,7 +571,7 @@ TEST(Derand_FrameMap, areaAgreesWithResizeWithinOneGreyLevel)
         EXPECT_LE(differenceToResize(rng, Size(640, 480), Size(side, side), INTER_AREA), 1) << side;
 }
 
-TEST(Derand_FrameMap, nearestIsTheExactQuotient)
+TEST(Derand_FrameMap, NearestIsTheExactQuotient)
 {
     // Not compared with cv::resize: it multiplies by a rounded S / D and is off by one for some sizes.
     for (const Axis& axis : axesOf(false, 120))
@@ -587,7 +587,7 @@ TEST(Derand_FrameMap, nearestIsTheExactQuotient)
 
 //---- errors ----
 
-TEST(Derand_FrameMap, framesOfAnotherKindAreRefused)
+TEST(Derand_FrameMap, FramesOfAnotherKindAreRefused)
 {
     const FrameMap map(Size(21, 13), Rect(0, 0, 21, 13));
     const Size input(5, 5);
@@ -602,7 +602,7 @@ TEST(Derand_FrameMap, framesOfAnotherKindAreRefused)
     EXPECT_REFUSED(map.resample(Mat::zeros(13, 21, CV_8UC(5)), input, image), "5");
 }
 
-TEST(Derand_FrameMap, fieldsThatDescribeNoMapAreRefused)
+TEST(Derand_FrameMap, FieldsThatDescribeNoMapAreRefused)
 {
     const Mat frame(13, 21, CV_8U, Scalar(3));
     const Size size(21, 13), input(5, 5);

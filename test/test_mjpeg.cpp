@@ -69,7 +69,7 @@ const Reader READERS[] = {{"CAP_FFMPEG", CAP_FFMPEG}, {"CAP_OPENCV_MJPEG", CAP_O
 
 const Size SIZES[] = {Size(128, 96), Size(131, 97), Size(150, 90), Size(129, 98)};
 
-TEST(Derand_Mjpeg, whatFfmpegMakesOfAStickerStaysInItsFootprint)
+TEST(Derand_Mjpeg, WhatFfmpegMakesOfAStickerStaysInItsFootprint)
 {
     if (!ref::haveProgram("ffmpeg -version"))
         DERAND_SKIP("ffmpeg is not installed");
@@ -107,7 +107,7 @@ TEST(Derand_Mjpeg, whatFfmpegMakesOfAStickerStaysInItsFootprint)
     EXPECT_GT(beyond, read / 4);
 }
 
-TEST(Derand_Mjpeg, packedRowsOfOddWidthLeakIntoTheNextOne)
+TEST(Derand_Mjpeg, PackedRowsOfOddWidthLeakIntoTheNextOne)
 {
     if (!ref::haveProgram("ffmpeg -version") || !canRead(CAP_FFMPEG))
         DERAND_SKIP("ffmpeg is not installed, or this OpenCV has no CAP_FFMPEG");
@@ -129,7 +129,7 @@ TEST(Derand_Mjpeg, packedRowsOfOddWidthLeakIntoTheNextOne)
     }
 }
 
-TEST(Derand_Mjpeg, whatVideoCaptureMakesOfLibjpegStaysInItsFootprint)
+TEST(Derand_Mjpeg, WhatVideoCaptureMakesOfLibjpegStaysInItsFootprint)
 {
     if (!ref::haveProgram("cjpeg -version") || !canRead(CAP_FFMPEG))
         DERAND_SKIP("cjpeg (libjpeg-turbo-progs) is not installed, or this OpenCV has no CAP_FFMPEG");
@@ -160,7 +160,7 @@ TEST(Derand_Mjpeg, whatVideoCaptureMakesOfLibjpegStaysInItsFootprint)
         }
 }
 
-TEST(Derand_Mjpeg, whatTheDocumentationCallsNotCoveredIsNot)
+TEST(Derand_Mjpeg, WhatTheDocumentationCallsNotCoveredIsNot)
 {
     if (!ref::haveProgram("ffmpeg -version") || !canRead(CAP_FFMPEG))
         DERAND_SKIP("ffmpeg is not installed, or this OpenCV has no CAP_FFMPEG");

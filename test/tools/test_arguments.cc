@@ -25,7 +25,7 @@ std::string refusal(const char* argument)
     return errorOf([&] { parsed({argument}); });
 }
 
-TEST(Arguments, AreOptionsFlagsAndInputs)
+TEST(Derand_Arguments, AreOptionsFlagsAndInputs)
 {
     const Arguments a = parsed({"a.png", "--count=7", "-q", "--theta=.25", "--patch=60x200", "b c", "--out=x=y"});
     EXPECT_EQ((std::vector<std::string>{"a.png", "b c"}), a.inputs);
@@ -37,7 +37,7 @@ TEST(Arguments, AreOptionsFlagsAndInputs)
     EXPECT_FALSE(a.helped());
 }
 
-TEST(Arguments, HaveDefaults)
+TEST(Derand_Arguments, HaveDefaults)
 {
     const Arguments a = parsed({});
     EXPECT_EQ(3, a.get<int>("count"));
@@ -49,7 +49,7 @@ TEST(Arguments, HaveDefaults)
     EXPECT_TRUE(a.has("reuse"));
 }
 
-TEST(Arguments, AFlagCanBeFalse)
+TEST(Derand_Arguments, AFlagCanBeFalse)
 {
     for (const char* no : {"--quiet=false", "--quiet=no", "--quiet=off", "--quiet=0", "-q=false"})
         EXPECT_FALSE(parsed({no}).has("quiet")) << no;
@@ -60,7 +60,7 @@ TEST(Arguments, AFlagCanBeFalse)
     EXPECT_NE("", refusal("--quiet="));
 }
 
-TEST(Arguments, WhatIsNotUnderstoodIsRefusedByName)
+TEST(Derand_Arguments, WhatIsNotUnderstoodIsRefusedByName)
 {
     for (const char* argument : {"--pach=60", "--", "-", "--=5", "-x", "--cou=3", "--Count=3", "-count=3", "--q", "--h",
                  "--help=x", "--help-me", "--count", "--count=", "--out=", "--out=--quiet", "---count=3"})
@@ -68,13 +68,13 @@ TEST(Arguments, WhatIsNotUnderstoodIsRefusedByName)
     EXPECT_NE("", refusal(""));
 }
 
-TEST(Arguments, AnOptionIsGivenOnce)
+TEST(Derand_Arguments, AnOptionIsGivenOnce)
 {
     EXPECT_NE("", errorOf([] { parsed({"--count=3", "--count=3"}); }));
     EXPECT_NE("", errorOf([] { parsed({"-q", "--quiet=false"}); }));
 }
 
-TEST(Arguments, WordsBeyondTheLastAreRefused)
+TEST(Derand_Arguments, WordsBeyondTheLastAreRefused)
 {
     EXPECT_EQ(1u, parsed({"a"}, 1).inputs.size());
     EXPECT_NE(std::string::npos, errorOf([] { parsed({"a", "--count=3", "b"}, 1); }).find("'b'"));
@@ -82,7 +82,7 @@ TEST(Arguments, WordsBeyondTheLastAreRefused)
     EXPECT_NE("", errorOf([] { parsed({"a"}, 0); }));
 }
 
-TEST(Arguments, HelpComesFirst)
+TEST(Derand_Arguments, HelpComesFirst)
 {
     testing::internal::CaptureStdout();
     EXPECT_TRUE(parsed({"--nonsense", "--help"}).helped());
@@ -94,7 +94,7 @@ TEST(Arguments, HelpComesFirst)
     EXPECT_NE(std::string::npos, help.find("about")) << help;
 }
 
-TEST(Arguments, OptionsThatDoNotApplyCanBeRefused)
+TEST(Derand_Arguments, OptionsThatDoNotApplyCanBeRefused)
 {
     const Arguments a = parsed({"--count=3", "--quiet=false"});
     EXPECT_EQ("", errorOf([&] { a.refuse({"out", "limit"}, "not here"); }));
@@ -103,7 +103,7 @@ TEST(Arguments, OptionsThatDoNotApplyCanBeRefused)
 
 // An error says the option, what was given and what was expected.
 
-TEST(Values, WholeNumbersHaveDigitsOnly)
+TEST(Derand_Values, WholeNumbersHaveDigitsOnly)
 {
     EXPECT_EQ(-12, tools::parseInt("", "-12"));
     EXPECT_EQ(INT_MAX, tools::parseInt("", "2147483647"));
@@ -121,7 +121,7 @@ TEST(Values, WholeNumbersHaveDigitsOnly)
     EXPECT_EQ(7, tools::parseInt("", "7", 1, 7));
 }
 
-TEST(Values, NumbersHaveAPoint)
+TEST(Derand_Values, NumbersHaveAPoint)
 {
     EXPECT_EQ(.25, tools::parseNumber("", ".25"));
     EXPECT_EQ(-1.5e3, tools::parseNumber("", "-1.5e3"));
@@ -133,7 +133,7 @@ TEST(Values, NumbersHaveAPoint)
     EXPECT_NE("", errorOf([] { tools::parseNumber("", "-0.001", 0, 100); }));
 }
 
-TEST(Values, ThresholdsAreAboveZeroAndAtMostOne)
+TEST(Derand_Values, ThresholdsAreAboveZeroAndAtMostOne)
 {
     EXPECT_EQ(1, tools::parseThreshold("", "1"));
     EXPECT_EQ(1e-9, tools::parseThreshold("", "1e-9"));
@@ -141,7 +141,7 @@ TEST(Values, ThresholdsAreAboveZeroAndAtMostOne)
         EXPECT_NE("", errorOf([&] { tools::parseThreshold("--theta", text); })) << text;
 }
 
-TEST(Values, PatchesAreSquaresOrWidthTimesHeight)
+TEST(Derand_Values, PatchesAreSquaresOrWidthTimesHeight)
 {
     EXPECT_EQ(cv::Size(5, 5), tools::parseSize("", "5"));
     EXPECT_EQ(cv::Size(60, 200), tools::parseSize("", "60x200"));
@@ -150,7 +150,7 @@ TEST(Values, PatchesAreSquaresOrWidthTimesHeight)
         EXPECT_NE("", errorOf([&] { tools::parseSize("--patch", text); })) << text;
 }
 
-TEST(Values, ListsOfPatchesHaveRanges)
+TEST(Derand_Values, ListsOfPatchesHaveRanges)
 {
     EXPECT_EQ((std::vector<cv::Size>{{1, 1}, {2, 2}, {3, 3}, {16, 4}, {9, 9}}), tools::parseSizes("", "1-3,16x4,9"));
     for (const char* text : {"", ",", "1,", ",1", "1,,2", "3-1", "0-3", "1-", "-3", "1-3-5", "1x2-3", "1-999999", "1;2",

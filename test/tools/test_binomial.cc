@@ -25,7 +25,7 @@ std::vector<double> distribution(int trials, double probability)
     return p;
 }
 
-TEST(Binomial, TailIsTheSumOfTheProbabilities)
+TEST(Derand_Binomial, TailIsTheSumOfTheProbabilities)
 {
     for (const int trials : {1, 2, 7, 60, 400})
         for (const double probability : {0., .001, .2, .5, .77, .999, 1.})
@@ -40,7 +40,7 @@ TEST(Binomial, TailIsTheSumOfTheProbabilities)
         }
 }
 
-TEST(Binomial, TheBoundOfEnoughSuccessesExceedsTheProbability)
+TEST(Derand_Binomial, TheBoundOfEnoughSuccessesExceedsTheProbability)
 {
     for (const int trials : {1, 10, 100})
         for (const double probability : {0., .3, .5, .9, .99})
@@ -60,7 +60,7 @@ TEST(Binomial, TheBoundOfEnoughSuccessesExceedsTheProbability)
     EXPECT_EQ(10001, tools::successesFor(10000, .9998, .05));
 }
 
-TEST(Binomial, IntervalsAreThoseOfClopperAndPearson)
+TEST(Derand_Binomial, IntervalsAreThoseOfClopperAndPearson)
 {
     // Zero and all successes have closed forms: 1 - (alpha/2)^(1/n).
     EXPECT_NEAR(.3084971, tools::shareInterval(10, 0).second, 1e-6);

@@ -28,7 +28,7 @@ std::string refusal(const Names& folders, const Names& names)
 
 const Names DIGITS = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}, SIGNS = {"stop", "yield", "crossing"};
 
-TEST(ClassFolders, AreNamedOrNumbered)
+TEST(Derand_ClassFolders, AreNamedOrNumbered)
 {
     EXPECT_EQ((Classes{2, 0, 1}), classesOf({"crossing", "stop", "yield"}, SIGNS));
     EXPECT_EQ((Classes{2}), classesOf({"crossing"}, SIGNS)); // others may be missing
@@ -39,13 +39,13 @@ TEST(ClassFolders, AreNamedOrNumbered)
     EXPECT_EQ((Classes{1, 0}), classesOf({"00001", "00000"}, SIGNS));
 }
 
-TEST(ClassFolders, AreNotTakenInTheirOrder)
+TEST(Derand_ClassFolders, AreNotTakenInTheirOrder)
 {
     EXPECT_NE(std::string::npos, refusal({"a", "b", "c"}, {}).find("3 of 3 sub-folders are not numbers, 'a', 'b', 'c'"));
     EXPECT_NE("", refusal({"0", "1", "b"}, {}));
 }
 
-TEST(ClassFolders, NamesAndNumbersAreNotMixed)
+TEST(Derand_ClassFolders, NamesAndNumbersAreNotMixed)
 {
     EXPECT_NE(std::string::npos, refusal({"stop", "yield", "2"}, SIGNS).find("1 of 3 sub-folders are not classes of the model, '2'"));
     EXPECT_NE("", refusal({"0", "1", "crossing"}, SIGNS));
@@ -58,7 +58,7 @@ TEST(ClassFolders, NamesAndNumbersAreNotMixed)
     EXPECT_EQ((Classes{1}), classesOf({"30"}, {"20", "30", "stop"}));
 }
 
-TEST(ClassFolders, ThatAreTooManyAreNamed)
+TEST(Derand_ClassFolders, ThatAreTooManyAreNamed)
 {
     const std::string error = refusal({"bin", "crossing", "stop", "Yield"}, SIGNS);
     EXPECT_NE(std::string::npos, error.find("set: 2 of 4 sub-folders")) << error;
@@ -66,7 +66,7 @@ TEST(ClassFolders, ThatAreTooManyAreNamed)
     EXPECT_EQ(std::string::npos, error.find("'bin', 'crossing'")) << error;
 }
 
-TEST(ClassFolders, NumbersAreThoseOfTheModel)
+TEST(Derand_ClassFolders, NumbersAreThoseOfTheModel)
 {
     EXPECT_NE(std::string::npos, refusal({"1", "2", "3"}, SIGNS).find("numbered from 1"));
     EXPECT_EQ(std::string::npos, refusal({"0", "3"}, SIGNS).find("numbered from 1"));
@@ -75,14 +75,14 @@ TEST(ClassFolders, NumbersAreThoseOfTheModel)
     EXPECT_NE("", refusal({"-1"}, SIGNS));
 }
 
-TEST(ClassFolders, AreOneForEachClass)
+TEST(Derand_ClassFolders, AreOneForEachClass)
 {
     EXPECT_NE(std::string::npos, refusal({"1", "01"}, SIGNS).find("'1' and '01'"));
     EXPECT_NE(std::string::npos, refusal({"a", "b"}, {"a", "b", "a"}).find("several classes"));
     EXPECT_EQ((Classes{0, 2}), classesOf({"0", "2"}, {"a", "b", "a"}));
 }
 
-TEST(ClassFolders, AccentsOfTwoKindsAreSaid)
+TEST(Derand_ClassFolders, AccentsOfTwoKindsAreSaid)
 {
     const char *composed = "T\xc3\xbcr", *decomposed = "Tu\xcc\x88r";
     EXPECT_EQ((Classes{0}), classesOf({composed}, {composed}));
@@ -94,7 +94,7 @@ TEST(ClassFolders, AccentsOfTwoKindsAreSaid)
 
 // ------------------------------------------------------------------------------------------ folders
 
-class Folders : public Scratch
+class Derand_Folders : public Scratch
 {
 protected:
     static void picture(const fs::path& file)
@@ -112,7 +112,7 @@ protected:
     }
 };
 
-TEST_F(Folders, GivePicturesOfAnyNameTheirClass)
+TEST_F(Derand_Folders, GivePicturesOfAnyNameTheirClass)
 {
     for (const char* file : {"set/0/a.png", "set/0/b.jfif", "set/2/c", "set/2/d.JPE", "set/2/e.old"})
         picture(file);
@@ -130,7 +130,7 @@ TEST_F(Folders, GivePicturesOfAnyNameTheirClass)
     EXPECT_EQ("", notesOf(*dataset));
 }
 
-TEST_F(Folders, SayWhatTheyLeaveOut)
+TEST_F(Derand_Folders, SayWhatTheyLeaveOut)
 {
     picture("set/0/a.png");
     picture("set/1/b.png");
@@ -154,7 +154,7 @@ TEST_F(Folders, SayWhatTheyLeaveOut)
     EXPECT_EQ(std::string::npos, notes.find("DS_Store")) << notes;
 }
 
-TEST_F(Folders, ThatAreNoSetAreRefused)
+TEST_F(Derand_Folders, ThatAreNoSetAreRefused)
 {
     picture("both/a.png");
     picture("both/0/a.png");
@@ -166,7 +166,7 @@ TEST_F(Folders, ThatAreNoSetAreRefused)
     EXPECT_NE("", errorOf([] { tools::openImages({"both/a.png"}, {}, 2); })); // no picture has two channels
 }
 
-TEST_F(Folders, MayHoldOddFilesAndLinks)
+TEST_F(Derand_Folders, MayHoldOddFilesAndLinks)
 {
     picture("set/0/a.png");
     write("set/0/damaged.png", "no picture");
@@ -190,9 +190,9 @@ std::string bigEndian(const std::vector<uint32_t>& numbers)
     return bytes;
 }
 
-using DataFiles = Scratch;
+using Derand_DataFiles = Scratch;
 
-TEST_F(DataFiles, AreReadImageByImage)
+TEST_F(Derand_DataFiles, AreReadImageByImage)
 {
     std::string pixels(24, 0);
     for (size_t i = 0; i < pixels.size(); i++)
@@ -216,7 +216,7 @@ TEST_F(DataFiles, AreReadImageByImage)
 }
 
 // What a header promises is compared with the size of the file; no memory is taken on its word.
-TEST_F(DataFiles, WithLyingHeadersAreRefused)
+TEST_F(Derand_DataFiles, WithLyingHeadersAreRefused)
 {
     const std::string four(4, 'x');
     const uint32_t most = 0xffffffff;
@@ -248,7 +248,7 @@ TEST_F(DataFiles, WithLyingHeadersAreRefused)
     }
 }
 
-TEST_F(DataFiles, LargerThanMemoryTakeNone)
+TEST_F(Derand_DataFiles, LargerThanMemoryTakeNone)
 {
     const uint32_t count = 4000000; // x 1000 pixels: 4 GB, a hole in the file
     write("images", bigEndian({2051, count, 25, 40}));
@@ -261,7 +261,7 @@ TEST_F(DataFiles, LargerThanMemoryTakeNone)
     EXPECT_NE(std::string::npos, errorOf([] { tools::openIdx("images", ""); }).find("at most"));
 }
 
-TEST_F(DataFiles, ThatShrinkAreAnErrorOfTheImage)
+TEST_F(Derand_DataFiles, ThatShrinkAreAnErrorOfTheImage)
 {
     write("images", bigEndian({2051, 2, 1, 1}) + "xy");
     const auto dataset = tools::openIdx("images", "");

@@ -12,7 +12,7 @@ namespace {
 
 using tools::Families;
 
-TEST(Families, AreNumbersRangesAndNames)
+TEST(Derand_Families, AreNumbersRangesAndNames)
 {
     const Families families("0-2,7;3,stop", {"a", "b", "c", "d", "e", "stop"});
     EXPECT_EQ(std::vector<int>({0, 1, 2, 7}), families.of(7));
@@ -22,7 +22,7 @@ TEST(Families, AreNumbersRangesAndNames)
     EXPECT_EQ(7, families.largest());
 }
 
-TEST(Families, AClassInNoneIsAFamilyOfItsOwn)
+TEST(Derand_Families, AClassInNoneIsAFamilyOfItsOwn)
 {
     const Families none, families("0-2");
     EXPECT_TRUE(none.empty());
@@ -35,7 +35,7 @@ TEST(Families, AClassInNoneIsAFamilyOfItsOwn)
     EXPECT_TRUE(families.related(0, 2));
 }
 
-TEST(Families, RefuseWhatIsNoListOfClasses)
+TEST(Derand_Families, RefuseWhatIsNoListOfClasses)
 {
     for (const char* text : {"0,1;1,2", "0,0", "3", "x,1", "2-1,3", "1,-2", "1,2x", ";1,2", "1,,2", "1,999999"})
         EXPECT_THROW(Families(text, {"a"}), std::runtime_error) << text;

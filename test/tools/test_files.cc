@@ -15,9 +15,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using Files = Scratch;
+using Derand_Files = Scratch;
 
-TEST_F(Files, AreTheSameByAnyName)
+TEST_F(Derand_Files, AreTheSameByAnyName)
 {
     write("data/a");
     write("data/b");
@@ -34,7 +34,7 @@ TEST_F(Files, AreTheSameByAnyName)
     EXPECT_TRUE(tools::samePath("data/", "./data/."));
 }
 
-TEST_F(Files, AreTheSameBeforeTheyExist)
+TEST_F(Derand_Files, AreTheSameBeforeTheyExist)
 {
     write("data/a");
     fs::create_directory_symlink("data", "linked");
@@ -49,7 +49,7 @@ TEST_F(Files, AreTheSameBeforeTheyExist)
     EXPECT_FALSE(tools::samePath("round", "data/a"));
 }
 
-TEST_F(Files, MayBeBelowAFolder)
+TEST_F(Derand_Files, MayBeBelowAFolder)
 {
     write("data/0/a");
     fs::create_directory_symlink("data/0", "zero");
@@ -59,7 +59,7 @@ TEST_F(Files, MayBeBelowAFolder)
         EXPECT_FALSE(tools::within(path, "data")) << path;
 }
 
-TEST_F(Files, AnOutputIsNoInputAndNoOtherOutput)
+TEST_F(Derand_Files, AnOutputIsNoInputAndNoOtherOutput)
 {
     write("in");
     write("other");
@@ -87,7 +87,7 @@ cv::Mat drawn(int type)
     return picture;
 }
 
-TEST_F(Files, PicturesAreGreyColourOrWithAlpha)
+TEST_F(Derand_Files, PicturesAreGreyColourOrWithAlpha)
 {
     cv::imwrite("colour.png", drawn(CV_8UC3));
     cv::imwrite("alpha.png", drawn(CV_8UC4));
@@ -101,7 +101,7 @@ TEST_F(Files, PicturesAreGreyColourOrWithAlpha)
     EXPECT_NE("", refusal("colour.png", 2));
 }
 
-TEST_F(Files, SixteenBitsAreThePictureOfEight)
+TEST_F(Derand_Files, SixteenBitsAreThePictureOfEight)
 {
     for (const char* name : {"deep.png", "deep.tiff"})
         for (const int channels : {1, 3, 4})
@@ -118,7 +118,7 @@ TEST_F(Files, SixteenBitsAreThePictureOfEight)
         }
 }
 
-TEST_F(Files, DepthsWithoutARangeAreRefused)
+TEST_F(Derand_Files, DepthsWithoutARangeAreRefused)
 {
     cv::Mat scaled;
     drawn(CV_8UC3).convertTo(scaled, CV_32F, 1 / 255.);
@@ -146,7 +146,7 @@ void writeTurned(const std::string& file, const cv::Mat& picture, int orientatio
             std::streamsize(bytes.size()));
 }
 
-TEST_F(Files, PicturesAreTurnedByTheirOrientation)
+TEST_F(Derand_Files, PicturesAreTurnedByTheirOrientation)
 {
     writeTurned("upright.jpg", drawn(CV_8UC3), 1);
     writeTurned("turned.jpg", drawn(CV_8UC3), 6);
@@ -160,7 +160,7 @@ TEST_F(Files, PicturesAreTurnedByTheirOrientation)
     }
 }
 
-TEST_F(Files, PicturesThatCannotBeReadAreNamed)
+TEST_F(Derand_Files, PicturesThatCannotBeReadAreNamed)
 {
     write("text.png");
     fs::create_directory("folder.png");
@@ -173,7 +173,7 @@ TEST_F(Files, PicturesThatCannotBeReadAreNamed)
         EXPECT_EQ(0u, refusal(name, 3).find(std::string(name) + ":")) << refusal(name, 3);
 }
 
-TEST_F(Files, PicturesAreKnownByTheirContent)
+TEST_F(Derand_Files, PicturesAreKnownByTheirContent)
 {
     cv::imwrite("picture.png", drawn(CV_8UC3));
     for (const char* name : {"picture", "picture.jfif", "picture.PNG", "picture.txt"})

@@ -24,7 +24,7 @@ std::vector<int> draws(int label, int successes)
     return top;
 }
 
-TEST(Randomised, CertifiesWhatTheLowerBoundOfTheShareAllows)
+TEST(Derand_Randomised, CertifiesWhatTheLowerBoundOfTheShareAllows)
 {
     const std::vector<double> touched = {.1, .25, .4, .499, .6};
     const Randomised random(DRAWS, touched);
@@ -45,7 +45,7 @@ TEST(Randomised, CertifiesWhatTheLowerBoundOfTheShareAllows)
     EXPECT_EQ(3, random.result(draws(3, DRAWS)).patch); // of 200 draws none shows a share above .999
 }
 
-TEST(Randomised, TheFirstDrawsChooseTheLabelAndOnlyTheOthersTestIt)
+TEST(Derand_Randomised, TheFirstDrawsChooseTheLabelAndOnlyTheOthersTestIt)
 {
     const Randomised random(DRAWS, {});
     std::vector<int> top(FOR_LABEL, 2);
@@ -62,7 +62,7 @@ TEST(Randomised, TheFirstDrawsChooseTheLabelAndOnlyTheOthersTestIt)
     EXPECT_EQ(-1, random.result(nothing).label);
 }
 
-TEST(Randomised, RefusesTooFewDraws)
+TEST(Derand_Randomised, RefusesTooFewDraws)
 {
     EXPECT_THROW(Randomised(9, {}), std::runtime_error);
 }

@@ -13,7 +13,7 @@ namespace {
 
 namespace derand = cv::derand;
 
-TEST(Names, AreCutBetweenCharacters)
+TEST(Derand_Names, AreCutBetweenCharacters)
 {
     EXPECT_EQ("abcdefghij", tools::shortened("abcdefghij", 10));
     EXPECT_EQ("...efghijk", tools::shortened("abcdefghijk", 10));
@@ -21,7 +21,7 @@ TEST(Names, AreCutBetweenCharacters)
     EXPECT_EQ("\u00e4\u00f6\u00fc\u00e4\u00f6\u00fc\u00e4\u00f6\u00fc\u00df", tools::shortened("\u00e4\u00f6\u00fc\u00e4\u00f6\u00fc\u00e4\u00f6\u00fc\u00df", 10));
 }
 
-TEST(Names, OfWideCharactersTakeTwoColumnsEach)
+TEST(Derand_Names, OfWideCharactersTakeTwoColumnsEach)
 {
     const std::string five = "\u5199\u771f\u306e\u9577\u3044";
     EXPECT_EQ(five, tools::shortened(five, 10));
@@ -29,7 +29,7 @@ TEST(Names, OfWideCharactersTakeTwoColumnsEach)
     EXPECT_EQ("...\u9577\u3044", tools::shortened(five, 8));
 }
 
-TEST(Names, ThatAreNotTextKeepTablesWhole)
+TEST(Derand_Names, ThatAreNotTextKeepTablesWhole)
 {
     EXPECT_EQ("a\ufffdb\ufffdc", tools::shortened("a\nb\xff" "c", 10));
     EXPECT_EQ("\ufffd[31m", tools::shortened("\x1b[31m", 10));
@@ -47,7 +47,7 @@ tools::Verdict verdictOf(const derand::Certificate& c, int truth)
 }
 
 // Class 0 has a name, but nobody voted for it.
-TEST(Reports, WhereNobodyVotedThereIsNoLabel)
+TEST(Derand_Reports, WhereNobodyVotedThereIsNoLabel)
 {
     const std::vector<std::string> labels = {"stop", "yield"};
     const tools::Verdict nobody = verdictOf(certificateOf(cv::Mat::zeros(8, 2, CV_8U)), 0);
@@ -69,14 +69,14 @@ TEST(Reports, WhereNobodyVotedThereIsNoLabel)
     EXPECT_NE(std::string::npos, totals.json(1).find("\"clean\": 0, \"abstained\": 1")) << totals.json(1);
 }
 
-TEST(ClassNames, OfNobodyIsNone)
+TEST(Derand_ClassNames, OfNobodyIsNone)
 {
     EXPECT_EQ("none", tools::className(-1, {"stop"}));
     EXPECT_EQ("0 stop", tools::className(0, {"stop"}));
     EXPECT_EQ("1", tools::className(1, {"stop"}));
 }
 
-TEST(Messages, AreOneLine)
+TEST(Derand_Messages, AreOneLine)
 {
     EXPECT_EQ("one two (3)", tools::messageOf(std::runtime_error("> one\r\n>     two\n> (3)")));
     EXPECT_EQ("reason", tools::messageOf(cv::Exception(cv::Error::StsBadArg, "reason", "function", "file", 1)));
@@ -101,7 +101,7 @@ public:
     }
 };
 
-TEST(Faults, AreNamedAndLeftOut)
+TEST(Derand_Faults, AreNamedAndLeftOut)
 {
     tools::Faults faults("program");
     testing::internal::CaptureStderr();
@@ -127,7 +127,7 @@ TEST(Faults, AreNamedAndLeftOut)
     EXPECT_EQ(0u, errorOf([&] { faults.report(5); }).find("3 of 5 images"));
 }
 
-TEST(Faults, OfOneImageAreSaidOnce)
+TEST(Derand_Faults, OfOneImageAreSaidOnce)
 {
     tools::Faults faults("program");
     testing::internal::CaptureStderr();
@@ -138,7 +138,7 @@ TEST(Faults, OfOneImageAreSaidOnce)
 }
 
 // Otherwise a model that does not run would be a fault of each of thousands of images.
-TEST(Faults, OfTheModelEndTheRun)
+TEST(Derand_Faults, OfTheModelEndTheRun)
 {
     tools::Faults faults("program");
     std::vector<tools::Sample> samples = faults.read(Halves(), {0, 2});

@@ -55,7 +55,7 @@ const Ablation SMALL[] = {Ablation(ABLATION_COLUMN, 1, cv::Size(7, 5)), Ablation
         Ablation(ABLATION_ROW, 2, cv::Size(4, 9)), Ablation(ABLATION_BLOCK, 2, cv::Size(4, 3)),
         Ablation(ABLATION_BLOCK, 1, cv::Size(4, 4))}; // the last: pixels
 
-TEST(SetAblation, AllSetsAreThere)
+TEST(Derand_SetAblation, AllSetsAreThere)
 {
     for (const Ablation& member : SMALL)
         for (const int size : {1, 2, 3, member.count()})
@@ -67,7 +67,7 @@ TEST(SetAblation, AllSetsAreThere)
         }
 }
 
-TEST(SetAblation, TouchedSetsAreThoseThatAPatchMeets)
+TEST(Derand_SetAblation, TouchedSetsAreThoseThatAPatchMeets)
 {
     for (const Ablation& member : SMALL)
         for (const int size : {1, 2, 3, member.count() - 1})
@@ -92,7 +92,7 @@ TEST(SetAblation, TouchedSetsAreThoseThatAPatchMeets)
         }
 }
 
-TEST(SetAblation, TheSparseShareIsThatOfThePaper)
+TEST(Derand_SetAblation, TheSparseShareIsThatOfThePaper)
 {
     // Figure 2: four of 8 x 8 pixels, patch 3 x 3: .463.
     EXPECT_NEAR(.463, SetAblation(Ablation(ABLATION_BLOCK, 1, cv::Size(8, 8)), 4).touchedShare(3), 5e-4);
@@ -103,14 +103,14 @@ TEST(SetAblation, TheSparseShareIsThatOfThePaper)
     EXPECT_EQ(0, mnist.count()); // too many
 }
 
-TEST(SetAblation, RefusesSizesThatAreNone)
+TEST(Derand_SetAblation, RefusesSizesThatAreNone)
 {
     EXPECT_THROW(SetAblation(SMALL[0], 0), std::runtime_error);
     EXPECT_THROW(SetAblation(SMALL[0], 8), std::runtime_error);
     EXPECT_THROW(SetAblation(Ablation(), 1), cv::Exception);
 }
 
-TEST(SetDraws, AreUniformAndTheSameForASeed)
+TEST(Derand_SetDraws, AreUniformAndTheSameForASeed)
 {
     const SetAblation sets(Ablation(ABLATION_COLUMN, 1, cv::Size(5, 5)), 2);
     tools::SetDraws draws(sets, 7), again(sets, 7), other(sets, 8);
@@ -157,7 +157,7 @@ bool leaves(std::vector<int> counts, const std::vector<int>& group, int touched)
     return false;
 }
 
-TEST(LeadOf, IsTwiceWhatAnAttackNeeds)
+TEST(Derand_LeadOf, IsTwiceWhatAnAttackNeeds)
 {
     cv::RNG rng(1);
     for (int round = 0; round < 2000; round++)

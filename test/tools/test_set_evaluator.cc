@@ -105,7 +105,7 @@ cv::Mat noise(const cv::Size& size, cv::RNG& rng)
     return image;
 }
 
-TEST(SetEvaluator, CountsTheVotesOfAllSets)
+TEST(Derand_SetEvaluator, CountsTheVotesOfAllSets)
 {
     const std::vector<Method> methods = {{Method::THRESHOLD, .3, 0}, {Method::THRESHOLD, .9, 0}, {Method::TOP1, 0, 0}};
     cv::RNG rng(1);
@@ -141,7 +141,7 @@ TEST(SetEvaluator, CountsTheVotesOfAllSets)
     EXPECT_GT(patches, 0); // or nothing was compared
 }
 
-TEST(SetEvaluator, NoAttackChangesWhatIsCertified)
+TEST(Derand_SetEvaluator, NoAttackChangesWhatIsCertified)
 {
     const Method method = {Method::THRESHOLD, .4, 0};
     const cv::Size input(9, 2);
@@ -172,7 +172,7 @@ TEST(SetEvaluator, NoAttackChangesWhatIsCertified)
     EXPECT_GT(fallen, 0); // the attack is one
 }
 
-TEST(SetEvaluator, DrawsWhatAreTooManySets)
+TEST(Derand_SetEvaluator, DrawsWhatAreTooManySets)
 {
     const Method method = {Method::RANDOM, 0, 100};
     Model model(Ablation(ABLATION_BLOCK, 1, cv::Size(6, 6)), 10, 5, "", .3);
@@ -203,7 +203,7 @@ TEST(SetEvaluator, DrawsWhatAreTooManySets)
     EXPECT_GT(abstained, 0);
 }
 
-TEST(SetEvaluator, RefusesWhatNeedsAllOfTooManySets)
+TEST(Derand_SetEvaluator, RefusesWhatNeedsAllOfTooManySets)
 {
     const cv::Size input(6, 6);
     Model pixels(Ablation(ABLATION_BLOCK, 1, input), 10, 1), columns(Ablation(ABLATION_COLUMN, 1, input), 2, 1);
@@ -216,7 +216,7 @@ TEST(SetEvaluator, RefusesWhatNeedsAllOfTooManySets)
     EXPECT_EQ(Method::THRESHOLD, columns.evaluator.usual(100).kind);
 }
 
-TEST(SetEvaluator, AblationsOfNaNVoteForNothing)
+TEST(Derand_SetEvaluator, AblationsOfNaNVoteForNothing)
 {
     Model model(Ablation(ABLATION_COLUMN, 1, cv::Size(6, 6)), 2, 1);
     model.linear.bias.setTo(std::nanf(""));

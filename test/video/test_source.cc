@@ -47,9 +47,9 @@ protected:
     fs::path folder, before;
 };
 
-using SourceNames = Files;
-using Sources = Files;
-using Outputs = Files;
+using Derand_SourceNames = Files;
+using Derand_Sources = Files;
+using Derand_Outputs = Files;
 
 void expectKind(SourceKind kind, const std::string& what, const std::string& name)
 {
@@ -63,7 +63,7 @@ void expectKind(SourceKind kind, const std::string& what)
     expectKind(kind, what, what);
 }
 
-TEST_F(SourceNames, that_do_not_exist_are_told_by_their_form)
+TEST_F(Derand_SourceNames, ThatDoNotExistAreToldByTheirForm)
 {
     expectKind(SourceKind::SCENE, "scene");
     for (const char* what : {"0", "7", "12"})
@@ -88,7 +88,7 @@ TEST_F(SourceNames, that_do_not_exist_are_told_by_their_form)
     expectKind(SourceKind::FILE, "file:0", "0");
 }
 
-TEST_F(SourceNames, that_exist_are_files_whatever_they_look_like)
+TEST_F(Derand_SourceNames, ThatExistAreFilesWhateverTheyLookLike)
 {
     for (const char* what : {"my%20clip.mp4", "100%.mp4", "%d.mp4", "frame_%03d.mp4", "hi! there.mp4", "a b.mp4"})
     {
@@ -114,7 +114,7 @@ TEST_F(SourceNames, that_exist_are_files_whatever_they_look_like)
     EXPECT_THROW(parseSource("file://" + folder.string()), std::runtime_error);
 }
 
-TEST_F(SourceNames, of_pictures_are_told_by_their_content)
+TEST_F(Derand_SourceNames, OfPicturesAreToldByTheirContent)
 {
     imwrite("a.png", picture(0));
     fs::copy("a.png", "picture");
@@ -127,7 +127,7 @@ TEST_F(SourceNames, of_pictures_are_told_by_their_content)
 }
 
 #ifdef __linux__
-TEST_F(SourceNames, of_devices_are_live_also_by_a_link)
+TEST_F(Derand_SourceNames, OfDevicesAreLiveAlsoByALink)
 {
     fs::create_symlink("/dev/null", "camera.mp4");
     expectKind(SourceKind::LIVE, "camera.mp4");
@@ -135,7 +135,7 @@ TEST_F(SourceNames, of_devices_are_live_also_by_a_link)
 }
 #endif
 
-TEST_F(SourceNames, with_a_number)
+TEST_F(Derand_SourceNames, WithANumber)
 {
     EXPECT_EQ("a_007.png", Numbered("a_%03d.png").file(7));
     EXPECT_EQ("a_7.png", Numbered("a_%d.png").file(7));
@@ -148,7 +148,7 @@ TEST_F(SourceNames, with_a_number)
     EXPECT_EQ(3, Numbered("%d.png").first());
 }
 
-TEST_F(SourceNames, with_a_number_know_their_files)
+TEST_F(Derand_SourceNames, WithANumberKnowTheirFiles)
 {
     fs::create_directory("in");
     touch("in/a_01.png");
@@ -167,7 +167,7 @@ TEST_F(SourceNames, with_a_number_know_their_files)
         EXPECT_FALSE(pattern.has(path)) << path;
 }
 
-TEST(FrameTimes, are_those_of_the_container)
+TEST(Derand_FrameTimes, AreThoseOfTheContainer)
 {
     FrameTimes times(1);
     const double positions[] = {1, 1.1, 1.2, 2.3, 2.4};
@@ -180,7 +180,7 @@ TEST(FrameTimes, are_those_of_the_container)
     EXPECT_NEAR(.1, times.step, 1e-9);
 }
 
-TEST(FrameTimes, are_estimated_where_there_is_none)
+TEST(Derand_FrameTimes, AreEstimatedWhereThereIsNone)
 {
     FrameTimes late(1); // the last frames of a file in OpenCV 4.6
     const double positions[] = {0, .5, .7, 0, 0};
@@ -203,7 +203,7 @@ TEST(FrameTimes, are_estimated_where_there_is_none)
     }
 }
 
-TEST_F(Sources, of_pictures_read_what_all_programs_read)
+TEST_F(Derand_Sources, OfPicturesReadWhatAllProgramsRead)
 {
     imwrite("0.png", Mat(20, 30, CV_16UC1, Scalar(40000)));
     imwrite("1.png", Mat(20, 30, CV_8UC4, Scalar(1, 2, 3, 4)));
@@ -227,7 +227,7 @@ TEST_F(Sources, of_pictures_read_what_all_programs_read)
     EXPECT_THROW(openSource("scene", 4), std::runtime_error);
 }
 
-TEST_F(Sources, of_pictures_leave_out_other_depths)
+TEST_F(Derand_Sources, OfPicturesLeaveOutOtherDepths)
 {
     imwrite("0.png", picture(0));
     imwrite("1.tiff", Mat(20, 30, CV_32FC1, Scalar(.5)));
@@ -243,7 +243,7 @@ TEST_F(Sources, of_pictures_leave_out_other_depths)
     EXPECT_EQ(1, source->skipped);
 }
 
-TEST_F(Sources, of_pictures_with_a_hole_are_not_complete)
+TEST_F(Derand_Sources, OfPicturesWithAHoleAreNotComplete)
 {
     for (const int i : {4, 5, 7})
         imwrite(format("%d.png", i), picture(i));
@@ -255,7 +255,7 @@ TEST_F(Sources, of_pictures_with_a_hole_are_not_complete)
     EXPECT_NE(std::string::npos, source->message.find("7.png")) << source->message;
 }
 
-TEST_F(Sources, are_files_by_every_name)
+TEST_F(Derand_Sources, AreFilesByEveryName)
 {
     {
         VideoWriter writer("my%20clip.avi", VideoWriter::fourcc('M', 'J', 'P', 'G'), 10, Size(32, 24));
@@ -291,7 +291,7 @@ Options parse(std::vector<std::string> words)
     return Options(tools::Arguments(int(argv.size()), argv.data(), Options::KEYS, Options::ABOUT, 1));
 }
 
-TEST_F(Outputs, that_are_inputs_are_refused)
+TEST_F(Derand_Outputs, ThatAreInputsAreRefused)
 {
     for (const char* name : {"model.onnx", "model.yml", "clip.mp4", "sticker.png", "a1.png", "x.txt"})
         touch(name);
@@ -317,7 +317,7 @@ TEST_F(Outputs, that_are_inputs_are_refused)
         EXPECT_NO_THROW(parse(words)) << words[0] << " " << words[1];
 }
 
-TEST_F(Outputs, and_all_other_options_are_strict)
+TEST_F(Derand_Outputs, AndAllOtherOptionsAreStrict)
 {
     touch("model.onnx");
     EXPECT_EQ(Size(5, 7), parse({"--patch=5x7"}).patch);

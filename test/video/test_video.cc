@@ -73,7 +73,7 @@ Certificate certificateOf(int label, int votes, const Size& frame)
     return certify(table, Ablation(ABLATION_COLUMN, 1, Size(28, 28)), FrameMap(frame, Rect(Point(), frame)));
 }
 
-TEST(Slot, of_a_file_waits_until_the_thing_is_taken)
+TEST(Derand_Slot, OfAFileWaitsUntilTheThingIsTaken)
 {
     Slot<int> slot(false);
     std::thread producer([&] {
@@ -94,7 +94,7 @@ TEST(Slot, of_a_file_waits_until_the_thing_is_taken)
     EXPECT_EQ(0, slot.dropped());
 }
 
-TEST(Slot, of_a_camera_has_the_newest)
+TEST(Derand_Slot, OfACameraHasTheNewest)
 {
     Slot<int> slot(true);
     for (int i = 0; i < 5; i++)
@@ -106,7 +106,7 @@ TEST(Slot, of_a_camera_has_the_newest)
     EXPECT_FALSE(slot.take(thing, AT_ONCE));
 }
 
-TEST(Slot, closed_takes_nothing_more_but_gives_what_it_has)
+TEST(Derand_Slot, ClosedTakesNothingMoreButGivesWhatItHas)
 {
     Slot<int> slot(false);
     slot.put(1);
@@ -119,7 +119,7 @@ TEST(Slot, closed_takes_nothing_more_but_gives_what_it_has)
     EXPECT_TRUE(slot.finished());
 }
 
-TEST(Pipeline, certifies_every_frame_of_a_file_in_order)
+TEST(Derand_Pipeline, CertifiesEveryFrameOfAFileInOrder)
 {
     Pipeline pipeline(counter(50), certifier(), Controls(), Pipeline::Limits());
     Shot shot;
@@ -137,7 +137,7 @@ TEST(Pipeline, certifies_every_frame_of_a_file_in_order)
     EXPECT_EQ(0, pipeline.dropped());
 }
 
-TEST(Pipeline, drops_old_frames_of_a_camera_unless_every_one_is_wanted)
+TEST(Derand_Pipeline, DropsOldFramesOfACameraUnlessEveryOneIsWanted)
 {
     for (const bool every : {false, true})
     {
@@ -161,7 +161,7 @@ TEST(Pipeline, drops_old_frames_of_a_camera_unless_every_one_is_wanted)
     }
 }
 
-TEST(Pipeline, stops_after_the_frames_asked_for_and_at_once_when_told)
+TEST(Derand_Pipeline, StopsAfterTheFramesAskedForAndAtOnceWhenTold)
 {
     Pipeline::Limits limits;
     limits.frames = 7;
@@ -178,7 +178,7 @@ TEST(Pipeline, stops_after_the_frames_asked_for_and_at_once_when_told)
     EXPECT_EQ(Ending::COMPLETE, endless.from().ending);
 }
 
-TEST(Pipeline, repeats_a_frame_while_paused)
+TEST(Derand_Pipeline, RepeatsAFrameWhilePaused)
 {
     Controls controls;
     Pipeline pipeline(counter(20), certifier(), controls, Pipeline::Limits());
@@ -206,7 +206,7 @@ TEST(Pipeline, repeats_a_frame_while_paused)
     EXPECT_EQ(19 - last, counted);
 }
 
-TEST(Pipeline, hands_on_what_went_wrong_in_another_thread)
+TEST(Derand_Pipeline, HandsOnWhatWentWrongInAnotherThread)
 {
     Counter* source = new Counter(10);
     source->broken = 4;
@@ -226,7 +226,7 @@ TEST(Pipeline, hands_on_what_went_wrong_in_another_thread)
             , std::runtime_error);
 }
 
-TEST(Region, is_the_largest_centred_part_of_the_inputs_shape)
+TEST(Derand_Region, IsTheLargestCentredPartOfTheInputsShape)
 {
     EXPECT_EQ(Rect(80, 0, 480, 480), regionOf(Size(640, 480), Rect(), Size(28, 28)));
     EXPECT_EQ(Rect(0, 80, 320, 480), regionOf(Size(320, 640), Rect(), Size(32, 48)));
@@ -242,7 +242,7 @@ TEST(Region, is_the_largest_centred_part_of_the_inputs_shape)
 }
 
 //! A region that is cut out of a frame has the codec's blocks elsewhere; its certificates are those of the module's own map.
-TEST(Region, keeps_the_blocks_of_the_codec_where_they_are)
+TEST(Derand_Region, KeepsTheBlocksOfTheCodecWhereTheyAre)
 {
     Mat noise(120, 160, CV_8UC3);
     theRNG().state = 5;
@@ -278,7 +278,7 @@ TEST(Region, keeps_the_blocks_of_the_codec_where_they_are)
         }
 }
 
-TEST(Sticker, covers_what_it_says)
+TEST(Derand_Sticker, CoversWhatItSays)
 {
     Sticker sticker;
     sticker.content = Mat(10, 20, CV_8UC3, Scalar::all(255));
@@ -303,7 +303,7 @@ TEST(Sticker, covers_what_it_says)
 }
 
 //! The sentinel of the demo: it must be able to see a broken certificate.
-TEST(Shot, knows_a_broken_certificate)
+TEST(Derand_Shot, KnowsABrokenCertificate)
 {
     Shot shot;
     shot.roi = Rect(100, 0, 280, 280);
@@ -336,7 +336,7 @@ TEST(Shot, knows_a_broken_certificate)
 }
 
 //! Nobody votes: that is no label, not even the first one, and nothing holds.
-TEST(Shot, may_have_no_label)
+TEST(Derand_Shot, MayHaveNoLabel)
 {
     Shot shot;
     shot.index = 0;
@@ -359,7 +359,7 @@ TEST(Shot, may_have_no_label)
 }
 
 //! As many red pixels as places are unsafe, for frames that are enlarged too.
-TEST(Overlay, marks_what_is_unsafe)
+TEST(Derand_Overlay, MarksWhatIsUnsafe)
 {
     for (const Size& size : {Size(560, 480), Size(280, 240)})
     {
@@ -385,7 +385,7 @@ TEST(Overlay, marks_what_is_unsafe)
     }
 }
 
-TEST(Recorder, fits_frames_of_another_size_into_the_video)
+TEST(Derand_Recorder, FitsFramesOfAnotherSizeIntoTheVideo)
 {
     const std::string file = tempfile(".avi");
     Recorder recorder(file, 25);
