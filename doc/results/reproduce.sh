@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every evaluation of doc/results.md, one line each below. Runs that were stopped go on.
 #     doc/results/reproduce.sh PROGRAMS OUTCOMES DATA [NAME...]     all, or those named: hours; leaves the CSV files here
-#     doc/results/reproduce.sh PROGRAMS OUTCOMES --check [NAME...]  the outcomes of digits that derand_demo draws against digits/
+#     doc/results/reproduce.sh PROGRAMS OUTCOMES --check [NAME...]  the outcomes of digits that derand_demo draws against test/data/digits/
 # PROGRAMS: the folder of derand_evaluate (build/bin). OUTCOMES: a folder that keeps a line for each image. DATA: the folder of
 # mnist/ (IDX files), cifar-10-batches-bin/, gtsrb/test/CLASS/ and gtsrb_column_s2_validation/; an evaluation whose data are not there is skipped and named.
 set -euo pipefail
@@ -62,12 +62,12 @@ evaluate() {
     rm -f "$out/$name.txt"
     "${command[@]}" >/dev/null
     # Other CPUs round otherwise: one outcome in a hundred, or one, may be another.
-    local expected=$here/digits/$name.txt got=$out/$name.txt different
+    local expected=$here/../../test/data/digits/$name.txt got=$out/$name.txt different
     different=$(diff "$expected" "$got" | grep -c '^>' || true)
     if ! cmp <(head -n 3 "$expected") <(head -n 3 "$got") || (($(wc -l <"$expected") != $(wc -l <"$got"))) ||
        ((different > 1 + $(wc -l <"$got") / 100)); then
         diff "$expected" "$got" || true
-        echo "FAILED $name: other outcomes than in digits/"
+        echo "FAILED $name: other outcomes than in test/data/digits/"
         failed=1
     fi
 }
