@@ -67,7 +67,7 @@ DERAND_PERF_HOLDS(two_patches_32x32_blocks_43_classes, ABLATION_BLOCK, 8, 32, 43
         bool holds = false;                                                                                  \
         TEST_CYCLE() holds = c.holds(patch, patches);                                                        \
         std::cout << format("%d of %d x %d: %s", patches, side, side, holds ? "hold" : "do not") << std::endl; \
-        EXPECT_EQ(12544, c.ablations);                                                                       \
+        EXPECT_EQ(12544, c.run.ablations);                                                                       \
         SANITY_CHECK_NOTHING();                                                                              \
     }
 

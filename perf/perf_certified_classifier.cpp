@@ -159,7 +159,7 @@ PERF_TEST(CertifiedClassifier, forward_32_columns_like_resnet18)
         const Mat picture = frame(Size(640, 480));                                                 \
         Certificate c;                                                                             \
         TEST_CYCLE() c = classifier->classify(picture);                                            \
-        EXPECT_EQ(32, c.ablations);                                                                \
+        EXPECT_EQ(32, c.run.ablations);                                                                \
         SANITY_CHECK_NOTHING();                                                                    \
     }
 
@@ -184,7 +184,7 @@ PERF_TEST(CertifiedClassifier, classify_512_columns_peak_memory)
         many = memory.peakOf([&]() { c = classifier->classify(picture); });
         if (!few)
             few = many;
-        std::cout << format("%4d ablations of %d classes: %.1f KiB", c.ablations, classes, (double)many / 1024)
+        std::cout << format("%4d ablations of %d classes: %.1f KiB", c.run.ablations, classes, (double)many / 1024)
                   << std::endl;
     }
     EXPECT_GT(few, 0);
@@ -192,7 +192,7 @@ PERF_TEST(CertifiedClassifier, classify_512_columns_peak_memory)
     Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(meanOfPlanes(6),
             Ablation(ABLATION_COLUMN, 4, Size(512, 64)));
     TEST_CYCLE() c = classifier->classify(picture);
-    EXPECT_EQ(512, c.ablations);
+    EXPECT_EQ(512, c.run.ablations);
     SANITY_CHECK_NOTHING();
 }
 

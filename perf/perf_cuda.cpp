@@ -106,7 +106,7 @@ void printMemory(double usedOnDevice)
         {                                                                                                            \
             TEST_CYCLE() classifier->classifyBatch(frames, certificates);                                            \
         }                                                                                                            \
-        EXPECT_EQ(ablation.count(), certificates[0].ablations);                                                      \
+        EXPECT_EQ(ablation.count(), certificates[0].run.ablations);                                                      \
         std::cout << setting.frames << " frames, " << chunks << " chunks" << std::endl;                              \
         printMemory(before - (double)cuda::DeviceInfo().freeMemory());                                               \
         SANITY_CHECK_NOTHING();                                                                                      \

@@ -57,8 +57,8 @@ private:
         TEST_CYCLE()                                                                                              \
         {                                                                                                         \
             c = classifier->classify(frames.next());                                                              \
-            evaluated += c.evaluated;                                                                             \
-            ablations += c.ablations;                                                                             \
+            evaluated += c.run.evaluated;                                                                             \
+            ablations += c.run.ablations;                                                                             \
         }                                                                                                         \
         std::cout << format("evaluated: %.1f %% of the ablations", 100 * evaluated / ablations) << std::endl;     \
         SANITY_CHECK_NOTHING();                                                                                   \

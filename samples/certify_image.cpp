@@ -73,11 +73,11 @@ static void certifyImage(const String& model, const String& picture, const Size&
     const std::vector<String>& names = params.labels;
     const auto name = [&](int label) { return names.empty() ? format("class %d", label) : names[(size_t)label]; };
     if (certificate.votes == 0) // for any class
-        std::cout << "label:      abstains\nvotes:      0 of " << certificate.ablations << "\n";
+        std::cout << "label:      abstains\nvotes:      0 of " << certificate.run.ablations << "\n";
     else
     {
         std::cout << "label:      " << name(certificate.label) << "\n"
-                  << "votes:      " << certificate.votes << " of " << certificate.ablations << ", "
+                  << "votes:      " << certificate.votes << " of " << certificate.run.ablations << ", "
                   << certificate.runnerUpVotes << " for " << name(certificate.runnerUp) << "\n";
     }
 

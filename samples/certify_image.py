@@ -34,10 +34,10 @@ def certify_image(model, picture, patch):
         return params.labels[label] if params.labels else "class %d" % label
 
     if certificate.votes == 0:  # for any class
-        print("label:      abstains\nvotes:      0 of %d" % certificate.ablations)
+        print("label:      abstains\nvotes:      0 of %d" % certificate.run.ablations)
     else:
         print("label:      %s" % name(certificate.label))
-        print("votes:      %d of %d, %d for %s" % (certificate.votes, certificate.ablations, certificate.runnerUpVotes,
+        print("votes:      %d of %d, %d for %s" % (certificate.votes, certificate.run.ablations, certificate.runnerUpVotes,
                                                    name(certificate.runnerUp)))
 
     # About changes, not about truth: the label stays, whether it is right or not.

@@ -58,7 +58,7 @@ def draw(frame, roi, certificate, names, patch, rate, share, marks):
     statement = ("certified against any %d x %d px patch" % (certificate.patch, certificate.patch)
                  if certificate.patch else "not certified")
     votes = ("nobody voted" if certificate.votes == 0 else "%d of %d votes, %d for %s" % (
-        certificate.votes, certificate.ablations, certificate.runnerUpVotes, names[1]))
+        certificate.votes, certificate.run.ablations, certificate.runnerUpVotes, names[1]))
     lines = (("%s: %s" % (names[0] or "abstains", statement), SAFE if certificate.patch else UNSAFE),
              (votes, INK),
              ("%d x %d px: %s; %.0f frames/s, %.0f %% certified"
@@ -127,11 +127,11 @@ class Journal:
             line["timeEstimated"] = True
         line.update({
             "roi": list(roi), "label": names[0], "votes": c.votes, "runnerUp": names[1],
-            "runnerUpVotes": c.runnerUpVotes, "ablations": c.ablations, "abstained": c.abstained, "patch": c.patch,
-            "asked": list(patch), "holds": holds, "evaluated": c.evaluated, "reused": c.reused})
+            "runnerUpVotes": c.runnerUpVotes, "ablations": c.run.ablations, "abstained": c.run.abstained, "patch": c.patch,
+            "asked": list(patch), "holds": holds, "evaluated": c.run.evaluated, "reused": c.run.reused})
         self.write(line)
-        for key, n in (("frames", 1), ("certified", holds), ("ablations", c.ablations), ("evaluated", c.evaluated),
-                       ("reused", c.reused)):
+        for key, n in (("frames", 1), ("certified", holds), ("ablations", c.run.ablations), ("evaluated", c.run.evaluated),
+                       ("reused", c.run.reused)):
             self.totals[key] += int(n)
 
     def share(self):

@@ -38,7 +38,7 @@ class Certificate:
         self.frame, bright = frame, bool(frame.any())
         self.label, self.runnerUp = (1, 0) if bright else (-1, -1)
         self.votes, self.runnerUpVotes, self.patch = (20, 3, 9) if bright else (0, 0, 0)
-        self.ablations, self.abstained, self.evaluated, self.reused = 28, 28 - self.votes - self.runnerUpVotes, 28, 0
+        self.run = types.SimpleNamespace(ablations=28, abstained=28 - self.votes - self.runnerUpVotes, evaluated=28, reused=0)
 
     def holds(self, patch):
         return max(patch) <= self.patch

@@ -106,7 +106,7 @@ TEST(Derand_BaseNet, WithoutAnOutputTheErrorListsWhatThereIs)
     EXPECT_REFUSED(classifier->setParams(fillParams("other")), "Params::output is 'other'");
     EXPECT_EQ("scores", classifier->getParams().output);
     classifier->setParams(fillParams("features"));
-    EXPECT_EQ(INPUT.width, classifier->classify(Mat(INPUT, CV_8UC3, Scalar(1, 2, 3))).ablations);
+    EXPECT_EQ(INPUT.width, classifier->classify(Mat(INPUT, CV_8UC3, Scalar(1, 2, 3))).run.ablations);
 }
 
 //---- shapes ----

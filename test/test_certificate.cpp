@@ -173,9 +173,9 @@ TEST(Derand_Certificate, CountsTheVotesOfLabelAndRunnerUp)
         const int runnerUp = label < 0 ? -1 : ref::argmax(n);
         ASSERT_EQ(runnerUp, c.runnerUp) << Case(a, votes);
         ASSERT_EQ(label < 0 ? 0 : n[runnerUp], c.runnerUpVotes);
-        ASSERT_EQ(votes.rows, c.ablations);
-        ASSERT_EQ(abstained, c.abstained);
-        ASSERT_EQ(0, c.invalid) << "a vote table holds no scores";
+        ASSERT_EQ(votes.rows, c.run.ablations);
+        ASSERT_EQ(abstained, c.run.abstained);
+        ASSERT_EQ(0, c.run.invalid) << "a vote table holds no scores";
         ties += c.votes == c.runnerUpVotes;
     }
     EXPECT_GT(ties, 100);
@@ -188,7 +188,7 @@ void expectAbstains(const Certificate& c, int classes)
     EXPECT_EQ(0, c.votes);
     EXPECT_EQ(-1, c.runnerUp);
     EXPECT_EQ(0, c.runnerUpVotes);
-    EXPECT_EQ(c.ablations, c.abstained);
+    EXPECT_EQ(c.run.ablations, c.run.abstained);
     EXPECT_EQ(0, c.patch);
     EXPECT_EQ(0, c.inputPatch);
     vector<int> all;
@@ -220,8 +220,8 @@ TEST(Derand_Certificate, WithoutAnyVoteItAbstainsAndNothingHolds)
                 SCOPED_TRACE(ref::describe(a) + format(", code %d", code));
                 if (code == 6)
                 {
-                    EXPECT_EQ(0, c.evaluated);
-                    EXPECT_EQ(0, c.abstained);
+                    EXPECT_EQ(0, c.run.evaluated);
+                    EXPECT_EQ(0, c.run.abstained);
                     EXPECT_EQ(-1, c.label);
                     EXPECT_FALSE(c.holds(Size(1, 1)));
                     continue;
@@ -248,7 +248,7 @@ TEST(Derand_Certificate, OneFrameThatVotesGivesThePoolItsLabel)
     EXPECT_EQ(2, c.label);
     EXPECT_EQ(8, c.votes);
     EXPECT_EQ(0, c.runnerUp);
-    EXPECT_EQ(8, c.abstained);
+    EXPECT_EQ(8, c.run.abstained);
     EXPECT_TRUE(c.holds(Size(2, 1))) << "3 + 3 votes go: 8 - 2 is more than 4";
     EXPECT_FALSE(c.holds(Size(3, 1))) << "8 - 3 to 6";
 }
@@ -942,7 +942,7 @@ TEST_P(Derand_CertificateOf, PooledFramesHoldExactlyWhenNoPatchesInThemChangeThe
         const int label = ref::winner(n) < one.votes.cols ? ref::winner(n) : -1;
         ASSERT_EQ(label, c.label) << one << two;
         ASSERT_EQ(label < 0 ? 0 : n[label], c.votes);
-        ASSERT_EQ(one.votes.rows + two.votes.rows, c.ablations);
+        ASSERT_EQ(one.votes.rows + two.votes.rows, c.run.ablations);
         const bool expected = label >= 0 && !reachesTogether(one, two, 1, ref::otherThan(label, one.votes.cols));
         ASSERT_EQ(outcomes.add(expected), c.holds(one.patch)) << one << two;
         ASSERT_EQ(expected, c.staysIn({std::max(0, label)}, one.patch)) << one << two;
@@ -989,8 +989,8 @@ TEST_P(Derand_CertificateOf, APoolOfOneFrameIsItsCertificate)
         ASSERT_EQ(c.label, d.label);
         ASSERT_EQ(c.patch, d.patch);
         ASSERT_EQ(c.inputPatch, d.inputPatch);
-        ASSERT_EQ(c.abstained, d.abstained);
-        ASSERT_EQ(c.evaluated, d.evaluated);
+        ASSERT_EQ(c.run.abstained, d.run.abstained);
+        ASSERT_EQ(c.run.evaluated, d.run.evaluated);
         ASSERT_EQ(c.holds(example.patch, 2), d.holds(example.patch, 2)) << example;
         // Pools of pools are pools of all their frames.
         const Certificate e = Certificate::pool({d, Certificate::pool({c, c})}), f = Certificate::pool({c, c, c});
@@ -998,7 +998,7 @@ TEST_P(Derand_CertificateOf, APoolOfOneFrameIsItsCertificate)
         ASSERT_EQ(f.patch, e.patch);
         Mat votes;
         e.getVotes(votes);
-        ASSERT_EQ(3 * c.ablations, votes.rows);
+        ASSERT_EQ(3 * c.run.ablations, votes.rows);
     }
 }
 
@@ -1023,7 +1023,7 @@ TEST_P(Derand_CertificateOf, TheVotesItKeepsGiveTheSameCertificateAgain)
         ASSERT_EQ(c.runnerUpVotes, again.runnerUpVotes);
         ASSERT_EQ(c.patch, again.patch);
         ASSERT_EQ(c.inputPatch, again.inputPatch);
-        ASSERT_EQ(c.abstained, again.abstained);
+        ASSERT_EQ(c.run.abstained, again.run.abstained);
         for (int m = 1; m < 5; m++)
             ASSERT_EQ(c.holds(Size(m, 5 - m)), again.holds(Size(m, 5 - m)));
     }
@@ -1160,9 +1160,9 @@ TEST(Derand_Certificate, AnEmptyOneHoldsForNothing)
     EXPECT_EQ(0, c.runnerUpVotes);
     EXPECT_EQ(0, c.patch);
     EXPECT_EQ(0, c.inputPatch);
-    EXPECT_EQ(0, c.ablations);
-    EXPECT_EQ(0, c.abstained);
-    EXPECT_EQ(0, c.invalid);
+    EXPECT_EQ(0, c.run.ablations);
+    EXPECT_EQ(0, c.run.abstained);
+    EXPECT_EQ(0, c.run.invalid);
     EXPECT_FALSE(c.holds(Size(1, 1)));
     EXPECT_FALSE(c.holds(Size(1, 1), 2));
     Mat out;
@@ -1195,7 +1195,7 @@ TEST(Derand_Certificate, TablesThatAreNoVotesAreRefused)
         EXPECT_REFUSED(certify(four, a), format("holds %d", code));
     }
     four.row(16).setTo(6);
-    EXPECT_EQ(16, certify(four, a).evaluated);
+    EXPECT_EQ(16, certify(four, a).run.evaluated);
 }
 
 TEST(Derand_Certificate, SettingsThatMeanNothingAreRefused)
@@ -1224,14 +1224,14 @@ TEST(Derand_Certificate, PoolsThatMeanNothingAreRefused)
     EXPECT_REFUSED(Certificate::pool({c, certify(some, a)}), "certificate 1 is partial, 1 of its 17 ablations were not evaluated");
     EXPECT_REFUSED(Certificate::pool({certify(some, a)}), "Params::earlyStop");
     Certificate claimed = certify(some, a);
-    claimed.evaluated = 17;
+    claimed.run.evaluated = 17;
     EXPECT_REFUSED(Certificate::pool({c, claimed}), "partial");
     const Ablation many(ABLATION_BLOCK, 1, Size(1024, 512));
     const Certificate large = certify(Votes(1 << 19, 2, (uchar)0), many);
     EXPECT_EQ(-1, Certificate::pool(vector<Certificate>(256, large)).label);
     EXPECT_REFUSED(Certificate::pool(vector<Certificate>(257, large)), "more than 134217728 ablations at certificate 256");
     some.row(5).setTo(2); // NaN
-    EXPECT_EQ(34, Certificate::pool({c, certify(some, a)}).ablations);
+    EXPECT_EQ(34, Certificate::pool({c, certify(some, a)}).run.ablations);
 }
 
 TEST(Derand_Certificate, TheLargestFramesAreAnsweredAndTheirMapsRefused)

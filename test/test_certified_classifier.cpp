@@ -73,8 +73,8 @@ TEST(Derand_CertifiedClassifier, VotesAreThoseOfTheNetOnEveryAblation)
         const Mat p = referenceProbabilities(image);
         const Certificate c = CertifiedClassifier::create(columnNet(channels), columns(), stripParams(channels))->classify(frame);
         EXPECT_EQ(0, countNonZero(votesOf(c) != (p >= .3) / 255)) << channels << " channels";
-        EXPECT_EQ(INPUT.width, c.ablations);
-        EXPECT_EQ(0, c.invalid);
+        EXPECT_EQ(INPUT.width, c.run.ablations);
+        EXPECT_EQ(0, c.run.invalid);
     }
 }
 
@@ -232,7 +232,7 @@ TEST(Derand_CertifiedClassifier, RowsAndBlocksOfEveryEncodingRun)
             blobFromAblations(Mat(8, 9, CV_32FC3, Scalar()), ablation, Range(0, 1), blob, encoding);
             const dnn::Net net = linearNet((int)blob.total(), CLASSES);
             const Certificate c = CertifiedClassifier::create(net, ablation, params)->classify(frame);
-            EXPECT_EQ(ablation.count(), c.ablations);
+            EXPECT_EQ(ablation.count(), c.run.ablations);
             EXPECT_GE(c.label, 0);
         }
 }
@@ -297,7 +297,7 @@ TEST(Derand_CertifiedClassifier, NaNAndInfAbstainAndAreCounted)
     Mat frame;
     randomFrame(INPUT, CV_8UC1).convertTo(frame, CV_32F);
     const Certificate clean = classifier->classify(frame);
-    EXPECT_EQ(0, clean.invalid);
+    EXPECT_EQ(0, clean.run.invalid);
     for (float value : bad)
     {
         Mat attacked = frame.clone();
@@ -308,16 +308,16 @@ TEST(Derand_CertifiedClassifier, NaNAndInfAbstainAndAreCounted)
         Mat codes, cleanCodes;
         c.getVotes(codes);
         clean.getVotes(cleanCodes);
-        EXPECT_GT(c.invalid, 0);
-        EXPECT_LE(c.invalid, 3);
-        EXPECT_GE(c.abstained, c.invalid);
+        EXPECT_GT(c.run.invalid, 0);
+        EXPECT_LE(c.run.invalid, 3);
+        EXPECT_GE(c.run.abstained, c.run.invalid);
         int invalid = 0;
         for (int i = 0; i < codes.rows; i++)
             if (i >= 3 && i <= 5) // columns 3, 4 and 5 retain pixel 5
                 invalid += countNonZero(codes.row(i) == 2) == CLASSES; // no vote, and any vote is possible
             else
                 EXPECT_TRUE(equal(cleanCodes.row(i), codes.row(i))) << i;
-        EXPECT_EQ(c.invalid, invalid);
+        EXPECT_EQ(c.run.invalid, invalid);
     }
     // Nothing sticks.
     Mat codes, cleanCodes;
@@ -419,13 +419,13 @@ TEST(Derand_CertifiedClassifier, NarrowInputsFullBandsAndAbstentionWork)
         blobFromAblations(Mat(ablation.inputSize, CV_32FC1, Scalar()), ablation, Range(0, 1), blob, ENCODING_STRIP);
         const dnn::Net net = linearNet((int)blob.total(), CLASSES);
         const Certificate c = CertifiedClassifier::create(net, ablation, stripParams())->classify(frame);
-        EXPECT_EQ(ablation.count(), c.ablations);
+        EXPECT_EQ(ablation.count(), c.run.ablations);
         EXPECT_EQ(0, c.patch) << "a patch of one pixel touches every ablation";
     }
     Params params = stripParams();
     params.threshold = 1;
     const Certificate c = CertifiedClassifier::create(columnNet(1, .1), columns(), params)->classify(frame);
-    EXPECT_EQ(INPUT.width, c.abstained);
+    EXPECT_EQ(INPUT.width, c.run.abstained);
     EXPECT_EQ(-1, c.label);
     EXPECT_EQ(0, c.votes);
     EXPECT_EQ(0, c.patch);

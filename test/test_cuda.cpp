@@ -297,7 +297,7 @@ TEST(Derand_Cuda, CertificatesHoldAcrossTargetsAndPaths)
             EXPECT_TRUE(equal(a, b));
             EXPECT_EQ(c.label, fallback.label);
             EXPECT_EQ(c.patch, fallback.patch);
-            EXPECT_EQ(c.reused, fallback.reused);
+            EXPECT_EQ(c.run.reused, fallback.run.reused);
         }
     }
 }

@@ -44,7 +44,7 @@ TEST(Derand_ModelFile, ATruncatedOrDamagedModelIsRefusedAtEveryByte)
     settings.params.encoding = ENCODING_STRIP;
     const TemporaryFile file(".onnx", bytes);
     settings = CertifiedClassifier::create(file.name, settings)->getSettings(); // of this file now
-    EXPECT_EQ(5, CertifiedClassifier::create(file.name, settings)->classify(Mat(6, 5, CV_8UC1, Scalar(9))).ablations);
+    EXPECT_EQ(5, CertifiedClassifier::create(file.name, settings)->classify(Mat(6, 5, CV_8UC1, Scalar(9))).run.ablations);
     for (size_t i = 0; i < bytes.size(); i++)
     {
         writeText(file.name, bytes.substr(0, i));

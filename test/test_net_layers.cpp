@@ -115,7 +115,7 @@ TEST(Derand_NetLayers, TheSameNetsAreRightWithThreePlanes)
     for (const PlanesCase& c : netsOfThreePlanes())
     {
         const Certificate all = classify(netOf(PICTURES, c.nodes, c.tensors, "y", c.planes), ENCODING_FILL);
-        EXPECT_EQ(INPUT.width, all.ablations) << c.name;
+        EXPECT_EQ(INPUT.width, all.run.ablations) << c.name;
         const Certificate one = classify(netOf(PICTURES, c.nodes, c.tensors, "y", c.planes), ENCODING_FILL, 1);
         Mat votes, votesOfOne;
         all.getVotes(votes);
@@ -252,7 +252,7 @@ TEST(Derand_NetLayers, DepthwiseKernelsCutToWhatSeesAPixelAreTaken)
         params.encoding = ENCODING_STRIP;
         const Size size(6, length);
         EXPECT_EQ(6, CertifiedClassifier::create(net, Ablation(ABLATION_COLUMN, 1, size), params)
-                ->classify(Mat(size, CV_8UC3, Scalar(1, 2, 3))).ablations);
+                ->classify(Mat(size, CV_8UC3, Scalar(1, 2, 3))).run.ablations);
     }
 }
 

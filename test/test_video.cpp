@@ -84,9 +84,9 @@ void expectEqual(const Certificate& expected, const Certificate& c)
     ASSERT_EQ(expected.runnerUp, c.runnerUp);
     ASSERT_EQ(expected.patch, c.patch);
     ASSERT_EQ(expected.inputPatch, c.inputPatch);
-    ASSERT_EQ(expected.abstained, c.abstained);
-    ASSERT_EQ(expected.invalid, c.invalid);
-    ASSERT_EQ(expected.ablations, c.evaluated + c.reused);
+    ASSERT_EQ(expected.run.abstained, c.run.abstained);
+    ASSERT_EQ(expected.run.invalid, c.run.invalid);
+    ASSERT_EQ(expected.run.ablations, c.run.evaluated + c.run.reused);
 }
 
 //! Ablations that retain a pixel that is not the same in both inputs.
@@ -116,10 +116,10 @@ TEST(Derand_Video, KeptVotesAreThoseOfAFullEvaluation)
             const Certificate c = video->classify(frame);
             ASSERT_NO_FATAL_FAILURE(expectEqual(full->classify(frame), c)) << ref::describe(setting.ablation);
             // No more than what a changed pixel touches.
-            ASSERT_EQ(last.empty() ? c.ablations : changedAblations(setting.ablation, frame, last), c.evaluated)
+            ASSERT_EQ(last.empty() ? c.run.ablations : changedAblations(setting.ablation, frame, last), c.run.evaluated)
                     << ref::describe(setting.ablation);
-            reused += c.reused;
-            evaluated += c.evaluated;
+            reused += c.run.reused;
+            evaluated += c.run.evaluated;
             last = frame.clone();
             nextFrame(rng, frame);
         }
@@ -150,7 +150,7 @@ TEST(Derand_Video, KeptVotesOfResizedFramesAreThoseOfAFullEvaluation)
             frame.at<uchar>(rng.uniform(0, frame.rows), rng.uniform(0, frame.cols)) ^= 0xff;
         const Certificate c = video->classify(frame);
         ASSERT_NO_FATAL_FAILURE(expectEqual(full->classify(frame), c));
-        reused += c.reused;
+        reused += c.run.reused;
         nextFrame(rng, small);
     }
     EXPECT_GT(reused, 100);
@@ -180,7 +180,7 @@ TEST(Derand_Video, BatchesAreFramesOneAfterTheOther)
             {
                 const Certificate c = one->classify(frames[i]);
                 ASSERT_NO_FATAL_FAILURE(expectEqual(c, certificates[i]));
-                ASSERT_EQ(c.reused, certificates[i].reused);
+                ASSERT_EQ(c.run.reused, certificates[i].run.reused);
             }
         }
     }
@@ -200,13 +200,13 @@ TEST(Derand_Video, BytesDecideWhatIsKept)
     {
         const Certificate c = video->classify(frame);
         ASSERT_NO_FATAL_FAILURE(expectEqual(full->classify(frame), c));
-        EXPECT_EQ(3, c.invalid);
-        EXPECT_EQ(k == 0 ? 12 : 0, c.evaluated) << "NaN of the same bytes is the same";
+        EXPECT_EQ(3, c.run.invalid);
+        EXPECT_EQ(k == 0 ? 12 : 0, c.run.evaluated) << "NaN of the same bytes is the same";
     }
     frame.at<float>(4, 5) = .5;
     const Certificate c = video->classify(frame);
     ASSERT_NO_FATAL_FAILURE(expectEqual(full->classify(frame), c));
-    EXPECT_EQ(3, c.evaluated) << "NaN is no other number";
+    EXPECT_EQ(3, c.run.evaluated) << "NaN is no other number";
 }
 
 TEST(Derand_Video, AChangeOfSettingsForgetsTheVotes)
@@ -220,37 +220,37 @@ TEST(Derand_Video, AChangeOfSettingsForgetsTheVotes)
     rng.fill(frame, RNG::UNIFORM, 0, 256);
     frame.convertTo(frame32, CV_32F);
     const int count = setting.ablation.count();
-    EXPECT_EQ(count, video->classify(frame).evaluated);
-    EXPECT_EQ(0, video->classify(frame).evaluated);
+    EXPECT_EQ(count, video->classify(frame).run.evaluated);
+    EXPECT_EQ(0, video->classify(frame).run.evaluated);
 
     params.threshold = .6;
     video->setParams(params);
     Certificate c = video->classify(frame);
-    EXPECT_EQ(count, c.evaluated);
+    EXPECT_EQ(count, c.run.evaluated);
     params.reuse = false;
     ASSERT_NO_FATAL_FAILURE(expectEqual(make(setting, params)->classify(frame), c));
-    EXPECT_EQ(0, video->classify(frame).evaluated);
+    EXPECT_EQ(0, video->classify(frame).run.evaluated);
 
     video->setPreferableTarget(dnn::DNN_TARGET_CPU);
-    EXPECT_EQ(count, video->classify(frame).evaluated);
+    EXPECT_EQ(count, video->classify(frame).run.evaluated);
     video->setPreferableBackend(dnn::DNN_BACKEND_OPENCV);
-    EXPECT_EQ(count, video->classify(frame).evaluated);
-    EXPECT_EQ(count, video->classify(frame32).evaluated) << "another depth sets up again";
-    EXPECT_EQ(0, video->classify(frame32).evaluated);
+    EXPECT_EQ(count, video->classify(frame).run.evaluated);
+    EXPECT_EQ(count, video->classify(frame32).run.evaluated) << "another depth sets up again";
+    EXPECT_EQ(0, video->classify(frame32).run.evaluated);
 
     video->setParams(params); // reuse is off
     for (int k = 0; k < 2; k++)
     {
         c = video->classify(frame);
-        EXPECT_EQ(count, c.evaluated);
-        EXPECT_EQ(0, c.reused);
+        EXPECT_EQ(count, c.run.evaluated);
+        EXPECT_EQ(0, c.run.reused);
     }
     // An error leaves it as it was.
     params.reuse = true;
     video->setParams(params);
     c = video->classify(frame);
     EXPECT_REFUSED(video->classify(Mat(INPUT, CV_8UC3, Scalar())), "3 channels");
-    EXPECT_EQ(0, video->classify(frame).evaluated);
+    EXPECT_EQ(0, video->classify(frame).run.evaluated);
 }
 
 //! Compares with a full evaluation what a run that may stop early says; returns how many ablations it left out.
@@ -259,7 +259,7 @@ int expectSettled(const Certificate& full, const Certificate& c, const Size& pat
     EXPECT_EQ(full.label, c.label);
     EXPECT_EQ(full.holds(patch), c.holds(patch));
     EXPECT_LE(c.patch, full.patch) << "what is not evaluated counts as affected";
-    EXPECT_LE(c.evaluated + c.reused, c.ablations);
+    EXPECT_LE(c.run.evaluated + c.run.reused, c.run.ablations);
     Mat all, some;
     full.getVotes(all);
     c.getVotes(some);
@@ -270,9 +270,9 @@ int expectSettled(const Certificate& full, const Certificate& c, const Size& pat
         unknown += !same;
         EXPECT_EQ(same, countNonZero(some.row(i) == 6) == 0) << "neither evaluated nor unknown";
     }
-    const int left = c.ablations - c.evaluated - c.reused;
+    const int left = c.run.ablations - c.run.evaluated - c.run.reused;
     EXPECT_EQ(unknown, left);
-    EXPECT_LE(c.abstained, full.abstained);
+    EXPECT_LE(c.run.abstained, full.run.abstained);
     return left;
 }
 
@@ -404,7 +404,7 @@ struct Scene
 //! Two scenes, pooled: are they refused, or do all attacked ones have the label that holds?
 void expectTruthOrRefusal(const Scene& one, const Scene& two, ref::Outcomes& pooled, ref::Outcomes& held)
 {
-    const bool partial = one.clean.evaluated < one.clean.ablations || two.clean.evaluated < two.clean.ablations;
+    const bool partial = one.clean.run.evaluated < one.clean.run.ablations || two.clean.run.evaluated < two.clean.run.ablations;
     Certificate clean;
     try
     {
@@ -432,7 +432,7 @@ void expectTruthOrRefusal(const Scene& one, const Scene& two, ref::Outcomes& poo
                 continue; // says nothing, so nothing false
             }
             ASSERT_EQ(clean.label, attacked.label) << "one pixel of each frame changes the label of the pool, evaluated "
-                    << a.evaluated << " and " << b.evaluated;
+                    << a.run.evaluated << " and " << b.run.evaluated;
         }
 }
 
@@ -452,8 +452,8 @@ TEST(Derand_Video, FramesThatStoppedEarlyAreNotPooled)
         Mat votes;
         one.clean.getVotes(votes);
         const Certificate again = certify(votes, early->getAblation());
-        ASSERT_EQ(one.clean.evaluated, again.evaluated);
-        if (again.evaluated < columns)
+        ASSERT_EQ(one.clean.run.evaluated, again.run.evaluated);
+        if (again.run.evaluated < columns)
         {
             EXPECT_REFUSED(Certificate::pool({again}), "Params::earlyStop");
         }
@@ -488,12 +488,12 @@ TEST(Derand_Video, ARealClipGetsTheSameLabelsAndCertificates)
         const Certificate expected = full->classify(frame), c = video->classify(frame), d = early->classify(frame);
         ASSERT_EQ(expected.label, c.label);
         ASSERT_EQ(expected.patch, c.patch);
-        ASSERT_EQ(expected.ablations, c.evaluated + c.reused);
+        ASSERT_EQ(expected.run.ablations, c.run.evaluated + c.run.reused);
         ASSERT_EQ(expected.label, d.label);
         ASSERT_EQ(expected.holds(params.earlyStop), d.holds(params.earlyStop));
-        ablations += c.ablations;
-        reused += c.reused;
-        saved += d.ablations - d.evaluated;
+        ablations += c.run.ablations;
+        reused += c.run.reused;
+        saved += d.run.ablations - d.run.evaluated;
     } while (++frames < 60 && clip.read(frame));
     std::cout << frames << " frames: " << 100. * reused / ablations << " % of the ablations reused, with an early stop "
               << 100. * saved / ablations << " % not evaluated" << std::endl;

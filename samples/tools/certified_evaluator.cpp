@@ -19,7 +19,7 @@ std::vector<int> topOf(const cv::Mat& votes)
     for (int i = 0; i < votes.rows; i++)
     {
         const uchar* row = votes.ptr(i);
-        const uchar* vote = std::find_if(row, row + votes.cols, [](uchar code) { return code & 1; });
+        const uchar* vote = std::find_if(row, row + votes.cols, [](uchar code) { return code & cv::derand::VOTE_CODE_VOTED; });
         top.push_back(vote == row + votes.cols ? -1 : int(vote - row));
     }
     return top;
@@ -89,7 +89,7 @@ std::vector<std::vector<Outcome>> CertifiedEvaluator::evaluate(const std::vector
             outcomes[i].push_back(method.kind == Method::RANDOM
                     ? randomised(images[i], method, touchedShares(), topOf(votes), false)
                     : certified(images[i], certificates[i], votes));
-            outcomes[i].back().invalid = certificates[i].invalid;
+            outcomes[i].back().invalid = certificates[i].run.invalid;
         }
     }
     return outcomes;

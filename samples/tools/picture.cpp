@@ -57,7 +57,7 @@ public:
                 if (wanted == OTHERS ? c != label && c != runnerUp : c == wanted)
                     votes |= table.at<uchar>(i, c);
             }
-            return mix(colour, COLOUR_FAINT, votes & 1 ? 1 : votes & 2 ? .4 : 0);
+            return mix(colour, COLOUR_FAINT, votes & cv::derand::VOTE_CODE_VOTED ? 1 : votes & cv::derand::VOTE_CODE_EITHER ? .4 : 0);
         });
     }
 
@@ -65,9 +65,9 @@ public:
     cv::Mat map() const
     {
         return spread([&](int i) {
-            const bool first = label >= 0 && table.at<uchar>(i, label) & 1;
-            const bool second = runnerUp >= 0 && table.at<uchar>(i, runnerUp) & 1;
-            const bool any = cv::countNonZero(table.row(i) & 1) > 0;
+            const bool first = label >= 0 && table.at<uchar>(i, label) & cv::derand::VOTE_CODE_VOTED;
+            const bool second = runnerUp >= 0 && table.at<uchar>(i, runnerUp) & cv::derand::VOTE_CODE_VOTED;
+            const bool any = cv::countNonZero(table.row(i) & cv::derand::VOTE_CODE_VOTED) > 0;
             const cv::Scalar colour = first && second ? COLOUR_BOTH : first ? COLOUR_LABEL
                                     : second ? COLOUR_RUNNER_UP : any ? COLOUR_GREY : COLOUR_FAINT;
             return mix(colour, colour, 1);
@@ -176,12 +176,12 @@ void Sheet::legend(int line, const cv::Scalar& colour, const std::string& text)
 
 void Sheet::voteLegend()
 {
-    legend(0, COLOUR_LABEL, certificate.votes == 0 ? fmt::format("0 of {} votes", certificate.ablations)
-            : fmt::format("{} of {} votes for {}", certificate.votes, certificate.ablations,
+    legend(0, COLOUR_LABEL, certificate.votes == 0 ? fmt::format("0 of {} votes", certificate.run.ablations)
+            : fmt::format("{} of {} votes for {}", certificate.votes, certificate.run.ablations,
                     className(certificate.label, scene.labels)));
     legend(1, COLOUR_RUNNER_UP,
             fmt::format("{} of {} votes for {}, the runner-up", certificate.runnerUpVotes,
-                    certificate.ablations, className(certificate.runnerUp, scene.labels)));
+                    certificate.run.ablations, className(certificate.runnerUp, scene.labels)));
     legend(2, COLOUR_GREY, "votes for another class");
 }
 

@@ -104,7 +104,7 @@ std::string verdictText(
     const cv::derand::Certificate& c = v.asked;
     std::string text = fmt::format("{:<32}  {:<20}  {:>9}  {:<24}  {:>10} px  {}", shortened(v.name, 32),
             v.abstained() ? "(abstains)" : className(c.label, labels),
-            fmt::format("{}/{}", c.votes, c.ablations),
+            fmt::format("{}/{}", c.votes, c.run.ablations),
             fmt::format("{} ({})", className(c.runnerUp, labels), c.runnerUpVotes),
             c.patch > 0 ? sizeText({c.patch, c.patch}) : "0",
             c.holds(patch) ? "certified" : "not certified");
@@ -129,7 +129,7 @@ std::string verdictJson(
             jsonString(v.name), v.frameSize.width, v.frameSize.height,
             v.truth < 0 ? "" : fmt::format("\"truth\": {}, \"right\": {}, ", v.truth, v.right()),
             label, name(label), c.votes, c.runnerUp, name(c.runnerUp), c.runnerUpVotes,
-            c.ablations, c.abstained, c.invalid, c.patch, c.inputPatch, patch.width, patch.height,
+            c.run.ablations, c.run.abstained, c.run.invalid, c.patch, c.inputPatch, patch.width, patch.height,
             c.holds(patch));
 }
 

@@ -46,7 +46,7 @@ Victim certifiedVictim(derand::CertifiedClassifier& classifier, const derand::Ce
             c.getVotes(votes);
             std::vector<double> counts;
             for (int k = 0; k < votes.cols; k++)
-                counts.push_back(cv::countNonZero(votes.col(k) & 1));
+                counts.push_back(cv::countNonZero(votes.col(k) & cv::derand::VOTE_CODE_VOTED));
             answers.push_back({c.label, counts});
         }
         return answers;

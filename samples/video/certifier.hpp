@@ -37,7 +37,7 @@ struct Shot
     cv::derand::Certificate without;     //!< of that of `clean`; empty if it was not asked for
 
     //! `without` is there.
-    bool known() const { return without.ablations > 0; }
+    bool known() const { return without.run.ablations > 0; }
     //! The sticker changed the label, or made one appear or vanish.
     bool changed() const
     {

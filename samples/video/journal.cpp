@@ -39,8 +39,8 @@ void Journal::add(const Shot& shot, const cv::Size& patch, const Overlay& overla
             R"("runnerUp": {}, "runnerUpVotes": {}, "ablations": {}, "abstained": {}, "patch": {}, )"
             R"("asked": [{}, {}], "holds": {}, "evaluated": {}, "reused": {})",
             shot.index, shot.time, shot.estimated ? R"(, "timeEstimated": true)" : "", roi.x, roi.y, roi.width, roi.height, label(c, c.label), c.votes,
-            label(c, c.runnerUp), c.runnerUpVotes, c.ablations, c.abstained, c.patch, patch.width,
-            patch.height, c.holds(patch), c.evaluated, c.reused);
+            label(c, c.runnerUp), c.runnerUpVotes, c.run.ablations, c.run.abstained, c.patch, patch.width,
+            patch.height, c.holds(patch), c.run.evaluated, c.run.reused);
     if (!sticker.empty())
     {
         object += fmt::format(R"(, "sticker": [{}, {}, {}, {}])", sticker.x, sticker.y, sticker.width,

@@ -36,9 +36,9 @@ struct Shares
         }
         for (int i = 0; i < votes.rows; i++)
         {
-            const bool first = votes.at<uchar>(i, certificate.label) & 1;
-            const bool second = votes.at<uchar>(i, certificate.runnerUp) & 1;
-            const bool any = cv::countNonZero(votes.row(i) & 1) > 0;
+            const bool first = votes.at<uchar>(i, certificate.label) & cv::derand::VOTE_CODE_VOTED;
+            const bool second = votes.at<uchar>(i, certificate.runnerUp) & cv::derand::VOTE_CODE_VOTED;
+            const bool any = cv::countNonZero(votes.row(i) & cv::derand::VOTE_CODE_VOTED) > 0;
             (first && second ? both : first ? label : second ? runnerUp : any ? others : none)++;
         }
     }
@@ -143,20 +143,20 @@ cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const Totals
     int sum = 0;
     for (const auto& part : parts)
     {
-        const int from = left + width * sum / c.ablations;
+        const int from = left + width * sum / c.run.ablations;
         sum += part.count;
-        const int to = left + width * sum / c.ablations;
+        const int to = left + width * sum / c.run.ablations;
         if (to > from)
             cv::rectangle(panel, cv::Rect(from, px(42), to - from, px(16)), part.colour, cv::FILLED);
     }
     std::string votes = abstains(c) ? std::string("no votes for any class")
-                                    : fmt::format("{} of {} votes for {}, {} for {}", c.votes, c.ablations, label,
+                                    : fmt::format("{} of {} votes for {}, {} for {}", c.votes, c.run.ablations, label,
                                               c.runnerUpVotes, name(c.runnerUp));
     if (shares.both > 0)
         votes += fmt::format(" ({} for both)", shares.both);
     votes += fmt::format(", {} for others, {} for none", shares.others, shares.none);
-    if (c.evaluated + c.reused < c.ablations)
-        votes += fmt::format(", {} not asked", c.ablations - c.evaluated - c.reused);
+    if (c.run.evaluated + c.run.reused < c.run.ablations)
+        votes += fmt::format(", {} not asked", c.run.ablations - c.run.evaluated - c.run.reused);
     text(votes, 66, 10, tools::COLOUR_INK);
 
     const bool certified = c.holds(patch);

@@ -20,9 +20,9 @@ void Totals::add(const Shot& shot, const cv::Size& patch)
         return;
     frames++;
     certified += shot.certificate.holds(patch);
-    evaluated += shot.certificate.evaluated;
-    reused += shot.certificate.reused;
-    ablations += shot.certificate.ablations;
+    evaluated += shot.certificate.run.evaluated;
+    reused += shot.certificate.run.reused;
+    ablations += shot.certificate.run.ablations;
     covered += shot.known();
     changed += shot.changed();
     broken += shot.broken();

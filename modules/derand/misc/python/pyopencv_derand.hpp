@@ -7,5 +7,6 @@
 #ifdef HAVE_OPENCV_DERAND
 typedef std::vector<cv::derand::Certificate> vector_Certificate;
 typedef cv::dnn::Net dnn_Net;
+typedef cv::derand::Certificate::Run Certificate_Run;
 typedef cv::derand::CertifiedClassifier::Params CertifiedClassifier_Params;
 #endif

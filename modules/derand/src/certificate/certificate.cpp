@@ -174,22 +174,20 @@ int Certificate::Impl::largestSquare(Pixels pixels) const
     return holds;
 }
 
-Certificate::Certificate()
-    : label(-1), votes(0), runnerUp(-1), runnerUpVotes(0), patch(0), inputPatch(0), ablations(0),
-      abstained(0), invalid(0), evaluated(0), reused(0)
-{
-}
+Certificate::Run::Run() : ablations(0), abstained(0), invalid(0), evaluated(0), reused(0) {}
+
+Certificate::Certificate() : label(-1), votes(0), runnerUp(-1), runnerUpVotes(0), patch(0), inputPatch(0) {}
 
 Certificate::Certificate(const Ptr<Impl>& p) : Certificate()
 {
     impl = p;
     for (const VoteTable& frame : impl->frames)
     {
-        ablations += frame.ablations();
-        abstained += frame.abstained();
-        invalid += frame.invalid();
-        evaluated += frame.ablations() - frame.unknown() - frame.reused();
-        reused += frame.reused();
+        run.ablations += frame.ablations();
+        run.abstained += frame.abstained();
+        run.invalid += frame.invalid();
+        run.evaluated += frame.ablations() - frame.unknown() - frame.reused();
+        run.reused += frame.reused();
     }
     label = impl->label;
     if (label < 0)
@@ -290,7 +288,7 @@ Certificate Certificate::pool(const std::vector<Certificate>& certificates)
         }
         if (unknown > 0)
             CV_Error_(Error::StsBadArg, ("certificate %d is partial, %d of its %d ablations were not evaluated: evaluate frames "
-                    "that are to be pooled fully, with an empty Params::earlyStop", (int)t, unknown, certificates[t].ablations));
+                    "that are to be pooled fully, with an empty Params::earlyStop", (int)t, unknown, certificates[t].run.ablations));
         if (ablations > MAX_ABLATIONS)
             CV_Error_(Error::StsOutOfRange, ("the pool has more than %d ablations at certificate %d: pool fewer frames",
                     MAX_ABLATIONS, (int)t));
@@ -298,21 +296,21 @@ Certificate Certificate::pool(const std::vector<Certificate>& certificates)
     return Certificate(makePtr<Impl>(all));
 }
 
-//! Checks the codes of certify(): 0 to 3, or UNKNOWN_CODE in a whole row.
+//! Checks the codes of certify(): 0 to 3, or VOTE_CODE_NOT_EVALUATED in a whole row.
 static void checkCodes(const Mat& votes)
 {
     double largest = 0;
     minMaxLoc(votes, 0, &largest);
-    if (largest <= (VOTE_BIT | EITHER_BIT))
+    if (largest <= (VOTE_CODE_VOTED | VOTE_CODE_EITHER))
         return;
     for (int i = 0; i < votes.rows; i++)
     {
         const Mat row = votes.row(i);
         minMaxLoc(row, 0, &largest);
-        if (largest > UNKNOWN_CODE || (largest > (VOTE_BIT | EITHER_BIT) && countNonZero(row != UNKNOWN_CODE) > 0))
+        if (largest > VOTE_CODE_NOT_EVALUATED || (largest > (VOTE_CODE_VOTED | VOTE_CODE_EITHER) && countNonZero(row != VOTE_CODE_NOT_EVALUATED) > 0))
             CV_Error_(Error::StsOutOfRange, ("row %d of the vote table holds %d, expected 0 (no vote), 1 (vote), 2 or 3 (the "
                     "same, but either is possible), or %d in the whole row (not evaluated)", i, (int)largest,
-                    (int)UNKNOWN_CODE));
+                    (int)VOTE_CODE_NOT_EVALUATED));
     }
 }
 
@@ -333,10 +331,10 @@ Certificate certify(InputArray votes_, const Ablation& ablation, const FrameMap&
     if (rule != CERTIFICATE_LOCATION && rule != CERTIFICATE_MARGIN)
         CV_Error_(Error::StsBadArg, ("the rule is %d, expected CERTIFICATE_LOCATION (%d) or CERTIFICATE_MARGIN (%d)",
                 rule, (int)CERTIFICATE_LOCATION, (int)CERTIFICATE_MARGIN));
-    return certifyCodes(votes, ablation, frame, rule, 0);
+    return CertificateMaker::make(votes, ablation, frame, rule, 0);
 }
 
-Certificate certifyCodes(const Mat& codes, const Ablation& ablation, const FrameMap& frame, int rule, int reused)
+Certificate CertificateMaker::make(const Mat& codes, const Ablation& ablation, const FrameMap& frame, int rule, int reused)
 {
     const VoteTable table(codes, ablation, frame, rule, reused);
     return Certificate(makePtr<Certificate::Impl>(std::vector<VoteTable>(1, table)));

@@ -7,11 +7,15 @@
 
 namespace cv { namespace derand {
 
-/** As certify(), of arguments that need no checks.
-@param codes see vote_codes.hpp
-@param reused how many of the rows are votes of the last frame
- */
-Certificate certifyCodes(const Mat& codes, const Ablation& ablation, const FrameMap& frame, int rule, int reused);
+//! The friend of Certificate that makes it.
+struct CertificateMaker
+{
+    /** As certify(), of arguments that need no checks.
+    @param codes see vote_codes.hpp
+    @param reused how many of the rows are votes of the last frame
+     */
+    static Certificate make(const Mat& codes, const Ablation& ablation, const FrameMap& frame, int rule, int reused);
+};
 
 }} // namespace cv::derand
 

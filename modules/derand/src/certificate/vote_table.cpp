@@ -25,18 +25,17 @@ VoteTable::VoteTable(const Mat& table, const Ablation& ablation, const FrameMap&
     for (int i = 0; i < table.rows; i++)
     {
         const uchar* row = table.ptr(i);
-        int any = 0;
+        bool votes = false;
         for (int c = 0; c < table.cols; c++)
         {
-            any |= row[c];
-            voted[c] += row[c] & VOTE_BIT;
+            votes = votes || (row[c] & VOTE_CODE_VOTED);
+            voted[c] += row[c] & VOTE_CODE_VOTED;
             certainVotes[c] += isCertain(row[c]);
             possibleVotes[c] += isPossible(row[c]);
         }
-        const bool unknown = (any & UNKNOWN_BIT) != 0;
-        unknownRows += unknown;
-        invalidRows += (any & INVALID_BIT) != 0;
-        abstainedRows += !unknown && !(any & VOTE_BIT);
+        unknownRows += isUnknown(row);
+        invalidRows += isInvalid(row);
+        abstainedRows += !votes && !isUnknown(row);
     }
     transpose(table, codes);
     derand::frameAxes(map, ablation.inputSize, frame);
@@ -46,7 +45,7 @@ VoteTable::VoteTable(const Mat& table, const Ablation& ablation, const FrameMap&
 void VoteTable::getTable(Mat& table) const
 {
     transpose(codes, table);
-    bitwise_and(table, Scalar(VOTE_BIT | EITHER_BIT | UNKNOWN_BIT), table);
+    bitwise_and(table, Scalar(VOTE_CODE_VOTED | VOTE_CODE_NOT_EVALUATED), table);
 }
 
 void VoteTable::safeMap(int label, const Size& patch, OutputArray map) const

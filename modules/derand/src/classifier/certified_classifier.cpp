@@ -7,6 +7,7 @@
 #include "certificate/vote_codes.hpp"
 #include "early_stop.hpp"
 #include "files.hpp"
+#include "geometry/frame_axis.hpp"
 #include "input/planar.hpp"
 #include "model_file.hpp"
 #include "net/chunk_scorer.hpp"
@@ -25,14 +26,14 @@ public:
     CertifiedClassifierImpl(const dnn::Net& net, const Ablation& ablation, const Params& params,
             const String& modelChecksum);
 
-    Certificate classify(InputArray frame) CV_OVERRIDE;
+    Certificate classify(InputArray frame, const Rect& roi) CV_OVERRIDE;
     void classifyBatch(InputArrayOfArrays frames, std::vector<Certificate>& certificates) CV_OVERRIDE;
 
     void setParams(const Params& params) CV_OVERRIDE;
     Params getParams() const CV_OVERRIDE { return params; }
     Ablation getAblation() const CV_OVERRIDE { return ablation; }
     ModelSettings getSettings() const CV_OVERRIDE;
-    FrameMap getFrameMap(const Size& frameSize) const CV_OVERRIDE;
+    FrameMap getFrameMap(const Size& frameSize, const Rect& roi) const CV_OVERRIDE;
     void setPreferableBackend(int backendId) CV_OVERRIDE;
     void setPreferableTarget(int targetId) CV_OVERRIDE;
     void save(const String& config) const CV_OVERRIDE { getSettings().write(config); }
@@ -47,7 +48,7 @@ private:
     };
     typedef std::vector<std::pair<FrameVotes*, int> > Chunk; // ablations that wait for the net
 
-    void certify(const std::vector<_InputArray>& frames, std::vector<Certificate>& certificates);
+    void certify(const std::vector<_InputArray>& frames, const Rect& roi, std::vector<Certificate>& certificates);
     void reuse(const FrameVotes& last, FrameVotes& votes) const;
     void evaluate(Chunk& waiting);
     void checkFrames(const std::vector<_InputArray>& frames) const;
@@ -103,12 +104,13 @@ void CertifiedClassifierImpl::setPreferableTarget(int targetId)
     net.setPreferableTarget(targetId);
 }
 
-FrameMap CertifiedClassifierImpl::getFrameMap(const Size& frame) const
+FrameMap CertifiedClassifierImpl::getFrameMap(const Size& frame, const Rect& roi) const
 {
     if (frame.width < 1 || frame.height < 1)
         CV_Error_(Error::StsBadSize, ("the frame is %d x %d, both sides must be at least 1", frame.width,
                 frame.height));
-    FrameMap map(frame, Rect(Point(), frame), params.interpolation);
+    FrameMap map(frame, roi == Rect() ? Rect(Point(), frame) : roi, params.interpolation);
+    checkRegion(map.roi, frame);
     map.dilation = params.dilation;
     map.codecBlock = params.codecBlock;
     map.codecOffset = params.codecOffset;
@@ -116,21 +118,21 @@ FrameMap CertifiedClassifierImpl::getFrameMap(const Size& frame) const
     if (!params.crop)
         return map;
     // The largest centred part of the input's aspect ratio.
-    const Size input = ablation.inputSize;
-    const int64 fitWidth = std::max<int64>(1, (int64)frame.height * input.width / input.height);
-    const int64 fitHeight = std::max<int64>(1, (int64)frame.width * input.height / input.width);
-    const Size part((int)std::min<int64>(frame.width, fitWidth), (int)std::min<int64>(frame.height, fitHeight));
-    map.roi = Rect(Point((frame.width - part.width) / 2, (frame.height - part.height) / 2), part);
+    const Size input = ablation.inputSize, all = map.roi.size();
+    const int64 fitWidth = std::max<int64>(1, (int64)all.height * input.width / input.height);
+    const int64 fitHeight = std::max<int64>(1, (int64)all.width * input.height / input.width);
+    const Size part((int)std::min<int64>(all.width, fitWidth), (int)std::min<int64>(all.height, fitHeight));
+    map.roi = Rect(map.roi.tl() + Point((all.width - part.width) / 2, (all.height - part.height) / 2), part);
     return map;
 }
 
-Certificate CertifiedClassifierImpl::classify(InputArray frame)
+Certificate CertifiedClassifierImpl::classify(InputArray frame, const Rect& roi)
 {
     CV_TRACE_FUNCTION();
     std::vector<Certificate> certificates;
     const bool onDevice = frame.kind() == _InputArray::CUDA_GPU_MAT;
     const Mat onHost = onDevice ? Mat() : frame.getMat();
-    certify(std::vector<_InputArray>(1, onDevice ? frame : _InputArray(onHost)), certificates);
+    certify(std::vector<_InputArray>(1, onDevice ? frame : _InputArray(onHost)), roi, certificates);
     return certificates[0];
 }
 
@@ -147,7 +149,7 @@ void CertifiedClassifierImpl::classifyBatch(InputArrayOfArrays frames_, std::vec
         frames_.getMatVector(onHost);
     std::vector<_InputArray> frames(onDevice.begin(), onDevice.end());
     frames.insert(frames.end(), onHost.begin(), onHost.end());
-    certify(frames, certificates);
+    certify(frames, Rect(), certificates);
 }
 
 void CertifiedClassifierImpl::checkFrames(const std::vector<_InputArray>& frames) const
@@ -170,29 +172,31 @@ void CertifiedClassifierImpl::checkFrames(const std::vector<_InputArray>& frames
     }
 }
 
-void CertifiedClassifierImpl::certify(const std::vector<_InputArray>& frames, std::vector<Certificate>& certificates)
+void CertifiedClassifierImpl::certify(const std::vector<_InputArray>& frames, const Rect& roi,
+        std::vector<Certificate>& certificates)
 {
     std::vector<Certificate> result;
+    std::vector<FrameMap> maps;
     if (!frames.empty())
     {
         checkFrames(frames);
+        for (const _InputArray& frame : frames)
+            maps.push_back(getFrameMap(frame.size(), roi));
         prepare(frames);
     }
 
     const int count = ablation.count();
     const bool stops = !params.earlyStop.empty(), alone = evaluatesAlone();
     const std::vector<int> order = evaluationOrder(count, stops);
-    std::vector<FrameMap> maps;
     std::vector<FrameVotes> votes(frames.size());
     Chunk waiting; // across frames, unless one frame decides what the next has to evaluate
     for (size_t f = 0; f < frames.size(); f++)
     {
-        maps.push_back(getFrameMap(frames[f].size()));
         Mat resampled;
         maps[f].resample(frames[f], ablation.inputSize, resampled);
         FrameVotes& v = votes[f];
         v.input = toInput(resampled, params);
-        v.codes = Mat(count, scorer->checked.classes, CV_8UC1, Scalar(UNKNOWN_CODE));
+        v.codes = Mat(count, scorer->checked.classes, CV_8UC1, Scalar(VOTE_CODE_NOT_EVALUATED));
         v.evaluated = v.reused = 0;
         if (params.reuse)
             reuse(f > 0 ? votes[f - 1] : last, v);
@@ -220,7 +224,7 @@ void CertifiedClassifierImpl::certify(const std::vector<_InputArray>& frames, st
     for (size_t f = 0; f < frames.size(); f++)
     {
         const FrameVotes& v = votes[f];
-        result.push_back(certifyCodes(v.codes, ablation, maps[f], params.rule, v.reused));
+        result.push_back(CertificateMaker::make(v.codes, ablation, maps[f], params.rule, v.reused));
     }
     if (params.reuse && !votes.empty())
         last = votes.back();

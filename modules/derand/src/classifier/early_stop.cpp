@@ -45,7 +45,7 @@ bool isSettled(const Mat& codes, const Ablation& ablation, const FrameMap& frame
         if (isUnknown(best.ptr(i)))
         {
             best.row(i).setTo(0);
-            best.at<uchar>(i, label) = VOTE_BIT;
+            best.at<uchar>(i, label) = VOTE_CODE_VOTED;
         }
     return !VoteTable(best, ablation, frame, rule, 0).holds(label, places, 1);
 }

@@ -131,6 +131,16 @@ Range FrameAxis::touched(int64 begin, int64 end) const
     return Range(endingBefore[begin], std::max(endingBefore[begin], startingBefore[end]));
 }
 
+void checkRegion(const Rect& roi, const Size& frame)
+{
+    // Written so that no sum can overflow.
+    if (roi.width < 1 || roi.height < 1 || roi.x < 0 || roi.y < 0
+            || roi.width > frame.width || roi.x > frame.width - roi.width
+            || roi.height > frame.height || roi.y > frame.height - roi.height)
+        CV_Error_(Error::StsOutOfRange, ("the region is %d x %d at (%d, %d), expected at least one pixel "
+                "inside the frame of %d x %d", roi.width, roi.height, roi.x, roi.y, frame.width, frame.height));
+}
+
 void frameAxes(const FrameMap& map, const Size& inputSize, std::vector<FrameAxis>& xy)
 {
     if (inputSize.width < 1 || inputSize.height < 1)
@@ -145,12 +155,7 @@ void frameAxes(const FrameMap& map, const Size& inputSize, std::vector<FrameAxis
     if (std::max(inputSize.width, inputSize.height) > MAX_SIDE)
         CV_Error_(Error::StsBadSize, ("the network input is %d x %d, no side may exceed %d",
                 inputSize.width, inputSize.height, MAX_SIDE));
-    // Written so that no sum can overflow.
-    if (roi.width < 1 || roi.height < 1 || roi.x < 0 || roi.y < 0
-            || roi.width > frame.width || roi.x > frame.width - roi.width
-            || roi.height > frame.height || roi.y > frame.height - roi.height)
-        CV_Error_(Error::StsOutOfRange, ("FrameMap::roi is %d x %d at (%d, %d), expected at least one pixel "
-                "inside the frame of %d x %d", roi.width, roi.height, roi.x, roi.y, frame.width, frame.height));
+    checkRegion(roi, frame);
     const int interpolation = identity ? (int)INTER_NEAREST : map.interpolation;
     if (interpolation != INTER_NEAREST && interpolation != INTER_LINEAR && interpolation != INTER_AREA)
         CV_Error_(Error::StsBadArg, ("the interpolation is %d, expected INTER_NEAREST (%d), INTER_LINEAR (%d) "

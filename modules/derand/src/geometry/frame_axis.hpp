@@ -49,6 +49,9 @@ private:
     std::vector<int> startingBefore; // [p]: number of input pixels with a tap before p
 };
 
+//! Throws if a region does not lie inside the frame.
+void checkRegion(const Rect& roi, const Size& frame);
+
 //! The axes of a map whose fields are checked; an empty map is the identity.
 void frameAxes(const FrameMap& map, const Size& inputSize, std::vector<FrameAxis>& xy);
 

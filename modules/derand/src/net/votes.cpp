@@ -31,7 +31,7 @@ static bool probabilities(const float* scores, int classes, bool softmax, double
 
 static uchar code(bool vote, bool certain, bool possible)
 {
-    return (uchar)((vote ? VOTE_BIT : 0) | (certain == possible ? 0 : EITHER_BIT));
+    return (uchar)((vote ? VOTE_CODE_VOTED : 0) | (certain == possible ? 0 : VOTE_CODE_EITHER));
 }
 
 void castVotes(const float* scores, int classes, const CertifiedClassifier::Params& params,

@@ -30,6 +30,16 @@ enum CertificateRule
     CERTIFICATE_MARGIN = 1
 };
 
+/** @brief Elements of a vote table, see certify(): 0, or VOTE_CODE_VOTED, or either of them with VOTE_CODE_EITHER; or
+VOTE_CODE_NOT_EVALUATED in a whole row.
+ */
+enum VoteCode
+{
+    VOTE_CODE_VOTED         = 1, //!< bit: the ablation voted for the class
+    VOTE_CODE_EITHER        = 2, //!< bit: within the numeric tolerance, so another run may vote otherwise; the proof assumes the worse
+    VOTE_CODE_NOT_EVALUATED = 6  //!< the ablation of this row was not evaluated; the proof assumes any votes
+};
+
 /** @brief A label and the proof of it.
 
 Keeps its votes, so it answers for every patch size, group and number of patches later too, without
@@ -47,19 +57,26 @@ patch. A label that holds cannot be made to abstain either.
 class CV_EXPORTS_W_SIMPLE Certificate
 {
 public:
+    //! Statistics of the evaluation that the certificate stands on. Of several frames: their sums.
+    struct CV_EXPORTS_W_SIMPLE Run
+    {
+        CV_WRAP Run();
+        CV_PROP int ablations; //!< number of ablations
+        CV_PROP int abstained; //!< ablations that voted for no class
+        CV_PROP int invalid;   //!< of these, the ones with NaN or Inf among their scores; the proof counts them as possible votes for any class
+        CV_PROP int evaluated; //!< ablations that went through the net for this frame; without a net, all rows of the table but those of VOTE_CODE_NOT_EVALUATED
+        CV_PROP int reused;    //!< ablations whose votes were kept from the last frame, see CertifiedClassifier::Params::reuse. evaluated + reused < ablations: the certificate is partial, stopped early, and the proof counts the others as possible votes for any class
+    };
+
     CV_WRAP Certificate(); //!< empty: label -1, holds for nothing; safeMap() and getVotes() refuse it
 
     CV_PROP int label;         //!< class with the most votes, ties to the smaller index; -1: nobody voted (abstains), or empty certificate
-    CV_PROP int votes;         //!< its votes, 0..ablations
+    CV_PROP int votes;         //!< its votes, 0..run.ablations
     CV_PROP int runnerUp;      //!< best other class, ties to the smaller index; -1 where label is
-    CV_PROP int runnerUpVotes; //!< its votes, 0..ablations
+    CV_PROP int runnerUpVotes; //!< its votes, 0..run.ablations
     CV_PROP int patch;         //!< side of the largest square patch it holds for, frame pixels; 0: none
     CV_PROP int inputPatch;    //!< the same in network-input pixels
-    CV_PROP int ablations;     //!< number of ablations
-    CV_PROP int abstained;     //!< ablations that voted for no class in this run
-    CV_PROP int invalid;       //!< of these, the ones with NaN or Inf among their scores; the proof counts them as possible votes for any class
-    CV_PROP int evaluated;     //!< ablations that went through the net for this frame; without a net, all rows of the table but those of code 6
-    CV_PROP int reused;        //!< ablations whose votes were kept from the last frame, see CertifiedClassifier::Params::reuse. evaluated + reused < ablations: the certificate is partial, stopped early, and the proof counts the others as possible votes for any class
+    CV_PROP Certificate::Run run; //!< what it took to get there
 
     /** @brief True: no content of so many such patches, anywhere in the frame, changes the label.
 
@@ -92,8 +109,7 @@ public:
     CV_WRAP void safeMap(const Size& patchSize, OutputArray map) const;
 
     /** @brief The votes that the certificate stands on, as certify() takes them.
-    @param table output, CV_8UC1, one row for each ablation and one column for each class. Bit 0: voted
-           for the class; bit 1: within the numeric tolerance, so it may differ in another run; 6 in a whole row: not evaluated
+    @param table output, CV_8UC1, one row for each ablation and one column for each class, see VoteCode
      */
     CV_WRAP void getVotes(OutputArray table) const;
 
@@ -105,25 +121,25 @@ public:
     group that leads wherever the patches are: sound, but less than the exact answer for one frame. Patch
     sizes are in the pixels of each frame; safeMap() is refused, getVotes() stacks the tables.
 
-    Partial certificates (evaluated + reused < ablations) are refused with Error::StsBadArg: the pooled label counts the votes
+    Partial certificates (see Run) are refused with Error::StsBadArg: the pooled label counts the votes
     that were evaluated, and where CertifiedClassifier::Params::earlyStop ends an evaluation depends on what the frame shows, so
     a patch could take away votes that it does not touch. Evaluate frames that are to be pooled fully, with an empty earlyStop.
     @param certificates at least one, of the same classes, none of them partial, of 2^27 ablations together at most
      */
     static CV_WRAP Certificate pool(const std::vector<Certificate>& certificates);
 
-    struct Impl;
-    explicit Certificate(const Ptr<Impl>& p); //!< internal
 private:
+    struct Impl;
+    friend struct CertificateMaker;
+    explicit Certificate(const Ptr<Impl>& p);
+
     Ptr<Impl> impl;
 };
 
 /** @brief Certificate of a vote table from anywhere.
 
 @param votes CV_8UC1, one row for each ablation (Ablation::count() rows), one column for each class
-       (at least 2). 0: no vote, 1: vote, 2: no vote and 3: vote, but either is possible within
-       the numeric tolerance; the proof then assumes the worse of the two. 6 in a whole row: the ablation was
-       not evaluated, the proof assumes any votes, and the certificate is partial
+       (at least 2), see VoteCode; the certificate is partial if a row was not evaluated
 @param ablation what the rows retained
 @param frame how the frame became the network input; empty: patch sizes are in network-input pixels
 @param rule CertificateRule

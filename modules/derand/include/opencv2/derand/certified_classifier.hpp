@@ -118,8 +118,10 @@ public:
     @param frame CV_8U or CV_32F in the same units (0 to 255 if Params::scalefactor is for bytes, not 0 to 1), Params::channels
     channels, any size; Mat, UMat or, where the module was built inside an
     OpenCV with CUDA, cuda::GpuMat (Error::GpuNotSupported otherwise), complete: streams that wrote it have finished
+    @param roi part of the frame that is classified, inside it; empty: the whole frame. Patch sizes, codec blocks and safeMap() are
+    those of the whole frame; what lies outside is never read. A region that depends on what the frame shows voids the certificate
      */
-    CV_WRAP virtual Certificate classify(InputArray frame) = 0;
+    CV_WRAP virtual Certificate classify(InputArray frame, const Rect& roi = Rect()) = 0;
 
     /** @brief Labels and certificates of several frames; chunks are filled across frames.
     @param frames as for classify(); their sizes may differ, their depth may not
@@ -144,8 +146,9 @@ public:
 
     /** @brief How a frame becomes the network input.
     @param frameSize pixels
+    @param roi as for classify(); with Params::crop its largest centred part is taken
      */
-    CV_WRAP virtual FrameMap getFrameMap(const Size& frameSize) const = 0;
+    CV_WRAP virtual FrameMap getFrameMap(const Size& frameSize, const Rect& roi = Rect()) const = 0;
 
     /** @brief As dnn::Net::setPreferableBackend(); the self-test runs again with the next frame.
     @param backendId dnn::Backend; DNN_BACKEND_CUDA is DNN_BACKEND_OPENCV where no CUDA device is

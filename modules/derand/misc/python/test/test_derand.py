@@ -232,7 +232,7 @@ class certificate(DerandTest):
         votes[:3, 2] = 1 # three of them for class 2 also
         c = derand.certify(votes, columns)
         self.assertEqual((c.label, c.votes, c.runnerUp, c.runnerUpVotes), (1, 12, 2, 3))
-        self.assertEqual((c.ablations, c.abstained, c.invalid), (12, 0, 0))
+        self.assertEqual((c.run.ablations, c.run.abstained, c.run.invalid), (12, 0, 0))
         self.assertEqual(c.inputPatch, c.patch)
         self.assertGreater(c.patch, 0)
         self.assertTrue(c.holds((c.patch, c.patch)))
@@ -323,14 +323,14 @@ class certificate(DerandTest):
         weak = votes.copy()
         weak[:4, 1], weak[:4, 0] = 0, 1
         c = derand.Certificate.pool([derand.certify(votes, columns), derand.certify(weak, columns)])
-        self.assertEqual((c.label, c.votes, c.runnerUpVotes, c.ablations, c.evaluated, c.reused), (1, 20, 4, 24, 24, 0))
+        self.assertEqual((c.label, c.votes, c.runnerUpVotes, c.run.ablations, c.run.evaluated, c.run.reused), (1, 20, 4, 24, 24, 0))
         self.assertEqual(c.patch, max(m for m in range(13) if m == 0 or c.holds((m, m))))
         self.same(c.getVotes(), np.vstack([votes, weak]))
         self.refused('several frames', c.safeMap, (1, 1))
         self.assertRaises(cv.error, derand.Certificate.pool, [])
         weak[3] = 6 # not evaluated
         partial = derand.certify(weak, columns)
-        self.assertEqual((partial.evaluated, partial.ablations), (11, 12))
+        self.assertEqual((partial.run.evaluated, partial.run.ablations), (11, 12))
         self.refused('Params::earlyStop', derand.Certificate.pool, [c, partial])
 
     def test_abstains(self):
@@ -339,7 +339,7 @@ class certificate(DerandTest):
             c = derand.certify(np.full((12, 3), code, np.uint8), columns)
             for c in (c, derand.Certificate.pool([c, c])):
                 self.assertEqual((c.label, c.votes, c.runnerUp, c.runnerUpVotes, c.patch, c.inputPatch), (-1, 0, -1, 0, 0, 0))
-                self.assertEqual(c.abstained, c.ablations)
+                self.assertEqual(c.run.abstained, c.run.ablations)
                 self.assertFalse(c.holds((1, 1)) or c.staysIn([0, 1, 2], (1, 1)) or c.neverBecomes(1, (1, 1)))
 
     def test_empty(self):
@@ -372,17 +372,28 @@ class classifier(DerandTest):
         self.mnist = Classifier.create(self.model)
 
     def equal(self, a, b):
-        for field in ('label', 'votes', 'runnerUp', 'runnerUpVotes', 'patch', 'inputPatch', 'ablations', 'abstained'):
+        for field in ('label', 'votes', 'runnerUp', 'runnerUpVotes', 'patch', 'inputPatch'):
             self.assertEqual(getattr(a, field), getattr(b, field), field)
-        self.same(a.getVotes() & 1, b.getVotes() & 1)
+        self.assertEqual((a.run.ablations, a.run.abstained), (b.run.ablations, b.run.abstained))
+        self.same(a.getVotes() & derand.VOTE_CODE_VOTED, b.getVotes() & derand.VOTE_CODE_VOTED)
 
     def test_digits(self):
         certificates = [self.mnist.classify(drawn_digit(d)) for d in range(10)]
         self.assertGreaterEqual(sum(c.label == d for d, c in enumerate(certificates)), 6)
         self.assertGreaterEqual(sum(c.patch >= 3 for c in certificates), 4)
         for c in certificates:
-            self.assertEqual((c.ablations, c.invalid, c.getVotes().shape), (28, 0, (28, 10)))
+            self.assertEqual((c.run.ablations, c.run.invalid, c.getVotes().shape), (28, 0, (28, 10)))
             self.assertEqual(c.safeMap((5, 5)).shape, (24, 24))
+
+    def test_regions(self):
+        frame = cv.copyMakeBorder(drawn_digit(3), 10, 20, 30, 40, cv.BORDER_CONSTANT, value=200)
+        cut, c = self.mnist.classify(drawn_digit(3)), self.mnist.classify(frame, (30, 10, 28, 28))
+        self.assertEqual((c.label, c.inputPatch), (cut.label, cut.inputPatch))
+        self.same(c.getVotes(), cut.getVotes())
+        self.assertEqual(c.safeMap((5, 5)).shape, (54, 94))
+        self.assertEqual(self.mnist.getFrameMap((98, 58), (30, 10, 28, 28)).roi, (30, 10, 28, 28))
+        with self.assertRaises(cv.error):
+            self.mnist.classify(frame, (90, 10, 28, 28))
 
     def test_no_patch_changes_a_certified_label(self):
         random = np.random.RandomState(5)
@@ -423,7 +434,7 @@ class classifier(DerandTest):
     def test_invalid_pixels_are_counted(self):
         frame = np.float32(drawn_digit(3))
         frame[10, 10] = np.nan
-        self.assertGreater(self.mnist.classify(frame).invalid, 0)
+        self.assertGreater(self.mnist.classify(frame).run.invalid, 0)
 
     def test_video(self):
         def classifier(**fields):
@@ -436,17 +447,17 @@ class classifier(DerandTest):
 
         frame = drawn_digit(1)
         keeping = classifier(reuse=True)
-        self.assertEqual([keeping.classify(frame).evaluated for _ in range(2)], [28, 0])
+        self.assertEqual([keeping.classify(frame).run.evaluated for _ in range(2)], [28, 0])
         frame[5, 7] ^= 255
         c = keeping.classify(frame)
-        self.assertEqual((c.evaluated, c.reused), (2, 26))
+        self.assertEqual((c.run.evaluated, c.run.reused), (2, 26))
         self.equal(c, self.mnist.classify(frame))
         stopping, left = classifier(earlyStop=(3, 3)), 0
         for digit in range(10):
             frame = drawn_digit(digit)
             expected, c = self.mnist.classify(frame), stopping.classify(frame)
             self.assertEqual((c.label, c.holds((3, 3))), (expected.label, expected.holds((3, 3))))
-            left += c.ablations - c.evaluated
+            left += c.run.ablations - c.run.evaluated
         self.assertGreater(left, 0)
 
     def test_votes_make_the_certificate(self):
@@ -477,7 +488,7 @@ class classifier(DerandTest):
         for name in [n for n in dir(p) if n[0] != '_' and not callable(getattr(p, n))]:
             self.assertEqual(getattr(p, name), getattr(q, name), name)
         self.assertEqual(self.mnist.getFrameMap((200, 100)).roi, (50, 0, 100, 100))
-        self.assertEqual(self.mnist.classify(drawn_digit(1)).abstained, 0) # top-1 never abstains
+        self.assertEqual(self.mnist.classify(drawn_digit(1)).run.abstained, 0) # top-1 never abstains
 
     def test_saved_settings(self):
         folder = tempfile.mkdtemp()
@@ -520,7 +531,7 @@ class classifier(DerandTest):
             again.params = params
             loaded = Classifier.create(self.model, again)
             self.assertEqual(loaded.getSettings().text(), again.text())
-            self.assertEqual(loaded.classify(drawn_digit(2)).ablations, 10)
+            self.assertEqual(loaded.classify(drawn_digit(2)).run.ablations, 10)
             with open(config, 'a') as f:
                 f.write('treshold: 3\n')
             line = settings.text().count('\n') + 1
@@ -579,7 +590,7 @@ class classifier(DerandTest):
             self.assertGreater(c.patch, 0)
             code, out, _ = run(self.model, picture, '--patch=%d' % c.patch)
             self.assertEqual(code, 0)
-            for line in ('label:      %d\n' % c.label, 'votes:      %d of %d,' % (c.votes, c.ablations),
+            for line in ('label:      %d\n' % c.label, 'votes:      %d of %d,' % (c.votes, c.run.ablations),
                          'no patch of %d x %d pixels' % (c.patch, c.patch), 'px:  certified\n'):
                 self.assertIn(line, out)
             side = c.patch + 1
@@ -620,7 +631,7 @@ class classifier(DerandTest):
                 c = self.mnist.classify(cv.cvtColor(frame, cv.COLOR_BGR2GRAY))
                 self.assertEqual((line['label'], line['votes'], line['patch'], line['holds']),
                                  (str(c.label), c.votes, c.patch, c.holds((9, 9))))
-                self.assertEqual((line['roi'], line['asked'], line['abstained']), ([30, 0, 112, 112], [9, 9], c.abstained))
+                self.assertEqual((line['roi'], line['asked'], line['abstained']), ([30, 0, 112, 112], [9, 9], c.run.abstained))
             self.assertEqual([line['reused'] for line in lines][:2], [0, lines[1]['ablations']])
             video = cv.VideoCapture(path('out.avi'))
             self.assertEqual([video.read()[0] for _ in range(4)], [True] * 3 + [False])
