@@ -44,16 +44,15 @@ def region_of(frame, asked, model_input):
 
 def draw(frame, roi, certificate, names, patch, rate, share, marks):
     """The frame with the unsafe places, and a panel below."""
-    x, y, w, h = roi
     certified = certificate.holds(patch)
     picture = cv.cvtColor(frame, cv.COLOR_GRAY2BGR) if frame.ndim == 2 else frame.copy()
     if marks:
         # Red: a patch whose centre is there could change the label.
         safe = certificate.safeMap(patch)
-        top, left = (np.array([h, w]) - safe.shape) // 2
-        centres = picture[y + top:, x + left:][:safe.shape[0], :safe.shape[1]]
+        top, left = (np.array(picture.shape[:2]) - safe.shape) // 2
+        centres = picture[top:, left:][:safe.shape[0], :safe.shape[1]]
         centres[safe == 0] = centres[safe == 0] * .6 + np.array(UNSAFE) * .4
-        cv.rectangle(picture, (x, y), (x + w - 1, y + h - 1), SAFE if certified else UNSAFE, 2)
+        cv.rectangle(picture, roi, SAFE if certified else UNSAFE, 2)
     panel = np.full((80, max(picture.shape[1], 1), 3), PAPER, np.uint8)
     statement = ("certified against any %d x %d px patch" % (certificate.patch, certificate.patch)
                  if certificate.patch else "not certified")
@@ -73,7 +72,7 @@ class Certifier:
 
     def __init__(self, model):
         self.classifier = cv.derand.CertifiedClassifier.create(model)
-        self.params, self.blocks = self.classifier.getParams(), None
+        self.params, self.turned = self.classifier.getParams(), False
         self.params.reuse = True  # only what changed since the last frame goes through the net; the same certificates
         self.classifier.setParams(self.params)
 
@@ -85,24 +84,13 @@ class Certifier:
                      for label in (certificate.label, certificate.runnerUp))
 
     def certify(self, frame, roi, turned):
-        x, y, w, h = roi
-        self.place_blocks(x, y, turned)
-        part = np.ascontiguousarray(frame[y:y + h, x:x + w])
-        if self.params.channels == 1 and part.ndim == 3:
-            part = cv.cvtColor(part, cv.COLOR_BGR2GRAY)
-        return self.classifier.classify(part)
-
-    def place_blocks(self, x, y, turned):
-        """The blocks of a codec begin elsewhere in the part that is classified than in the frame."""
-        params = self.classifier.getParams()
-        params.codecBlock, params.codecOffset = self.params.codecBlock, self.params.codecOffset
-        if turned:
-            may_be_turned(params)
-        params.codecOffset = tuple(offset if offset < 0 else (offset - start) % side for offset, start, side
-                                   in zip(params.codecOffset, (x, y), params.codecBlock))
-        if (params.codecBlock, params.codecOffset) != self.blocks:
-            self.blocks = params.codecBlock, params.codecOffset
-            self.classifier.setParams(params)
+        if turned and not self.turned:
+            self.turned = True
+            may_be_turned(self.params)
+            self.classifier.setParams(self.params)
+        if self.params.channels == 1 and frame.ndim == 3:
+            frame = cv.cvtColor(frame, cv.COLOR_BGR2GRAY)
+        return self.classifier.classify(frame, roi)
 
 
 class Journal:

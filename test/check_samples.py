@@ -53,7 +53,7 @@ class Classifier:
     """What the samples use of CertifiedClassifier; keeps what it was given."""
 
     channels, block, offset = 1, (1, 1), (0, 0)
-    frames, given = [], []
+    frames, regions, given = [], [], []
 
     @staticmethod
     def create(model):
@@ -71,8 +71,9 @@ class Classifier:
     def getAblation(self):
         return types.SimpleNamespace(inputSize=(28, 28))
 
-    def classify(self, frame):
+    def classify(self, frame, roi=None):
         self.frames.append(frame)
+        self.regions.append(roi)
         return Certificate(frame)
 
 
@@ -248,7 +249,7 @@ class Samples(unittest.TestCase):
             writer.write(np.full((48, 64, 3), 60 * i, np.uint8))
         writer.release()
         self.assertEqual(self.video("clip.avi", "--roi=20,9,30,30", "--json=o.json")[0], 0)
-        self.assertEqual(Classifier.given[-1], ((16, 8), (15, 7)))
+        self.assertEqual((Classifier.given[-1], Classifier.regions[-1]), (((16, 8), (3, 0)), (20, 9, 30, 30)))
         self.assertEqual([line["time"] for line in self.lines("o.json")[:4]], [0, .1, .2, .3])
         cv.imwrite("a.png", np.full((60, 80, 3), 200, np.uint8))
         self.video("a.png", "--roi=20,9,30,30")

@@ -17,9 +17,9 @@ namespace video {
 
 std::string attack(const Certifier& certifier, const Shot& shot, const cv::Size& patch, int budget, Sticker& sticker)
 {
-    const cv::Ptr<cv::derand::CertifiedClassifier> classifier = certifier.another(shot);
-    const cv::Mat frame = certifier.input(shot.clean, shot.roi);
-    const cv::derand::Certificate clean = classifier->classify(frame);
+    const cv::Ptr<cv::derand::CertifiedClassifier> classifier = certifier.another();
+    const cv::Mat whole = certifier.input(shot.clean), frame = whole(shot.roi);
+    const cv::derand::Certificate clean = classifier->classify(whole, shot.roi);
     const cv::Size size(std::min(patch.width, frame.cols), std::min(patch.height, frame.rows));
     const tools::AttackResult result =
             tools::attack(tools::certifiedVictim(*classifier, clean, size), frame, size, budget, 1);

@@ -32,9 +32,8 @@ bool safeAt(const derand::Certificate& certificate, const cv::Rect& place)
 
 bool Shot::broken() const
 {
-    const cv::Rect inside = (sticker & roi) - roi.tl();
     // A certificate of the frame with the sticker speaks of the frame without it, and the other way round.
-    return changed() && (safeAt(without, inside) || safeAt(certificate, inside));
+    return changed() && (safeAt(without, sticker) || safeAt(certificate, sticker));
 }
 
 cv::Rect parseRegion(const std::string& text)
@@ -90,54 +89,47 @@ Certifier::Certifier(const std::string& model_, const std::function<void(Params&
       base(classifier->getParams())
 {
     settings(base);
-    classifier->setParams(base); // what is wrong with them is said now
+    useSettings(); // what is wrong with them is said now
 }
 
-//! Frames of which only the region is classified: the codec's blocks begin elsewhere in that.
-Certifier::Params Certifier::paramsFor(const Shot& shot) const
+void Certifier::useSettings()
 {
-    Params params = base;
-    if (shot.turned)
-        tools::mayBeTurned(params);
-    const auto moved = [](int from, int by, int block) { return from < 0 ? from : ((from - by) % block + block) % block; };
-    params.codecOffset.x = moved(params.codecOffset.x, shot.roi.x, params.codecBlock.width);
-    params.codecOffset.y = moved(params.codecOffset.y, shot.roi.y, params.codecBlock.height);
-    return params;
+    classifier->setParams(base);
+    if (verifier)
+        verifier->setParams(base);
 }
 
-cv::Ptr<derand::CertifiedClassifier> Certifier::another(const Shot& shot) const
+cv::Ptr<derand::CertifiedClassifier> Certifier::another() const
 {
     const cv::Ptr<derand::CertifiedClassifier> made = derand::CertifiedClassifier::create(model);
-    made->setParams(paramsFor(shot));
+    made->setParams(base);
     return made;
 }
 
-cv::Mat Certifier::input(const cv::Mat& frame, const cv::Rect& roi) const
+cv::Mat Certifier::input(const cv::Mat& frame) const
 {
     if (frame.channels() == params().channels)
-        return frame(roi);
+        return frame;
     cv::Mat grey;
-    cv::cvtColor(frame(roi), grey, cv::COLOR_BGR2GRAY);
+    cv::cvtColor(frame, grey, cv::COLOR_BGR2GRAY);
     return grey;
 }
 
 void Certifier::certify(Shot& shot, const Controls& controls)
 {
     shot.roi = regionOf(shot.clean.size(), controls.region, inputSize());
-    const Params params = paramsFor(shot);
-    if (cv::Rect(params.codecOffset, params.codecBlock) != blocks) // another region: the net is tested once more
+    if (shot.turned && !turned) // the net is tested once more
     {
-        blocks = cv::Rect(params.codecOffset, params.codecBlock);
-        classifier->setParams(params);
-        if (verifier)
-            verifier->setParams(params);
+        turned = true;
+        tools::mayBeTurned(base);
+        useSettings();
     }
     shot.frame = shot.clean.clone();
     shot.sticker = controls.sticker.put(shot.frame, shot.roi, shot.index);
-    shot.certificate = classifier->classify(input(shot.frame, shot.roi));
+    shot.certificate = classifier->classify(input(shot.frame), shot.roi);
     // Where it covers nothing of the region there is nothing to verify.
     if (verifier && !(shot.sticker & shot.roi).empty())
-        shot.without = verifier->classify(input(shot.clean, shot.roi));
+        shot.without = verifier->classify(input(shot.clean), shot.roi);
 }
 
 } // namespace video

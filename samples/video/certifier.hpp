@@ -33,8 +33,8 @@ struct Shot
     cv::Mat frame;         //!< the same with the sticker
     cv::Rect roi;          //!< what is classified, frame pixels
     cv::Rect sticker;      //!< what the sticker covers, frame pixels; may be empty
-    cv::derand::Certificate certificate; //!< of the region of `frame`
-    cv::derand::Certificate without;     //!< of that of `clean`; empty if it was not asked for
+    cv::derand::Certificate certificate; //!< of `frame`, classified by the region
+    cv::derand::Certificate without;     //!< of `clean`; empty if it was not asked for
 
     //! `without` is there.
     bool known() const { return without.run.ablations > 0; }
@@ -93,19 +93,19 @@ public:
     const Params& params() const { return base; }
     cv::Size inputSize() const { return classifier->getAblation().inputSize; }
 
-    //! One for the region of this frame, with a net of its own.
-    cv::Ptr<cv::derand::CertifiedClassifier> another(const Shot& shot) const;
+    //! One with a net of its own.
+    cv::Ptr<cv::derand::CertifiedClassifier> another() const;
 
-    //! The region as the model wants it: grey or colour.
-    cv::Mat input(const cv::Mat& frame, const cv::Rect& roi) const;
+    //! The frame as the model wants it: grey or colour.
+    cv::Mat input(const cv::Mat& frame) const;
 
 private:
-    Params paramsFor(const Shot& shot) const;
+    void useSettings();
 
     const std::string model;
     const cv::Ptr<cv::derand::CertifiedClassifier> classifier, verifier;
-    Params base;      // for whole frames
-    cv::Rect blocks;  // of the codec, as the classifiers have it: size and offset
+    Params base;
+    bool turned = false; // the settings are for turned frames
 };
 
 } // namespace video

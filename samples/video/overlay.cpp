@@ -87,9 +87,9 @@ void Overlay::drawMarks(cv::Mat& picture, const Shot& shot, const cv::Size& patc
     const derand::Certificate& about = shot.known() ? shot.without : shot.certificate;
     cv::Mat safe;
     about.safeMap(patch, safe);
-    const cv::Size fitted = shot.roi.size() - safe.size() + cv::Size(1, 1); // the patch, never too large
+    const cv::Size fitted = shot.frame.size() - safe.size() + cv::Size(1, 1); // the patch, never too large
     const cv::Point half((fitted.width - 1) / 2, (fitted.height - 1) / 2);
-    cv::Mat centres = picture(place(cv::Rect(shot.roi.tl() + half, safe.size()))), unsafe, red;
+    cv::Mat centres = picture(place(cv::Rect(half, safe.size()))), unsafe, red;
     cv::resize(safe == 0, unsafe, centres.size(), 0, 0, cv::INTER_NEAREST);
     cv::addWeighted(centres, .6, cv::Mat(centres.size(), CV_8UC3, tools::COLOUR_UNSAFE), .4, 0, red);
     red.copyTo(centres, unsafe);
