@@ -2,6 +2,8 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
+// How many ablations are there, which pixels does each retain, and which of them does a patch affect?
+
 #include "reference.hpp"
 
 #include <climits>

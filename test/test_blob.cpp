@@ -2,6 +2,8 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
+// Which numbers does the input of the net hold, in every encoding, and does nothing else reach it?
+
 #include "reference.hpp"
 
 #include "../modules/derand/src/geometry/blob_layout.hpp" // what CUDA kernels compute with

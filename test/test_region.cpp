@@ -4,30 +4,16 @@
 
 // Regions of a frame: which pixels classify() reads, and that its certificates speak of the whole frame.
 
-#include "test_nets.hpp"
+#include "column_net.hpp"
 
 namespace opencv_test { namespace {
-
-typedef CertifiedClassifier::Params Params;
 
 const Size FRAME(46, 38);
 const Rect REGIONS[] = {Rect(0, 0, 46, 38), Rect(0, 0, 12, 10), Rect(34, 28, 12, 10), Rect(7, 5, 30, 21), Rect(45, 37, 1, 1)};
 
-const Size INPUT(12, 10);
-const int CLASSES = 4;
-const Ablation COLUMNS(ABLATION_COLUMN, 3, INPUT);
-
-Params stripParams(int channels = 1)
-{
-    Params params;
-    params.channels = channels;
-    params.encoding = ENCODING_STRIP;
-    return params;
-}
-
 Ptr<CertifiedClassifier> columnClassifier(const Params& params)
 {
-    return CertifiedClassifier::create(linearNet((params.channels + 1) * 3 * 10, CLASSES), COLUMNS, params);
+    return CertifiedClassifier::create(columnNet(params.channels), columns(), params);
 }
 
 TEST(Derand_Region, TheVotesAreThoseOfTheCutOutRegion)
@@ -100,7 +86,7 @@ TEST(Derand_Region, APatchIsSafeExactlyWhereTheVotesThatItTouchesInTheFrameAllow
                     for (int x = 0; x < safeMap.cols; x++)
                     {
                         vector<int> touched;
-                        COLUMNS.affected(map.touched(Rect(Point(x, y), patch), INPUT), touched);
+                        columns().affected(map.touched(Rect(Point(x, y), patch), INPUT), touched);
                         int lead = INT_MAX; // over any other class, without the touched columns
                         for (int other = 0; other < CLASSES; other++)
                         {

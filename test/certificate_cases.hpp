@@ -1,0 +1,207 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+// Vote tables and patches, and what the reference says of them; random ones for the tests of certificates.
+
+#ifndef OPENCV_DERAND_TEST_CERTIFICATE_CASES_HPP
+#define OPENCV_DERAND_TEST_CERTIFICATE_CASES_HPP
+
+#include "reference.hpp"
+
+namespace opencv_test {
+
+using ref::Votes;
+
+//! A vote table and a patch, and the answers of the reference: all but certificate() comes from there.
+struct Case
+{
+    Case(const Ablation& a, const Votes& v) : ablation(a), votes(v) {}
+
+    Case& place(const Size& size)
+    {
+        patch = size;
+        sets = ref::affected(ablation, patch, frame);
+        return *this;
+    }
+
+    Certificate certificate(int rule = CERTIFICATE_LOCATION) const
+    {
+        return certify(votes, ablation, frame, rule);
+    }
+
+    bool holds(int patches = 1) const { return ref::holds(votes, ref::unions(sets, patches)); }
+
+    bool staysIn(const vector<int>& group) const
+    {
+        vector<bool> outside(votes.cols + 1, true);
+        for (int member : group)
+            outside[member] = false;
+        return ref::label(votes) >= 0 && !ref::reaches(votes, sets, outside);
+    }
+
+    bool neverBecomes(int target) const
+    {
+        vector<bool> only(votes.cols + 1, false);
+        only[target] = true;
+        return ref::label(votes) >= 0 && !ref::reaches(votes, sets, only);
+    }
+
+    //! The formula of the paper, with every location counted.
+    bool holdsByMargin() const
+    {
+        const int touched = ref::largest(sets), label = ref::label(votes);
+        const vector<int> n = ref::sums(votes);
+        if (label < 0)
+            return false;
+        for (int c = 0; c < votes.cols; c++)
+            if (c != label && n[label] < n[c] + (label > c) + 2 * touched)
+                return false;
+        return true;
+    }
+
+    //! Does the lead exceed so many times what the worst single patch can take away?
+    bool holdsBySingles(int patches) const
+    {
+        const int label = ref::label(votes);
+        if (label < 0)
+            return false;
+        for (int c = 0; c < votes.cols; c++)
+        {
+            // With the worse of two possible votes: bit 0 without bit 1 for the label, either for others.
+            int lead = -(label > c), worst = 0;
+            for (int i = 0; i < votes.rows; i++)
+                lead += (votes(i, label) == 1) - (votes(i, c) != 0);
+            for (const ref::Set& hit : sets)
+            {
+                int taken = 0;
+                for (int i = 0; i < votes.rows; i++)
+                    taken += hit[i] ? 1 + (votes(i, label) == 1) - (votes(i, c) != 0) : 0;
+                worst = std::max(worst, taken);
+            }
+            if (c != label && lead < patches * worst)
+                return false;
+        }
+        return true;
+    }
+
+    Ablation ablation;
+    Votes votes;
+    FrameMap frame; // empty: the patch is in input pixels
+    Size patch;
+    vector<ref::Set> sets; // the ablations that it touches, for each of its locations
+};
+
+//! Complete enough to repeat it.
+inline std::ostream& operator<<(std::ostream& out, const Case& example)
+{
+    out << ref::describe(example.ablation);
+    if (!example.frame.frameSize.empty())
+        out << ", " << ref::describe(example.frame);
+    return out << ", patch " << example.patch << ", votes\n" << example.votes << "\n";
+}
+
+//! A part of the classes, of the size that a test wants.
+inline vector<int> randomGroup(RNG& rng, int classes, int size)
+{
+    vector<int> group;
+    for (int c = 0; c < classes; c++)
+        group.push_back(c);
+    while ((int)group.size() > size)
+        group.erase(group.begin() + rng.uniform(0, (int)group.size()));
+    return group;
+}
+
+//! Turns some votes into votes within the tolerance: 0 into 2, 1 into 3.
+inline void blur(RNG& rng, Votes& votes, int entries)
+{
+    for (int e = 0; e < entries; e++)
+    {
+        const int row = rng.uniform(0, votes.rows);
+        votes(row, rng.uniform(0, votes.cols)) |= 2;
+    }
+}
+
+//! A resized region of a somewhat larger frame.
+inline FrameMap randomFrameMap(RNG& rng, int maxSide)
+{
+    static const int interpolations[] = {INTER_NEAREST, INTER_LINEAR, INTER_AREA};
+    const Size frame = ref::randomSize(rng, 1, maxSide + 1);
+    Rect roi;
+    roi.x = rng.uniform(0, 1 + frame.width / 4);
+    roi.y = rng.uniform(0, 1 + frame.height / 4);
+    roi.width = rng.uniform(1 + (frame.width - roi.x) / 2, frame.width - roi.x + 1);
+    roi.height = rng.uniform(1 + (frame.height - roi.y) / 2, frame.height - roi.y + 1);
+    FrameMap map(frame, roi, interpolations[rng.uniform(0, 3)]);
+    map.dilation = std::max(0, rng.uniform(-6, 3));
+    if (rng.uniform(0, 3) == 0)
+    {
+        map.codecBlock = ref::randomSize(rng, 1, 5);
+        map.codecOffset = Point(rng.uniform(-2, 5), rng.uniform(-2, 5));
+        map.dilationAfterCodec = rng.uniform(0, 2);
+    }
+    return map;
+}
+
+//! A label that most ablations vote for, and for every other class a few, of which some gather in one place.
+inline Votes manyClasses(RNG& rng, int ablations, int classes)
+{
+    Votes votes(ablations, classes, (uchar)0);
+    const int label = rng.uniform(0, classes), begin = rng.uniform(0, ablations);
+    const double lead = rng.uniform(.5, 1.1);
+    for (int i = 0; i < ablations; i++)
+        votes(i, label) = rng.uniform(0., 1.) < lead;
+    const int most = rng.uniform(1, 4);
+    for (int c = 0; c < classes; c++)
+        for (int n = c == label ? 0 : rng.uniform(0, 1 + most); n > 0; n--)
+            votes(rng.uniform(0, 3) ? (begin + rng.uniform(0, 3)) % ablations : rng.uniform(0, ablations), c) = 1;
+    return votes;
+}
+
+//! The largest square that the certificate itself says holds.
+inline int largestSquare(const Certificate& c)
+{
+    int side = 0;
+    while (side < 50 && c.holds(Size(side + 1, side + 1)))
+        side++;
+    return side;
+}
+
+//! Random certificates of one scheme: the base of every fixture of certificates.
+class CertificateCases : public ::testing::TestWithParam<int>
+{
+protected:
+    int scheme() const { return GetParam(); }
+    bool blocks() const { return scheme() == ABLATION_BLOCK; }
+
+    //! Inputs, patches and classes up to the given; every second with top-1 votes. Patch 0: none placed yet.
+    vector<Case> randomCases(int seed, int count, int maxSide, int maxClasses, int maxPatch = 0)
+    {
+        rng = RNG(seed + scheme());
+        vector<Case> cases;
+        for (int k = 0; k < count; k++)
+        {
+            const Ablation a = ref::randomAblation(rng, scheme(), maxSide);
+            const int classes = rng.uniform(2, 1 + maxClasses);
+            cases.push_back(Case(a, ref::randomVotes(rng, ref::count(a), classes, k % 2 == 0)));
+            if (maxPatch > 0)
+                cases.back().place(ref::randomSize(rng, 1, 1 + maxPatch));
+        }
+        return cases;
+    }
+
+    RNG rng; // of the test, goes on where its cases end
+};
+
+inline string schemeName(const ::testing::TestParamInfo<int>& info)
+{
+    return info.param == ABLATION_COLUMN ? "Columns" : info.param == ABLATION_ROW ? "Rows" : "Blocks";
+}
+
+//! Runs the TEST_P of a fixture for columns, rows and blocks.
+#define DERAND_FOR_EVERY_SCHEME(fixture) \
+    DERAND_INSTANTIATE_TEST_P(Schemes, fixture, ::testing::Range((int)ABLATION_COLUMN, ABLATION_BLOCK + 1), schemeName)
+
+} // namespace opencv_test
+
+#endif // OPENCV_DERAND_TEST_CERTIFICATE_CASES_HPP

@@ -1,0 +1,112 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+// Which vote tables, settings and questions are refused, and with which values in the message?
+
+#include "certificate_cases.hpp"
+
+#include <climits>
+
+namespace opencv_test { namespace {
+
+TEST(Derand_CertificateRefusals, TablesThatAreNoVotesAreRefused)
+{
+    const Ablation a(ABLATION_COLUMN, 2, Size(17, 3));
+    const Votes good(17, 3, (uchar)1);
+    EXPECT_EQ(0, certify(good, a).label);
+    EXPECT_REFUSED(certify(Mat(17, 3, CV_8SC1, Scalar(1)), a), "CV_8S");
+    EXPECT_REFUSED(certify(Mat(17, 3, CV_32FC1, Scalar(1)), a), "CV_32F");
+    EXPECT_REFUSED(certify(Mat(17, 3, CV_8UC2, Scalar(1)), a), "CV_8UC2");
+    EXPECT_REFUSED(certify(Mat(), a), "");
+    EXPECT_REFUSED(certify(Votes(16, 3, (uchar)1), a), "16");
+    EXPECT_REFUSED(certify(Votes(18, 3, (uchar)1), a), "18");
+    EXPECT_REFUSED(certify(Votes(17, 1, (uchar)1), a), "1");
+    Votes four = good.clone();
+    four(16, 2) = 4;
+    EXPECT_REFUSED(certify(four, a), "4");
+    four(16, 2) = 255; // as a mask would have it
+    EXPECT_REFUSED(certify(four, a), "255");
+    four(16, 2) = 6;
+    EXPECT_REFUSED(certify(four, a), "row 16 of the vote table holds 6");
+    for (int code : {4, 5, 7, 10})
+    {
+        four.row(16).setTo(code);
+        EXPECT_REFUSED(certify(four, a), format("holds %d", code));
+    }
+    four.row(16).setTo(6);
+    EXPECT_EQ(16, certify(four, a).run.evaluated);
+}
+
+TEST(Derand_CertificateRefusals, SettingsThatMeanNothingAreRefused)
+{
+    const Ablation a(ABLATION_COLUMN, 2, Size(17, 3));
+    const Votes votes(17, 3, (uchar)1);
+    EXPECT_REFUSED(certify(votes, Ablation()), "");
+    EXPECT_REFUSED(certify(votes, Ablation(ABLATION_COLUMN, 19, Size(17, 3))), "19");
+    EXPECT_REFUSED(certify(votes, a, FrameMap(), 7), "7");
+    EXPECT_REFUSED(certify(votes, a, FrameMap(), -5), "-5");
+    EXPECT_REFUSED(certify(votes, a, FrameMap(Size(20, 20), Rect(4, 0, 17, 20))), "17");
+    EXPECT_REFUSED(certify(votes, a, FrameMap(Size(20, 20), Rect(0, 0, 20, 20), INTER_CUBIC)), "2");
+}
+
+TEST(Derand_CertificateRefusals, PoolsThatMeanNothingAreRefused)
+{
+    const Ablation a(ABLATION_COLUMN, 2, Size(17, 3));
+    const Certificate c = certify(Votes(17, 3, (uchar)1), a), d = certify(Votes(17, 4, (uchar)1), a);
+    EXPECT_REFUSED(Certificate::pool(vector<Certificate>()), "no certificates");
+    EXPECT_REFUSED(Certificate::pool({c, Certificate()}), "certificate 1 is empty");
+    EXPECT_REFUSED(Certificate::pool({c, d}), "4 classes");
+    Mat map;
+    EXPECT_REFUSED(Certificate::pool({c, c}).safeMap(Size(2, 2), map), "pools several frames");
+    Votes some(17, 3, (uchar)1);
+    some.row(5).setTo(6); // not evaluated
+    EXPECT_REFUSED(Certificate::pool({c, certify(some, a)}), "certificate 1 is partial, 1 of its 17 ablations were not evaluated");
+    EXPECT_REFUSED(Certificate::pool({certify(some, a)}), "Params::earlyStop");
+    Certificate claimed = certify(some, a);
+    claimed.run.evaluated = 17;
+    EXPECT_REFUSED(Certificate::pool({c, claimed}), "partial");
+    const Ablation many(ABLATION_BLOCK, 1, Size(1024, 512));
+    const Certificate large = certify(Votes(1 << 19, 2, (uchar)0), many);
+    EXPECT_EQ(-1, Certificate::pool(vector<Certificate>(256, large)).label);
+    EXPECT_REFUSED(Certificate::pool(vector<Certificate>(257, large)), "more than 134217728 ablations at certificate 256");
+    some.row(5).setTo(2); // NaN
+    EXPECT_EQ(34, Certificate::pool({c, certify(some, a)}).run.ablations);
+}
+
+TEST(Derand_CertificateRefusals, TheLargestFramesAreAnsweredAndTheirMapsRefused)
+{
+    const Size size(1 << 20, 1 << 20);
+    Votes votes(4, 2, (uchar)0);
+    votes.col(1).setTo(1);
+    const Certificate c = certify(votes, Ablation(ABLATION_COLUMN, 1, Size(4, 4)), FrameMap(size, Rect(Point(), size), INTER_NEAREST));
+    EXPECT_EQ(1, c.inputPatch);
+    EXPECT_EQ(1 << 18, c.patch) << "a longer one touches the pixels that two columns are made of";
+    EXPECT_TRUE(c.holds(Size(1 << 18, INT_MAX)));
+    Mat map;
+    EXPECT_REFUSED(c.safeMap(Size(1, 1), map), "1048576 x 1048576 locations");
+    c.safeMap(Size(INT_MAX, INT_MAX), map);
+    EXPECT_EQ(Size(1, 1), map.size());
+    EXPECT_REFUSED(certify(votes, Ablation(ABLATION_COLUMN, 1, Size(4, 4)), FrameMap(Size(4, size.height + 1), Rect(0, 0, 4, 4))), "4 x 1048577");
+}
+
+TEST(Derand_CertificateRefusals, QuestionsThatMeanNothingAreRefused)
+{
+    const Certificate c = certify(Votes(17, 3, (uchar)1), Ablation(ABLATION_COLUMN, 2, Size(17, 3)));
+    const Size patch(2, 2);
+    Mat map;
+    EXPECT_REFUSED(c.holds(Size(0, 2)), "0");
+    EXPECT_REFUSED(c.holds(Size(2, -6)), "-6");
+    EXPECT_REFUSED(c.holds(patch, 0), "0");
+    EXPECT_REFUSED(c.holds(patch, -4), "-4");
+    EXPECT_REFUSED(c.safeMap(Size(-6, 1), map), "-6");
+    EXPECT_REFUSED(c.staysIn({0}, Size(0, 0)), "0");
+    EXPECT_REFUSED(c.staysIn(vector<int>(), patch), "empty");
+    EXPECT_REFUSED(c.staysIn({0, 3}, patch), "3");
+    EXPECT_REFUSED(c.staysIn({-2, 0}, patch), "-2");
+    EXPECT_REFUSED(c.neverBecomes(3, patch), "3");
+    EXPECT_REFUSED(c.neverBecomes(-8, patch), "-8");
+    EXPECT_REFUSED(c.neverBecomes(0, Size(-6, 1)), "-6");
+}
+
+}} // namespace opencv_test
