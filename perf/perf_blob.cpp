@@ -27,26 +27,24 @@ struct Writer
     int encoding, chunk;
 };
 
-// Bands and blocks of a tenth of the side.
-#define DERAND_PERF_BLOB(name, type, side, encoding, stride) \
-    PERF_TEST(Blob, name)                                    \
-    {                                                        \
-        Writer writer(type, side, encoding, stride);         \
-        TEST_CYCLE() writer.write();                         \
-        EXPECT_EQ(writer.chunk, writer.blob.size[0]);        \
-        SANITY_CHECK_NOTHING();                              \
-    }
+CV_ENUM(Scheme, ABLATION_COLUMN, ABLATION_ROW, ABLATION_BLOCK)
+CV_ENUM(Encoding, ENCODING_COMPLEMENT, ENCODING_FILL, ENCODING_FILL_MASK, ENCODING_STRIP)
 
-DERAND_PERF_BLOB(columns_28_complement, ABLATION_COLUMN, 28, ENCODING_COMPLEMENT, 1)
-DERAND_PERF_BLOB(columns_28_strip, ABLATION_COLUMN, 28, ENCODING_STRIP, 1)
-DERAND_PERF_BLOB(columns_32_complement, ABLATION_COLUMN, 32, ENCODING_COMPLEMENT, 1)
-DERAND_PERF_BLOB(columns_32_strip, ABLATION_COLUMN, 32, ENCODING_STRIP, 1)
-DERAND_PERF_BLOB(columns_224_fill, ABLATION_COLUMN, 224, ENCODING_FILL, 1)
-DERAND_PERF_BLOB(columns_299_complement, ABLATION_COLUMN, 299, ENCODING_COMPLEMENT, 1)
-DERAND_PERF_BLOB(columns_299_fill_mask, ABLATION_COLUMN, 299, ENCODING_FILL_MASK, 1)
-DERAND_PERF_BLOB(columns_299_strip, ABLATION_COLUMN, 299, ENCODING_STRIP, 1)
-DERAND_PERF_BLOB(rows_299_complement, ABLATION_ROW, 299, ENCODING_COMPLEMENT, 1)
-DERAND_PERF_BLOB(blocks_32_complement, ABLATION_BLOCK, 32, ENCODING_COMPLEMENT, 1)
-DERAND_PERF_BLOB(blocks_224_complement_stride_16, ABLATION_BLOCK, 224, ENCODING_COMPLEMENT, 16)
+// Bands and blocks of a tenth of the side; the last one is the stride.
+typedef TestBaseWithParam<tuple<Scheme, int, Encoding, int> > Blob_Encoding;
+
+PERF_TEST_P(Blob_Encoding, blobFromAblations, testing::Values(
+        make_tuple(ABLATION_COLUMN, 28, ENCODING_COMPLEMENT, 1), make_tuple(ABLATION_COLUMN, 28, ENCODING_STRIP, 1),
+        make_tuple(ABLATION_COLUMN, 32, ENCODING_COMPLEMENT, 1), make_tuple(ABLATION_COLUMN, 32, ENCODING_STRIP, 1),
+        make_tuple(ABLATION_COLUMN, 224, ENCODING_FILL, 1),
+        make_tuple(ABLATION_COLUMN, 299, ENCODING_COMPLEMENT, 1), make_tuple(ABLATION_COLUMN, 299, ENCODING_FILL_MASK, 1),
+        make_tuple(ABLATION_COLUMN, 299, ENCODING_STRIP, 1), make_tuple(ABLATION_ROW, 299, ENCODING_COMPLEMENT, 1),
+        make_tuple(ABLATION_BLOCK, 32, ENCODING_COMPLEMENT, 1), make_tuple(ABLATION_BLOCK, 224, ENCODING_COMPLEMENT, 16)))
+{
+    Writer writer(get<0>(GetParam()), get<1>(GetParam()), get<2>(GetParam()), get<3>(GetParam()));
+    TEST_CYCLE() writer.write();
+    EXPECT_EQ(writer.chunk, writer.blob.size[0]);
+    SANITY_CHECK_NOTHING();
+}
 
 }} // namespace opencv_test

@@ -128,9 +128,9 @@ private:
     mutable int64 now, most;
 };
 
-// The module's share is classify_..._nearly_no_net / forward, or, less sharply, classify / forward - 1: the same 32
-// copies in chunks of 8.
-PERF_TEST(CertifiedClassifier, forward_32_columns_like_resnet18)
+// The module's share is classify32Columns of NEARLY_NO_NET / forward, or, less sharply, of LIKE_RESNET18 / forward - 1: the same
+// 32 copies in chunks of 8.
+PERF_TEST(CertifiedClassifier, forward32ColumnsLikeResnet18)
 {
     dnn::Net net = convolutions(6);
     Mat image, blob, scores;
@@ -150,24 +150,31 @@ PERF_TEST(CertifiedClassifier, forward_32_columns_like_resnet18)
     SANITY_CHECK_NOTHING();
 }
 
-#define DERAND_PERF_CLASSIFY(name, net)                                                            \
-    PERF_TEST(CertifiedClassifier, classify_32_columns_##name)                                     \
-    {                                                                                              \
-        CertifiedClassifier::Params params;                                                        \
-        params.chunk = 8;                                                                          \
-        Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(net, columns(), params); \
-        const Mat picture = frame(Size(640, 480));                                                 \
-        Certificate c;                                                                             \
-        TEST_CYCLE() c = classifier->classify(picture);                                            \
-        EXPECT_EQ(32, c.run.ablations);                                                                \
-        SANITY_CHECK_NOTHING();                                                                    \
-    }
+enum
+{
+    LIKE_RESNET18,
+    NEARLY_NO_NET
+};
 
-DERAND_PERF_CLASSIFY(like_resnet18, convolutions(6))
-DERAND_PERF_CLASSIFY(nearly_no_net, meanOfPlanes(6))
+CV_ENUM(NetKind, LIKE_RESNET18, NEARLY_NO_NET)
+
+typedef TestBaseWithParam<NetKind> CertifiedClassifier_NetKind;
+
+PERF_TEST_P(CertifiedClassifier_NetKind, classify32Columns, NetKind::all())
+{
+    CertifiedClassifier::Params params;
+    params.chunk = 8;
+    const dnn::Net net = GetParam() == LIKE_RESNET18 ? convolutions(6) : meanOfPlanes(6);
+    Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(net, columns(), params);
+    const Mat picture = frame(Size(640, 480));
+    Certificate c;
+    TEST_CYCLE() c = classifier->classify(picture);
+    EXPECT_EQ(32, c.run.ablations);
+    SANITY_CHECK_NOTHING();
+}
 
 // Memory is one chunk, however many ablations there are, and a few bytes for each vote.
-PERF_TEST(CertifiedClassifier, classify_512_columns_peak_memory)
+PERF_TEST(CertifiedClassifier, peakMemoryOf512Columns)
 {
     CountingAllocator memory;
     const int strides[] = {8, 4, 2, 1}, classes = 10;

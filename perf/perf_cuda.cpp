@@ -16,18 +16,32 @@
 
 namespace opencv_test { namespace {
 
-enum Path
+enum
 {
-    PATH_BARE,
-    PATH_HOST,
-    PATH_DEVICE
+    BARE, // forward passes only
+    DEVICE,
+    HOST
 };
+
+enum
+{
+    FP32,
+    FP16
+};
+
+CV_ENUM(Path, BARE, DEVICE, HOST)
+CV_ENUM(Precision, FP32, FP16)
 
 struct Setting
 {
     const char* net;
     int side, width, chunk, frames;
 };
+
+void PrintTo(const Setting& setting, std::ostream* out)
+{
+    *out << setting.net << "_" << setting.side;
+}
 
 // 6 planes, columns of a twelfth of the side; many small frames in a chunk.
 const Setting RESNET50_224 = {"resnet50", 224, 19, 32, 1};
@@ -49,12 +63,12 @@ dnn::Net read(const std::string& file)
 #endif
 }
 
-void usePath(Path path)
+void usePath(int path)
 {
 #ifdef _WIN32
-    _putenv_s("OPENCV_DERAND_CUDA_BLOB", path == PATH_DEVICE ? "1" : "0");
+    _putenv_s("OPENCV_DERAND_CUDA_BLOB", path == DEVICE ? "1" : "0");
 #else
-    setenv("OPENCV_DERAND_CUDA_BLOB", path == PATH_DEVICE ? "1" : "0", 1);
+    setenv("OPENCV_DERAND_CUDA_BLOB", path == DEVICE ? "1" : "0", 1);
 #endif
 }
 
@@ -68,61 +82,54 @@ void printMemory(double usedOnDevice)
             std::cout << line << std::endl;
 }
 
-#define DERAND_PERF_CUDA(name, setting, path, target)                                                                \
-    PERF_TEST(Cuda, name)                                                                                            \
-    {                                                                                                                \
-        const std::string file = netFile(setting);                                                                   \
-        if (cuda::getCudaEnabledDeviceCount() <= 0 || file.empty())                                                  \
-            DERAND_SKIP("no CUDA device, or DERAND_PERF_NETS does not name a folder of nets");                       \
-        usePath(path);                                                                                               \
-        const double before = (double)cuda::DeviceInfo().freeMemory();                                               \
-        dnn::Net net = read(file);                                                                                   \
-        const Ablation ablation(ABLATION_COLUMN, setting.width, Size(setting.side, setting.side));                   \
-        CertifiedClassifier::Params params;                                                                          \
-        params.chunk = setting.chunk;                                                                                \
-        Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(net, ablation, params);                    \
-        classifier->setPreferableBackend(dnn::DNN_BACKEND_CUDA);                                                     \
-        classifier->setPreferableTarget(target);                                                                     \
-        std::vector<Mat> frames;                                                                                     \
-        RNG rng(1);                                                                                                  \
-        for (int f = 0; f < setting.frames; f++)                                                                     \
-        {                                                                                                            \
-            frames.push_back(Mat(480, 640, CV_8UC3));                                                                \
-            rng.fill(frames[f], RNG::UNIFORM, 0, 256);                                                               \
-        }                                                                                                            \
-        std::vector<Certificate> certificates;                                                                       \
-        classifier->classifyBatch(frames, certificates); /* sets up */                                               \
-        const int chunks = (ablation.count() * setting.frames + setting.chunk - 1) / setting.chunk;                  \
-        const String output = net.getUnconnectedOutLayersNames()[0];                                                 \
-        if (path == PATH_BARE)                                                                                       \
-        {                                                                                                            \
-            TEST_CYCLE()                                                                                             \
-            {                                                                                                        \
-                for (int i = 0; i < chunks; i++)                                                                     \
-                    net.forward(output);                                                                             \
-            }                                                                                                        \
-        }                                                                                                            \
-        else                                                                                                         \
-        {                                                                                                            \
-            TEST_CYCLE() classifier->classifyBatch(frames, certificates);                                            \
-        }                                                                                                            \
-        EXPECT_EQ(ablation.count(), certificates[0].run.ablations);                                                      \
-        std::cout << setting.frames << " frames, " << chunks << " chunks" << std::endl;                              \
-        printMemory(before - (double)cuda::DeviceInfo().freeMemory());                                               \
-        SANITY_CHECK_NOTHING();                                                                                      \
+// perf/gpu/run.sh reads the parameters as they are printed.
+typedef TestBaseWithParam<tuple<Setting, Precision, Path> > Cuda;
+
+PERF_TEST_P(Cuda, classifyBatch, testing::Combine(testing::Values(RESNET50_224, RESNET50_299, RESNET18_32), Precision::all(),
+        Path::all()))
+{
+    const Setting setting = get<0>(GetParam());
+    const int path = get<2>(GetParam());
+    const std::string file = netFile(setting);
+    if (cuda::getCudaEnabledDeviceCount() <= 0 || file.empty())
+        DERAND_SKIP("no CUDA device, or DERAND_PERF_NETS does not name a folder of nets");
+    usePath(path);
+    const double before = (double)cuda::DeviceInfo().freeMemory();
+    dnn::Net net = read(file);
+    const Ablation ablation(ABLATION_COLUMN, setting.width, Size(setting.side, setting.side));
+    CertifiedClassifier::Params params;
+    params.chunk = setting.chunk;
+    Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(net, ablation, params);
+    classifier->setPreferableBackend(dnn::DNN_BACKEND_CUDA);
+    classifier->setPreferableTarget(get<1>(GetParam()) == FP32 ? dnn::DNN_TARGET_CUDA : dnn::DNN_TARGET_CUDA_FP16);
+    std::vector<Mat> frames;
+    RNG rng(1);
+    for (int f = 0; f < setting.frames; f++)
+    {
+        frames.push_back(Mat(480, 640, CV_8UC3));
+        rng.fill(frames[f], RNG::UNIFORM, 0, 256);
     }
-
-#define DERAND_PERF_CUDA_PATHS(name, setting, target)                  \
-    DERAND_PERF_CUDA(name##_bare, setting, PATH_BARE, target)          \
-    DERAND_PERF_CUDA(name##_device, setting, PATH_DEVICE, target)      \
-    DERAND_PERF_CUDA(name##_host, setting, PATH_HOST, target)
-
-DERAND_PERF_CUDA_PATHS(resnet50_224_fp32, RESNET50_224, dnn::DNN_TARGET_CUDA)
-DERAND_PERF_CUDA_PATHS(resnet50_224_fp16, RESNET50_224, dnn::DNN_TARGET_CUDA_FP16)
-DERAND_PERF_CUDA_PATHS(resnet50_299_fp32, RESNET50_299, dnn::DNN_TARGET_CUDA)
-DERAND_PERF_CUDA_PATHS(resnet50_299_fp16, RESNET50_299, dnn::DNN_TARGET_CUDA_FP16)
-DERAND_PERF_CUDA_PATHS(resnet18_32_fp32, RESNET18_32, dnn::DNN_TARGET_CUDA)
-DERAND_PERF_CUDA_PATHS(resnet18_32_fp16, RESNET18_32, dnn::DNN_TARGET_CUDA_FP16)
+    std::vector<Certificate> certificates;
+    classifier->classifyBatch(frames, certificates); // sets up
+    const int chunks = (ablation.count() * setting.frames + setting.chunk - 1) / setting.chunk;
+    const String output = net.getUnconnectedOutLayersNames()[0];
+    if (path == BARE)
+    {
+        TEST_CYCLE()
+        {
+            for (int i = 0; i < chunks; i++)
+                net.forward(output);
+        }
+    }
+    else
+    {
+        TEST_CYCLE() classifier->classifyBatch(frames, certificates);
+    }
+    EXPECT_EQ(ablation.count(), certificates[0].run.ablations);
+    std::cout << setting.frames << " frames, " << chunks << " chunks" << std::endl;
+    printMemory(before - (double)cuda::DeviceInfo().freeMemory());
+    SANITY_CHECK_NOTHING();
+}
 
 }} // namespace opencv_test
 

@@ -6,22 +6,23 @@
 
 namespace opencv_test { namespace {
 
-// A colour frame to a square input.
-#define DERAND_PERF_RESAMPLE(name, frameWidth, frameHeight, side, interpolation)      \
-    PERF_TEST(FrameMap, name)                                                         \
-    {                                                                                 \
-        Mat frame(frameHeight, frameWidth, CV_8UC3), image;                           \
-        RNG rng(1);                                                                   \
-        rng.fill(frame, RNG::UNIFORM, 0, 256);                                        \
-        const FrameMap map(frame.size(), Rect(Point(), frame.size()), interpolation); \
-        TEST_CYCLE() map.resample(frame, Size(side, side), image);                    \
-        EXPECT_EQ(Size(side, side), image.size());                                    \
-        SANITY_CHECK_NOTHING();                                                       \
-    }
+CV_ENUM(Interpolation, INTER_LINEAR, INTER_AREA)
 
-DERAND_PERF_RESAMPLE(resample_640x480_32_linear, 640, 480, 32, INTER_LINEAR)
-DERAND_PERF_RESAMPLE(resample_640x480_32_area, 640, 480, 32, INTER_AREA)
-DERAND_PERF_RESAMPLE(resample_1920x1080_224_linear, 1920, 1080, 224, INTER_LINEAR)
-DERAND_PERF_RESAMPLE(resample_1920x1080_299_area, 1920, 1080, 299, INTER_AREA)
+// A colour frame to a square input.
+typedef TestBaseWithParam<tuple<Size, int, Interpolation> > FrameMap_Size;
+
+PERF_TEST_P(FrameMap_Size, resample, testing::Values(
+        make_tuple(Size(640, 480), 32, INTER_LINEAR), make_tuple(Size(640, 480), 32, INTER_AREA),
+        make_tuple(Size(1920, 1080), 224, INTER_LINEAR), make_tuple(Size(1920, 1080), 299, INTER_AREA)))
+{
+    const Size frameSize = get<0>(GetParam()), inputSize(get<1>(GetParam()), get<1>(GetParam()));
+    Mat frame(frameSize, CV_8UC3), image;
+    RNG rng(1);
+    rng.fill(frame, RNG::UNIFORM, 0, 256);
+    const FrameMap map(frameSize, Rect(Point(), frameSize), get<2>(GetParam()));
+    TEST_CYCLE() map.resample(frame, inputSize, image);
+    EXPECT_EQ(inputSize, image.size());
+    SANITY_CHECK_NOTHING();
+}
 
 }} // namespace opencv_test

@@ -3,7 +3,7 @@
 // of this distribution and at http://opencv.org/license.html.
 
 // One source for two builds: OpenCV's perf framework (ts), and a small stand-in on GoogleTest that
-// understands the same macros and prints the median and the minimum.
+// understands the same macros and prints the parameters, the median and the minimum.
 
 #ifndef OPENCV_DERAND_PERF_PRECOMP_HPP
 #define OPENCV_DERAND_PERF_PRECOMP_HPP
@@ -19,9 +19,55 @@
 
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <cstdio>
+#include <iostream>
+#include <string>
+#include <tuple>
+
+namespace cv {
+
+inline void PrintTo(const Size& size, std::ostream* out)
+{
+    *out << size.width << "x" << size.height;
+}
+
+} // namespace cv
 
 namespace perf {
+
+using std::get;
+using std::make_tuple;
+using std::tuple;
+
+//! Of PERF_TEST_P: says first which parameters it has.
+template<typename T> class TestBaseWithParam : public ::testing::TestWithParam<T>
+{
+protected:
+    void SetUp() CV_OVERRIDE
+    {
+        std::cout << "[ VALUE    ]    " << ::testing::PrintToString(this->GetParam()) << std::endl;
+    }
+};
+
+//! Prints the one of the names, as they are written in CV_ENUM, that has this value.
+inline void printName(std::ostream& out, const char* names, const int* values, int value)
+{
+    for (; *names; values++)
+    {
+        const char* end = names;
+        while (*end && *end != ',')
+            end++;
+        if (*values == value)
+        {
+            out << std::string(names, end);
+            return;
+        }
+        names = end;
+        while (*names == ',' || std::isspace((unsigned char)*names))
+            names++;
+    }
+}
 
 //! Repeats the body of TEST_CYCLE() for half a second, at least 5 times after one that does not count.
 class Cycle
@@ -61,6 +107,27 @@ private:
 } // namespace perf
 
 #define PERF_TEST(suite, name) TEST(suite, name)
+#define PERF_TEST_P(fixture, name, params)                                    \
+    class fixture##_##name : public fixture {};                               \
+    INSTANTIATE_TEST_SUITE_P(/* no prefix */, fixture##_##name, params);      \
+    TEST_P(fixture##_##name, name)
+#define CV_ENUM(Enum, ...)                                                    \
+    struct Enum                                                               \
+    {                                                                         \
+        Enum(int value_ = 0) : value(value_) {}                               \
+        operator int() const { return value; }                                \
+        static ::testing::internal::ParamGenerator<Enum> all()                \
+        {                                                                     \
+            const Enum values[] = {__VA_ARGS__};                              \
+            return ::testing::ValuesIn(values);                               \
+        }                                                                     \
+        int value;                                                            \
+    };                                                                        \
+    inline void PrintTo(const Enum& e, std::ostream* out)                     \
+    {                                                                         \
+        const int values[] = {__VA_ARGS__};                                   \
+        perf::printName(*out, #__VA_ARGS__, values, e);                       \
+    }
 #define DERAND_SKIP(message) GTEST_SKIP() << (message)
 #define TEST_CYCLE() for (perf::Cycle cycle; cycle.next();)
 #define SANITY_CHECK_NOTHING() SUCCEED()
@@ -70,6 +137,7 @@ private:
 namespace opencv_test {
 using namespace cv;
 using namespace cv::derand;
+using namespace perf;
 } // namespace opencv_test
 
 #endif // OPENCV_DERAND_PERF_PRECOMP_HPP

@@ -3,7 +3,7 @@
 // of this distribution and at http://opencv.org/license.html.
 
 // What reuse saves on video. Frames of 640 x 480 in which a tenth of the columns changes, somewhere else each
-// time: reuse / all is the share of the cost.
+// time: with reuse / without is the share of the cost.
 
 #include "perf_precomp.hpp"
 
@@ -21,10 +21,10 @@ Ptr<CertifiedClassifier> shipped(const std::string& model, bool reuse)
 
 //! Noise, of which a tenth of the columns is other noise in the next frame, somewhere else each time; forwards and
 //! backwards, drawn beforehand: that would take longer than a small net.
-class Video
+class Clip
 {
 public:
-    explicit Video(int channels) : shown(0)
+    explicit Clip(int channels) : shown(0)
     {
         RNG rng(1);
         Mat picture(480, 640, CV_8UC(channels));
@@ -47,30 +47,31 @@ private:
     int shown;
 };
 
-#define DERAND_PERF_VIDEO_FRAMES(name, model, reuse)                                                              \
-    PERF_TEST(Video, name##_##model)                                                                              \
-    {                                                                                                             \
-        Ptr<CertifiedClassifier> classifier = shipped(#model, reuse);                                             \
-        Video frames(classifier->getParams().channels);                                                           \
-        Certificate c = classifier->classify(frames.next());                                                      \
-        double evaluated = 0, ablations = 0;                                                                      \
-        TEST_CYCLE()                                                                                              \
-        {                                                                                                         \
-            c = classifier->classify(frames.next());                                                              \
-            evaluated += c.run.evaluated;                                                                             \
-            ablations += c.run.ablations;                                                                             \
-        }                                                                                                         \
-        std::cout << format("evaluated: %.1f %% of the ablations", 100 * evaluated / ablations) << std::endl;     \
-        SANITY_CHECK_NOTHING();                                                                                   \
+enum
+{
+    ALL,
+    REUSE
+};
+
+CV_ENUM(Evaluated, ALL, REUSE)
+
+typedef TestBaseWithParam<tuple<std::string, Evaluated> > Video;
+
+PERF_TEST_P(Video, classify, testing::Combine(testing::Values(std::string("mnist_column_s2_small"), std::string("mnist_column_s2"),
+        std::string("gtsrb_column_s2"), std::string("cifar10_column_s4")), Evaluated::all()))
+{
+    Ptr<CertifiedClassifier> classifier = shipped(get<0>(GetParam()), get<1>(GetParam()) == REUSE);
+    Clip clip(classifier->getParams().channels);
+    Certificate c = classifier->classify(clip.next());
+    double evaluated = 0, ablations = 0;
+    TEST_CYCLE()
+    {
+        c = classifier->classify(clip.next());
+        evaluated += c.run.evaluated;
+        ablations += c.run.ablations;
     }
-
-#define DERAND_PERF_VIDEO(model)                  \
-    DERAND_PERF_VIDEO_FRAMES(all, model, false)   \
-    DERAND_PERF_VIDEO_FRAMES(reuse, model, true)
-
-DERAND_PERF_VIDEO(mnist_column_s2_small)
-DERAND_PERF_VIDEO(mnist_column_s2)
-DERAND_PERF_VIDEO(gtsrb_column_s2)
-DERAND_PERF_VIDEO(cifar10_column_s4)
+    std::cout << format("evaluated: %.1f %% of the ablations", 100 * evaluated / ablations) << std::endl;
+    SANITY_CHECK_NOTHING();
+}
 
 }} // namespace opencv_test

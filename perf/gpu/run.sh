@@ -52,8 +52,8 @@ import re, sys
 folder = sys.argv[1]
 median, memory, name = {}, {}, None
 for line in open(folder + "/perf.log"):
-    if m := re.search(r"RUN\s*\] .*?(resnet\w+?)_(bare|device|host)\b", line):
-        name = m.groups()
+    if m := re.search(r"RUN\s*\] .*\((resnet\w+), (FP\d+), (BARE|DEVICE|HOST)\)", line):
+        name = f"{m[1]}_{m[2]}".lower(), m[3].lower()
     elif m := re.search(r"median[= ]\s*([\d.]+)", line):
         median[name] = float(m.group(1))
     elif m := re.search(r"device memory: (\d+) MiB|(VmPin|VmLck):\s*(\d+) kB", line):
