@@ -9,8 +9,16 @@
 
 namespace cv { namespace derand {
 
-/** Sums of a small number of each position over cyclic rectangles of positions: the integral of the positions, extended by
-their wrap-around. */
+/** Sums of a small number of each position over cyclic rectangles of positions: the integral of the positions, repeated once
+along both axes, so that a rectangle that wraps around is one rectangle there, and its sum four numbers of the integral.
+
+    0  1 [2  3 | 0] 1  2  3      4 x 3 positions; the rectangle that starts at
+    4  5 [6  7 | 4] 5  6  7      position 2 and is 3 x 2 large wraps around
+    8  9 10 11 | 8  9 10 11
+    -----------+-----------
+    0  1  2  3 | 0  1  2  3
+         ...
+*/
 class PositionSums
 {
 public:
@@ -38,7 +46,7 @@ public:
 
 private:
     int nx, ny;
-    std::vector<int> integral; // 2 ny rows of 2 nx: a window starts inside the axis and is no longer than it
+    std::vector<int> integral; // 2 ny rows of 2 nx: a rectangle starts inside each axis and is no longer than it
 };
 
 template<typename Value> void PositionSums::set(const Value& value)

@@ -12,7 +12,7 @@ namespace cv { namespace derand {
 //! @addtogroup derand
 //! @{
 
-//! What one ablation retains; everything else of the network input is NULL.
+//! What one ablation retains. Everything else of the network input is NULL: the net gets no information about it.
 enum AblationType
 {
     ABLATION_COLUMN = 0, //!< a band of Ablation::width columns, of the full height
@@ -20,33 +20,46 @@ enum AblationType
     ABLATION_BLOCK  = 2  //!< a square block of side Ablation::width
 };
 
-/** @brief All ablations of a network input.
+/** @brief The ablations of a network input: what the base classifier sees, one at a time.
 
-Ablation `i` of a band scheme starts at pixel `i * stride`; ablation `i` of the block scheme has its
-top-left corner at (`(i % n) * stride`, `(i / n) * stride`), where `n` is the number of positions
-along x. Bands and blocks wrap around the border of the input (Fig. 4 of @cite Levine2020).
+@code{.cpp}
+    derand::Ablation columns(derand::ABLATION_COLUMN, 4, Size(32, 32)); // each of the 32 columns with its three right neighbours
+    CV_Assert(columns.maxAffected(Size(5, 5)) == 8);                    // a 5 x 5 patch is seen by at most 8 of them
+@endcode
 
-Every function checks the fields first and throws cv::Exception (Error::StsBadArg or
-Error::StsOutOfRange) when they describe no ablation.
+Band `i` starts at pixel `i * stride`. Block `i` has its top-left corner at (`(i % n) * stride`, `(i / n) * stride`), where
+`n` is the number of positions along x. Bands and blocks wrap around the border of the input (Fig. 4 of @cite Levine2020):
+@verbatim
+    columns of width 4, input of width 8           a patch of 2 columns, P, touches m + s - 1 = 5 of them
+
+    ablation 0  |####....|                         |..PP....|
+    ablation 1  |.####...|                          ^^^^   ^
+          ...                                       ablations 0, 1, 2, 3 and 7: they begin inside the
+    ablation 6  |##....##|   wraps around           patch, or at most s - 1 = 3 columns left of it
+    ablation 7  |###....#|   wraps around
+@endverbatim
+
+All member functions check the fields first and throw cv::Exception (Error::StsBadArg or Error::StsOutOfRange) if they do not
+describe an ablation.
  */
 struct CV_EXPORTS_W_SIMPLE Ablation
 {
-    CV_WRAP Ablation(); //!< empty; every function refuses it
+    CV_WRAP Ablation(); //!< An empty ablation; every member function throws.
 
     /** @brief Sets all fields; checked when used.
     @param type what is retained, see AblationType
     @param width width of the band or side of the block, network-input pixels
     @param inputSize size of the network input, pixels
-    @param stride distance of neighbouring positions, network-input pixels
+    @param stride distance between neighbouring positions, network-input pixels
      */
     CV_WRAP Ablation(int type, int width, const Size& inputSize, int stride = 1);
 
     CV_PROP_RW int type;       //!< AblationType
-    CV_PROP_RW int width;      //!< `s` of the paper: width of the band or side of the block, network-input pixels, >= 1 and no larger than the input
-    CV_PROP_RW Size inputSize; //!< network input, pixels, 1 to 2^20 a side
-    CV_PROP_RW int stride;     //!< every stride-th position is evaluated, both ways for blocks; >= 1
+    CV_PROP_RW int width;      //!< width of the band (`s` of the paper) or side of the block, network-input pixels, 1 to the side of the input. Wide bands tell the net more, narrow ones are touched by fewer patches: about an eighth of the input is a good start
+    CV_PROP_RW Size inputSize; //!< size of the network input, pixels, 1 to 2^20 a side
+    CV_PROP_RW int stride;     //!< every stride-th position is evaluated, along both axes for blocks; >= 1 (default: 1). Twice the stride halves the time; a quarter of the width is a good start
 
-    /** @brief Number of ablations, `ceil(W / stride)`, `ceil(H / stride)` or their product, at most 2^27. */
+    /** @brief Number of ablations: `ceil(W / stride)`, `ceil(H / stride)` or their product, at most 2^27. */
     CV_WRAP int count() const;
 
     /** @brief Which pixels an ablation retains.
@@ -56,17 +69,16 @@ struct CV_EXPORTS_W_SIMPLE Ablation
     CV_WRAP void retained(int index, OutputArray mask) const;
 
     /** @brief Which ablations a patch touches: those that retain at least one of its pixels.
-    @param patch the patch in network-input pixels; what lies outside the input is ignored,
+    @param patch the patch, network-input pixels; what lies outside the input is ignored,
            and an empty patch touches nothing
-    @param indices output, the affected ablations in rising order
+    @param indices output, the affected ablations in ascending order
      */
     CV_WRAP void affected(const Rect& patch, CV_OUT std::vector<int>& indices) const;
 
     /** @brief Largest number of ablations that one patch can touch, over all its locations.
 
-    Enumerated, never a formula: for stride 1 it equals the \f$m + s - 1\f$ of Theorem 2 of
-    @cite Levine2020 (clamped to the input), for other strides no closed form is right at the
-    wrap-around.
+    Found by enumeration: for stride 1 it equals the \f$m + s - 1\f$ of Theorem 2 of @cite Levine2020 (clamped to the
+    input), but for other strides no closed form is right where bands wrap around.
     @param patch size of the patch, network-input pixels, >= 1; a side longer than the input counts
            as covering it
      */

@@ -30,7 +30,7 @@ enum CertificateRule
     CERTIFICATE_MARGIN = 1
 };
 
-/** @brief Elements of a vote table, see certify(): 0, or VOTE_CODE_VOTED, or either of them with VOTE_CODE_EITHER; or
+/** @brief Elements of a vote table, see certify(): 0 or VOTE_CODE_VOTED, each possibly with VOTE_CODE_EITHER; or
 VOTE_CODE_NOT_EVALUATED in a whole row.
  */
 enum VoteCode
@@ -40,60 +40,68 @@ enum VoteCode
     VOTE_CODE_NOT_EVALUATED = 6  //!< the ablation of this row was not evaluated; the proof assumes any votes
 };
 
-/** @brief A label and the proof of it.
+/** @brief A label and the proof that no patch can change it.
 
-Keeps its votes, so it answers for every patch size, group and number of patches later too, without
-another inference. A patch is a rectangle of frame pixels, anywhere in the frame, of any content; a
-side longer than the frame counts as covering it. What is certified for a patch size is certified
-for every patch that fits inside it.
+@code{.cpp}
+    const derand::Certificate c = classifier->classify(frame);
+    if (c.holds(Size(40, 40)))          // a sticker of 40 x 40 frame pixels, anywhere, showing anything
+        open(gate, c.label);
+    c.staysIn(speedLimits, Size(60, 60));  // it may become another speed limit, nothing else
+    c.neverBecomes(STOP, Size(80, 80));    // it may become anything but a stop sign
+    Mat safe;
+    c.safeMap(Size(60, 60), safe);         // 0: a sticker whose top-left corner is there might change the label
+@endcode
 
-The certificate says that the label cannot be changed, not that it is right. It is symmetric: if the
-observed frame is certified, its label is also the label of the same scene without the patch that may
-already be in it.
+A patch is a rectangle of frame pixels with any content, anywhere in the frame; a side longer than the frame counts as
+covering it. What is certified for a patch size is certified for every patch that fits inside it. A certificate keeps the votes,
+so it answers for any patch size, group and number of patches without running the net again.
 
-Where no ablation votes for any class there is no label: the frame *abstains*, label is -1, and nothing holds, whatever the
-patch. A label that holds cannot be made to abstain either.
+A certificate says that the label cannot be changed, not that it is correct. It works both ways: if the observed frame is
+certified, a patch that may already be in it did not change the label either.
+
+If no ablation votes for any class there is no label: the frame *abstains*, the label is -1, and nothing holds. A label that
+holds cannot be turned into an abstention either.
  */
 class CV_EXPORTS_W_SIMPLE Certificate
 {
 public:
-    //! Statistics of the evaluation that the certificate stands on. Of several frames: their sums.
+    //! Statistics of the evaluation behind a certificate; for a pool, the sums over its frames.
     struct CV_EXPORTS_W_SIMPLE Run
     {
         CV_WRAP Run();
         CV_PROP int ablations; //!< number of ablations
         CV_PROP int abstained; //!< ablations that voted for no class
-        CV_PROP int invalid;   //!< of these, the ones with NaN or Inf among their scores; the proof counts them as possible votes for any class
-        CV_PROP int evaluated; //!< ablations that went through the net for this frame; without a net, all rows of the table but those of VOTE_CODE_NOT_EVALUATED
-        CV_PROP int reused;    //!< ablations whose votes were kept from the last frame, see CertifiedClassifier::Params::reuse. evaluated + reused < ablations: the certificate is partial, stopped early, and the proof counts the others as possible votes for any class
+        CV_PROP int invalid;   //!< those among them with NaN or Inf in their scores; the proof assumes that they may vote for any class
+        CV_PROP int evaluated; //!< ablations that went through the net for this frame; without a net, all rows of the table except those of VOTE_CODE_NOT_EVALUATED
+        CV_PROP int reused;    //!< ablations whose votes were kept from the last frame, see CertifiedClassifier::Params::reuse. If evaluated + reused < ablations the certificate is *partial*: the evaluation was stopped early, and the proof assumes that the other ablations may vote for any class
     };
 
-    CV_WRAP Certificate(); //!< empty: label -1, holds for nothing; safeMap() and getVotes() refuse it
+    CV_WRAP Certificate(); //!< An empty certificate: label -1, nothing holds; safeMap() and getVotes() throw.
 
-    CV_PROP int label;         //!< class with the most votes, ties to the smaller index; -1: nobody voted (abstains), or empty certificate
+    CV_PROP int label;         //!< class with the most votes, ties to the smaller index; -1: no ablation voted (abstains), or an empty certificate
     CV_PROP int votes;         //!< its votes, 0..run.ablations
-    CV_PROP int runnerUp;      //!< best other class, ties to the smaller index; -1 where label is
+    CV_PROP int runnerUp;      //!< class with the most votes among the others, ties to the smaller index; -1 if label is
     CV_PROP int runnerUpVotes; //!< its votes, 0..run.ablations
-    CV_PROP int patch;         //!< side of the largest square patch it holds for, frame pixels; 0: none
+    CV_PROP int patch;         //!< side of the largest square patch that the certificate holds for, frame pixels; 0: none
     CV_PROP int inputPatch;    //!< the same in network-input pixels
-    CV_PROP Certificate::Run run; //!< what it took to get there
+    CV_PROP Certificate::Run run; //!< statistics of the evaluation
 
-    /** @brief True: no content of so many such patches, anywhere in the frame, changes the label.
+    /** @brief True if no `count` patches of this size, with any content at any place, can change the label.
 
-    Exact for one patch, for several patches on columns and rows, and for two on blocks; for more on
-    blocks, and for the margin rule, the sum of the worst single patches is assumed.
+    Exact for one patch, for several patches on columns and rows, and for two on blocks. For more on blocks, and for the margin
+    rule, each patch is assumed to be at the worst place of a single patch.
     @param patchSize size of each patch, frame pixels, >= 1
     @param count number of patches, >= 1; they may overlap
      */
     CV_WRAP bool holds(const Size& patchSize, int count = 1) const;
 
-    /** @brief True: no such patch turns the label into one outside the group, e.g. "stays a speed limit", or makes it -1.
+    /** @brief True if no patch of this size can turn the label into one outside the group ("stays a speed limit") or into -1.
     @param group class indices, at least one
     @param patchSize size of the patch, frame pixels, >= 1
      */
     CV_WRAP bool staysIn(const std::vector<int>& group, const Size& patchSize) const;
 
-    /** @brief True: no such patch turns the label into target, e.g. "never becomes a stop sign". It may become -1.
+    /** @brief True if no patch of this size can turn the label into target ("never becomes a stop sign"). It may become -1.
     @param target class index
     @param patchSize size of the patch, frame pixels, >= 1
      */
@@ -103,28 +111,28 @@ public:
     @param patchSize size of the patch, frame pixels, >= 1; clamped to the frame
     @param map output, CV_8UC1, one element for each top-left corner of the patch inside the frame,
            `(frame.width - patchSize.width + 1) x (frame.height - patchSize.height + 1)`;
-           255: no content of a patch there changes the label, 0: not proven. The margin rule takes
-           the number of ablations touched there in place of D. At most INT_MAX elements (Error::StsOutOfRange)
+           255 if no content of a patch there can change the label, 0 if that is not proven. For the margin rule, D is
+           the number of ablations touched there. At most INT_MAX elements (Error::StsOutOfRange)
      */
     CV_WRAP void safeMap(const Size& patchSize, OutputArray map) const;
 
-    /** @brief The votes that the certificate stands on, as certify() takes them.
+    /** @brief The votes behind the certificate, in the form that certify() takes.
     @param table output, CV_8UC1, one row for each ablation and one column for each class, see VoteCode
      */
     CV_WRAP void getVotes(OutputArray table) const;
 
-    /** @brief Certificate over the votes of several frames, e.g. of a camera that watches one object.
+    /** @brief Certifies several frames together, for example of a camera that watches one object.
 
-    The label has the most votes of all frames together. Patches (as many as asked for) may be in every frame, in each
-    at other locations and with other content: from the lead \f$\sum_t (n_{tc} - n_{tc'})\f$ each frame `t` can lose what its
-    worst location takes, and what is left must be at least \f$[c > c']\f$. staysIn() and neverBecomes() ask for one class of the
-    group that leads wherever the patches are: sound, but less than the exact answer for one frame. Patch
-    sizes are in the pixels of each frame; safeMap() is refused, getVotes() stacks the tables.
+    The label is the class with the most votes in all frames. Every frame may contain patches (as many as asked for), with
+    a different place and content in each: from the lead \f$\sum_t (n_{tc} - n_{tc'})\f$ frame `t` loses at most what its
+    worst location takes, and the rest must be at least \f$[c > c']\f$. staysIn() and neverBecomes() look for one class of the
+    group that leads wherever the patches are, which is sound but can be weaker than the exact answer for one frame. Patch
+    sizes are in pixels of each frame. safeMap() throws, getVotes() stacks the tables.
 
-    Partial certificates (see Run) are refused with Error::StsBadArg: the pooled label counts the votes
-    that were evaluated, and where CertifiedClassifier::Params::earlyStop ends an evaluation depends on what the frame shows, so
-    a patch could take away votes that it does not touch. Evaluate frames that are to be pooled fully, with an empty earlyStop.
-    @param certificates at least one, of the same classes, none of them partial, of 2^27 ablations together at most
+    Partial certificates (see Run) are refused with Error::StsBadArg: the pooled label counts the votes that were evaluated,
+    and where CertifiedClassifier::Params::earlyStop ends an evaluation depends on what the frame shows, so a patch could remove
+    votes that it does not touch. Leave earlyStop empty for frames that are to be pooled.
+    @param certificates at least one; the same number of classes in each, none of them partial, at most 2^27 ablations in all
      */
     static CV_WRAP Certificate pool(const std::vector<Certificate>& certificates);
 
@@ -136,11 +144,16 @@ private:
     Ptr<Impl> impl;
 };
 
-/** @brief Certificate of a vote table from anywhere.
+/** @brief Certifies a vote table that was computed elsewhere.
+
+@code{.cpp}
+    Mat_<uchar> votes(columns.count(), classes, (uchar)0); // filled by another framework
+    derand::Certificate c = derand::certify(votes, columns);
+@endcode
 
 @param votes CV_8UC1, one row for each ablation (Ablation::count() rows), one column for each class
        (at least 2), see VoteCode; the certificate is partial if a row was not evaluated
-@param ablation what the rows retained
+@param ablation what was retained for each row
 @param frame how the frame became the network input; empty: patch sizes are in network-input pixels
 @param rule CertificateRule
  */

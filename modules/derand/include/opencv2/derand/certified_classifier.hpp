@@ -19,40 +19,47 @@ struct ModelSettings;
 //! How the scores of one ablation become votes.
 enum VoteRule
 {
-    VOTE_THRESHOLD = 0, //!< every class of probability >= CertifiedClassifier::Params::threshold gets a vote: none, one or several
-    VOTE_TOP1      = 1  //!< the class of the highest score gets the vote, ties to the smaller index
+    VOTE_THRESHOLD = 0, //!< every class whose probability is >= CertifiedClassifier::Params::threshold gets a vote: none, one or several
+    VOTE_TOP1      = 1  //!< the class with the highest score gets the vote, ties to the smaller index
 };
 
 /** @brief Certified classification with any dnn::Net.
 
-The net is the *base classifier*: its input is a chunk of ablations (see Encoding), its output one row of
-scores for each of them. It must score every ablation by itself: the first frame runs a self-test
-that feeds the same ablations in different slots of the chunk, beside extreme neighbours, and twice. A
-net that fails it is run one ablation at a time, and refused if it fails even then; the spread seen
-sets the numeric tolerance of the votes. Refused are also nets that take another number of planes than the encoding
-writes, and nets with a convolution that the OpenCV at hand computes wrongly, into other ablations. A net whose class
-does not depend on the picture, as one that was not trained on ablations, gets a warning. With pictures of 128 x 128
-pixels or more, Params::chunk 0 and at least 6 ablations the self-test takes the time of two frames at most on a CPU.
-
 @code{.cpp}
-    Ptr<derand::CertifiedClassifier> classifier = derand::CertifiedClassifier::create("model.onnx");
+    Ptr<derand::CertifiedClassifier> classifier = derand::CertifiedClassifier::create("model.onnx"); // and model.yml
     derand::Certificate c = classifier->classify(frame);
     if (c.holds(Size(40, 40)))
         std::cout << "class " << c.label << ", whatever a 40 x 40 sticker shows" << std::endl;
+
+    c = classifier->classify(frame, Rect(80, 0, 480, 480)); // a part of the frame
+
+    derand::CertifiedClassifier::Params params = classifier->getParams();
+    params.setCodec(derand::CODEC_MJPEG); // what the camera does to a sticker
+    params.reuse = true;                  // video: evaluate only what changed
+    classifier->setParams(params);
 @endcode
 
-Errors (cv::Exception) are for settings, shapes and types only; pixel content never raises one. After an
+The net is the *base classifier*: its input is a chunk of ablations (see Encoding), its output one row of scores for each of
+them. It must score every ablation independently. Therefore the first frame runs a self-test that feeds the same ablations in
+different slots of the chunk, beside extreme neighbours, and twice. A net that fails is run one ablation at a time, and refused
+if it fails even then; the spread of the scores sets the numeric tolerance of the votes. Also refused are nets that take
+another number of planes than the encoding writes, and nets with a convolution that this OpenCV computes wrongly, reading into
+other ablations. A net whose class does not depend on the picture, such as one that was not trained on ablations, gets a warning.
+With pictures of 128 x 128 pixels or more, Params::chunk 0 and at least 6 ablations, the self-test takes the time of at most
+two frames on a CPU.
+
+Errors (cv::Exception) are about settings, shapes and types only; the content of pixels never raises one. After an
 error the object is as usable as before.
 
 @note An object shares the state of the Net it was made from: objects made from the same Net must not run at
-the same time. Read the model again for each thread, and after create() change backend and target through
-this object only.
-@note With DNN_BACKEND_CUDA, and the module built inside an OpenCV whose dnn has it, the ablations are written on the device
-instead of being copied there. At set-up both ways are compared byte for byte; where they differ, or anything else is in the
-way, the ablations come from the host. A line of the log says which, the former at level INFO: "ablations are written on the CUDA
-device". Certificates do not depend on it. OPENCV_DERAND_CUDA_BLOB=0 in the environment turns it off.
+the same time. Read the model again for each thread, and after create() change backend and target only through
+this object.
+@note With DNN_BACKEND_CUDA, if the module was built inside an OpenCV whose dnn has it, ablations are written on the device
+instead of being copied there. At set-up both ways are compared byte for byte; if they differ, or CUDA cannot be used, ablations
+are built on the host. The log says which; level INFO: "ablations are written on the CUDA device". Certificates do not depend on
+it. OPENCV_DERAND_CUDA_BLOB=0 in the environment turns it off.
 @note A frame of another depth than the last one runs the self-test again.
-@note The certificate covers a preprocessing that does not depend on the content of the frame. A region
+@note The certificate covers preprocessing that does not depend on the content of the frame. A region
 chosen by a detector, auto-levels or histogram equalisation before classify() void it.
  */
 class CV_EXPORTS_W CertifiedClassifier
@@ -60,33 +67,39 @@ class CV_EXPORTS_W CertifiedClassifier
 public:
     virtual ~CertifiedClassifier();
 
-    //! Settings; the default of each field stands at the end of its line.
+    //! Settings. See ModelSettings for a file that holds them.
     struct CV_EXPORTS_W_SIMPLE Params
     {
         CV_WRAP Params();
-        CV_PROP_RW int channels;       //!< channels of a frame, 1..4: what the net was trained on, nothing is converted; 3
-        CV_PROP_RW Scalar scalefactor; //!< input = scalefactor * (resampled frame - mean), per channel of the net; change it to what the net was trained with; 1/255
-        CV_PROP_RW Scalar mean;        //!< in frame units, per channel of the net; 0
-        CV_PROP_RW bool swapRB;        //!< exchange the first and third channel: true for nets trained on RGB; false
-        CV_PROP_RW bool crop;          //!< cut the largest centred part of the input's aspect ratio first, instead of stretching; false
-        CV_PROP_RW int interpolation;  //!< INTER_NEAREST, INTER_LINEAR or INTER_AREA, see FrameMap; INTER_LINEAR
-        CV_PROP_RW int encoding;       //!< Encoding; ENCODING_COMPLEMENT
-        CV_PROP_RW Scalar fill;        //!< NULL of ENCODING_FILL and ENCODING_FILL_MASK, after scaling, per channel; 0
-        CV_PROP_RW bool transpose;     //!< feed transposed planes, for nets trained on transposed images; false
-        CV_PROP_RW int voteRule;       //!< VoteRule; VOTE_THRESHOLD
-        CV_PROP_RW double threshold;   //!< theta of the paper, in (0, 1]; larger: fewer votes, each of more weight, at 1 none that is certain; .3
-        CV_PROP_RW double tolerance;   //!< numeric tolerance of a probability, [0, 1): a vote that a change of this size could turn counts as "either"; negative: from the self-test, ten times the spread seen, at least 1e-5, and growing with the scores. A value of your own must not be below the spread seen, and holds for all content of a frame only if you know that; -1
-        CV_PROP_RW bool softmax;       //!< the net gives logits; false if it gives probabilities; true
-        CV_PROP_RW int rule;           //!< CertificateRule; CERTIFICATE_LOCATION
-        CV_PROP_RW int chunk;          //!< ablations per forward, constant, the last chunk is padded; 1 to 65536, at most 2^28 numbers; no more than the frames have; 0: chosen by the module, 1 if the net takes no more; 0
-        CV_PROP_RW bool reuse;         //!< for video: keep the votes of the ablations whose network input is byte for byte the last frame's, in smaller chunks; false
-        CV_PROP_RW Size earlyStop;     //!< stop when the label and Certificate::holds() of this patch size, frame pixels, cannot change any more, in smaller chunks; empty: never. Such certificates are partial, and Certificate::pool() refuses them: leave it empty for frames that are to be pooled; empty
-        CV_PROP_RW int dilation;       //!< as FrameMap::dilation, frame pixels; 0
-        CV_PROP_RW Size codecBlock;    //!< as FrameMap::codecBlock, frame pixels; 1 x 1
-        CV_PROP_RW Point codecOffset;  //!< as FrameMap::codecOffset, frame pixels; (-1, -1), unknown
-        CV_PROP_RW int dilationAfterCodec; //!< as FrameMap::dilationAfterCodec, frame pixels; 0
+
+        // What the net was trained with. A wrong value here costs accuracy; certificates stay true.
+        CV_PROP_RW int channels;       //!< channels of a frame, 1 to 4, in the order that the net or swapRB expects; nothing is converted (default: 3)
+        CV_PROP_RW Scalar scalefactor; //!< per channel of the net: input = scalefactor * (resampled frame - mean) (default: 1/255)
+        CV_PROP_RW Scalar mean;        //!< per channel of the net, in units of the frame (default: 0)
+        CV_PROP_RW bool swapRB;        //!< exchange the first and third channel: true for nets trained on RGB (default: false)
+        CV_PROP_RW bool crop;          //!< cut the largest centred part of the input's aspect ratio first, instead of stretching (default: false)
+        CV_PROP_RW int interpolation;  //!< INTER_NEAREST, INTER_LINEAR or INTER_AREA, see FrameMap. INTER_AREA suits frames much larger than the input (default: INTER_LINEAR)
+        CV_PROP_RW int encoding;       //!< Encoding (default: ENCODING_COMPLEMENT)
+        CV_PROP_RW Scalar fill;        //!< NULL of ENCODING_FILL and ENCODING_FILL_MASK, after scaling, per channel (default: 0)
+        CV_PROP_RW bool transpose;     //!< feed transposed planes, for nets trained on transposed images (default: false)
+        CV_PROP_RW bool softmax;       //!< true if the net gives logits, false if it gives probabilities (default: true)
         CV_PROP_RW String output;      //!< name of the net's output with the scores, for nets that have several; empty: its only output (default: empty)
-        CV_PROP_RW std::vector<String> labels; //!< names of the classes, all or none; none
+        CV_PROP_RW std::vector<String> labels; //!< names of the classes: all or none (default: none)
+
+        // How votes become a certificate. derand_tune chooses the vote rule and the threshold.
+        CV_PROP_RW int voteRule;       //!< VoteRule (default: VOTE_THRESHOLD)
+        CV_PROP_RW double threshold;   //!< theta of the paper, in (0, 1]. A larger value gives fewer but surer votes; at 1 hardly any class reaches it (default: .3)
+        CV_PROP_RW double tolerance;   //!< numeric tolerance of a probability, [0, 1): a vote that a change of this size could turn counts as VOTE_CODE_EITHER. Negative: chosen by the self-test, ten times the spread that it sees, at least 1e-5, growing with the scores. A value of your own must not be below that spread, and it is on you that it holds for all frames (default: -1)
+        CV_PROP_RW int rule;           //!< CertificateRule (default: CERTIFICATE_LOCATION)
+        CV_PROP_RW int dilation;       //!< as FrameMap::dilation, frame pixels (default: 0)
+        CV_PROP_RW Size codecBlock;    //!< as FrameMap::codecBlock, frame pixels (default: 1 x 1)
+        CV_PROP_RW Point codecOffset;  //!< as FrameMap::codecOffset, frame pixels (default: (-1, -1), unknown)
+        CV_PROP_RW int dilationAfterCodec; //!< as FrameMap::dilationAfterCodec, frame pixels (default: 0)
+
+        // How it runs. Labels and certificates do not depend on chunk and reuse.
+        CV_PROP_RW int chunk;          //!< ablations per forward, 1 to 65536, at most 2^28 numbers and never more than the frames have; constant, the last chunk is padded. 0: chosen by the module, 1 if the net takes no more (default: 0)
+        CV_PROP_RW bool reuse;         //!< for video: keep the votes of ablations whose network input is byte for byte that of the last frame; makes chunks smaller (default: false)
+        CV_PROP_RW Size earlyStop;     //!< for video: stop as soon as the label and Certificate::holds() of this patch size, frame pixels, cannot change any more; makes chunks smaller. Such certificates are partial, and Certificate::pool() refuses them. Empty: never (default: empty)
 
         /** @brief As FrameMap::setCodec().
         @param codec Codec
@@ -102,9 +115,9 @@ public:
     static CV_WRAP Ptr<CertifiedClassifier> create(const dnn::Net& net, const Ablation& ablation,
             const CertifiedClassifier::Params& params = CertifiedClassifier::Params());
 
-    /** @brief Loads a model file and the settings saved beside it.
-    @param model model file that dnn::readNet() reads, e.g. ONNX; refused if it does not have the checksum of the settings
-    @param config settings file, see ModelSettings::read(); empty: the file of the same name ending in .yml
+    /** @brief Loads a model file and its settings.
+    @param model model file that dnn::readNet() reads, e.g. ONNX; refused if its checksum is not the one in the settings
+    @param config settings file, see ModelSettings::read(); empty: the file with the name of the model, ending in .yml
      */
     static CV_WRAP Ptr<CertifiedClassifier> create(const String& model, const String& config = String());
 
@@ -114,17 +127,17 @@ public:
      */
     static CV_WRAP Ptr<CertifiedClassifier> create(const String& model, const ModelSettings& settings);
 
-    /** @brief Label and certificate of a frame.
+    /** @brief Classifies and certifies a frame.
     @param frame CV_8U or CV_32F in the same units (0 to 255 if Params::scalefactor is for bytes, not 0 to 1), Params::channels
-    channels, any size; Mat, UMat or, where the module was built inside an
-    OpenCV with CUDA, cuda::GpuMat (Error::GpuNotSupported otherwise), complete: streams that wrote it have finished
-    @param roi part of the frame that is classified, inside it; empty: the whole frame. Patch sizes, codec blocks and safeMap() are
-    those of the whole frame; what lies outside is never read. A region that depends on what the frame shows voids the certificate
+    channels, any size; Mat, UMat or, if the module was built inside an OpenCV with CUDA, cuda::GpuMat (Error::GpuNotSupported
+    otherwise), complete: streams that write it have finished
+    @param roi part of the frame that is classified; empty: the whole frame. Patch sizes, codec blocks and safeMap() still
+    refer to the whole frame; pixels outside are never read. A region that depends on what the frame shows voids the certificate
      */
     CV_WRAP virtual Certificate classify(InputArray frame, const Rect& roi = Rect()) = 0;
 
-    /** @brief Labels and certificates of several frames; chunks are filled across frames.
-    @param frames as for classify(); their sizes may differ, their depth may not
+    /** @brief Classifies and certifies several frames; chunks are filled across frames.
+    @param frames as for classify(); they may differ in size, but not in depth
     @param certificates output, one for each frame
      */
     CV_WRAP virtual void classifyBatch(InputArrayOfArrays frames,
@@ -141,7 +154,7 @@ public:
     /** @brief What the base classifier sees at a time. */
     CV_WRAP virtual Ablation getAblation() const = 0;
 
-    /** @brief All that create() was given, and the checksum of the model file, if there is one. */
+    /** @brief Ablation, settings and the checksum of the model file, if there is one. */
     CV_WRAP virtual ModelSettings getSettings() const = 0;
 
     /** @brief How a frame becomes the network input.
@@ -151,17 +164,17 @@ public:
     CV_WRAP virtual FrameMap getFrameMap(const Size& frameSize, const Rect& roi = Rect()) const = 0;
 
     /** @brief As dnn::Net::setPreferableBackend(); the self-test runs again with the next frame.
-    @param backendId dnn::Backend; DNN_BACKEND_CUDA is DNN_BACKEND_OPENCV where no CUDA device is
+    @param backendId dnn::Backend; without a CUDA device, DNN_BACKEND_CUDA means DNN_BACKEND_OPENCV
      */
     CV_WRAP virtual void setPreferableBackend(int backendId) = 0;
 
     /** @brief As dnn::Net::setPreferableTarget(); the self-test runs again with the next frame.
-    @param targetId dnn::Target; those of CUDA are DNN_TARGET_CPU where no CUDA device is
+    @param targetId dnn::Target; without a CUDA device, those of CUDA mean DNN_TARGET_CPU
      */
     CV_WRAP virtual void setPreferableTarget(int targetId) = 0;
 
-    /** @brief Writes getSettings() to a file for create().
-    @param config file to write, e.g. the name of the model with .yml
+    /** @brief Writes getSettings() to a file that create() reads.
+    @param config file to write, for example the name of the model, ending in .yml
      */
     CV_WRAP virtual void save(const String& config) const = 0;
 };

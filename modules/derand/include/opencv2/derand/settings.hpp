@@ -12,7 +12,7 @@ namespace cv { namespace derand {
 //! @addtogroup derand
 //! @{
 
-/** @brief What belongs to a model: what its net sees at a time, how frames become its input and scores votes.
+/** @brief The settings of a model: what its net sees at a time, how frames become its input, and how scores become votes.
 
 @code{.cpp}
     derand::ModelSettings settings = derand::ModelSettings::read("model.yml");
@@ -20,7 +20,7 @@ namespace cv { namespace derand {
     Ptr<derand::CertifiedClassifier> classifier = derand::CertifiedClassifier::create("model.onnx", settings);
 @endcode
 
-In Python `settings.params` and `settings.ablation` are copies: change the copy, then assign it.
+In Python, `settings.params` and `settings.ablation` are copies: change the copy, then assign it.
  */
 struct CV_EXPORTS_W_SIMPLE ModelSettings
 {
@@ -28,12 +28,12 @@ struct CV_EXPORTS_W_SIMPLE ModelSettings
 
     CV_PROP_RW Ablation ablation; //!< what the base classifier sees at a time (default: empty, to be set)
     CV_PROP_RW CertifiedClassifier::Params params; //!< everything else
-    CV_PROP_RW String modelChecksum; //!< CRC-32 of the model file, 8 hexadecimal digits in lower case: a damaged model, or one mixed up with another, is refused. No protection against an attacker, who can make a file of any CRC-32. Empty: not checked (default: empty)
+    CV_PROP_RW String modelChecksum; //!< CRC-32 of the model file, 8 hexadecimal digits in lower case: a model that is damaged, or mixed up with another, is refused. No protection against an attacker, who can make a file with any CRC-32. Empty: not checked (default: empty)
 
     /** @brief Reads a settings file: YAML, see doc/settings.md.
 
-    Fields that the file leaves out take their defaults; Ablation::type, width and inputSize have none. What a file says twice,
-    in other words than expected, or with a value out of range is refused, with its line.
+    Fields that the file leaves out take their defaults; Ablation::type, width and inputSize have none. Unknown fields, fields
+    that occur twice and values out of range are refused, naming the line.
     @param file at most 1 MB
      */
     static CV_WRAP ModelSettings read(const String& file);
@@ -43,7 +43,7 @@ struct CV_EXPORTS_W_SIMPLE ModelSettings
      */
     CV_WRAP void write(const String& file) const;
 
-    /** @brief What write() writes: equal for equal settings. */
+    /** @brief The text that write() writes; equal for equal settings. */
     CV_WRAP String text() const;
 };
 
