@@ -12,7 +12,8 @@
 
 #include <fmt/format.h>
 
-#include "error.hpp"
+#include "common/error.hpp"
+#include "video/open_source.hpp"
 #include "video/overlay.hpp"
 #include "video/pipeline.hpp"
 
@@ -41,7 +42,7 @@ Run run(const std::string& what, const std::string& model, const Way& way)
     video::Certifier certifier(video::findModel(model, ""),
             [&](video::Certifier::Params& params) { params.reuse = way.reuse; }, false);
     const video::Overlay overlay(certifier.params().labels);
-    video::Totals totals;
+    video::VideoTotals totals;
     std::vector<int> answers;
     const auto draw = [&](const video::Shot& shot) {
         totals.add(shot, PATCH);

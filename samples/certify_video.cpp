@@ -8,7 +8,7 @@
 //
 // The core is three lines, as in certify_image.cpp: create() a classifier, classify() the same part of
 // each frame, ask the certificate. What stands around it is in samples/video: where frames come from
-// (source, scene), the command line (options), reading, certifying and showing at the same time (pipeline, certifier), drawing
+// (open_source and what it opens), the command line (options), reading, certifying and showing at the same time (pipeline, certifier), drawing
 // (overlay, window), files (recorder, journal).
 
 #include <csignal>
@@ -20,11 +20,12 @@
 #include "opencv2/imgcodecs.hpp"
 #include "opencv2/imgproc.hpp"
 
-#include "error.hpp"
-#include "progress.hpp"
-#include "victims.hpp"
+#include "attack/victims.hpp"
+#include "common/error.hpp"
+#include "common/progress.hpp"
 #include "video/adversary.hpp"
 #include "video/journal.hpp"
+#include "video/open_source.hpp"
 #include "video/options.hpp"
 #include "video/overlay.hpp"
 #include "video/pipeline.hpp"
@@ -67,7 +68,7 @@ private:
     bool marks = true, mouseSticker = false, quit = false;
     std::unique_ptr<Pipeline> pipeline;
     std::optional<tools::Progress> progress;
-    Totals totals;
+    VideoTotals totals;
     Shot shot;   // the last one
     Mat picture; // of it
 };

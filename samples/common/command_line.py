@@ -2,7 +2,7 @@
 # It is subject to the license terms in the LICENSE file found in the top-level directory
 # of this distribution and at http://opencv.org/license.html.
 
-"""The command line of the Python samples, as strict as that of the C++ programs (samples/tools/arguments.hpp)."""
+"""The command line of the Python samples, as strict as that of the C++ programs (samples/tools/common/arguments.hpp)."""
 
 import argparse
 import re

@@ -39,7 +39,7 @@ def decode(file, flags):
 
 
 def read_picture(file, channels):
-    """As all programs of this project read a picture (samples/tools/picture_file.hpp); ValueError if it is none."""
+    """As all programs of this project read a picture (samples/tools/data/picture_file.hpp); ValueError if it is none."""
     if channels not in (1, 3):
         raise ValueError("the model wants %d channels, this program reads 1 (grey) or 3 (colour): use derand_certify,"
                          " which also reads alpha" % channels)

@@ -10,8 +10,8 @@
 
 #include "opencv2/imgproc.hpp"
 
-#include "text.hpp"
-#include "victims.hpp"
+#include "attack/victims.hpp"
+#include "common/text.hpp"
 
 namespace video {
 

@@ -10,7 +10,7 @@
 #include "opencv2/core/utils/logger.hpp"
 #include "opencv2/imgproc.hpp"
 
-#include "error.hpp"
+#include "common/error.hpp"
 
 namespace video {
 namespace {

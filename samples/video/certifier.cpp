@@ -9,10 +9,10 @@
 #include "opencv2/core/utility.hpp"
 #include "opencv2/imgproc.hpp"
 
-#include "error.hpp"
-#include "spread.hpp"
-#include "text.hpp"
-#include "values.hpp"
+#include "common/error.hpp"
+#include "common/spread.hpp"
+#include "common/text.hpp"
+#include "common/values.hpp"
 
 namespace video {
 

@@ -4,8 +4,8 @@
 
 #include "journal.hpp"
 
-#include "error.hpp"
-#include "text.hpp"
+#include "common/error.hpp"
+#include "common/text.hpp"
 
 namespace video {
 
@@ -54,7 +54,7 @@ void Journal::add(const Shot& shot, const cv::Size& patch, const Overlay& overla
     line(object + "}");
 }
 
-void Journal::close(const Totals& totals, const Pipeline& pipeline)
+void Journal::close(const VideoTotals& totals, const Pipeline& pipeline)
 {
     line(fmt::format(
             R"({{"frames": {}, "certified": {}, "seconds": {:.3f}, "ablations": {}, "evaluated": {}, )"

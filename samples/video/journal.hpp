@@ -19,7 +19,7 @@ class Journal
 public:
     explicit Journal(const std::string& file); //!< empty: nothing is written
     void add(const Shot& shot, const cv::Size& patch, const Overlay& overlay);
-    void close(const Totals& totals, const Pipeline& pipeline); //!< after Pipeline::stop()
+    void close(const VideoTotals& totals, const Pipeline& pipeline); //!< after Pipeline::stop()
 
 private:
     void line(const std::string& object);

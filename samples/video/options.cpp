@@ -7,9 +7,9 @@
 #include <filesystem>
 
 #include "certifier.hpp"
-#include "error.hpp"
-#include "files.hpp"
-#include "spread.hpp"
+#include "common/error.hpp"
+#include "common/files.hpp"
+#include "common/spread.hpp"
 #include "source_name.hpp"
 
 namespace video {

@@ -10,7 +10,7 @@
 
 #include "opencv2/derand.hpp"
 
-#include "arguments.hpp"
+#include "common/arguments.hpp"
 
 namespace video {
 

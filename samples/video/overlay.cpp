@@ -10,8 +10,8 @@
 
 #include "opencv2/imgproc.hpp"
 
-#include "drawing.hpp"
-#include "text.hpp"
+#include "common/drawing.hpp"
+#include "common/text.hpp"
 
 namespace video {
 
@@ -21,30 +21,6 @@ namespace {
 
 constexpr int READABLE = 480; // rows that a frame is enlarged to, at least
 constexpr int PANEL = 132;    // rows, for a frame of 640 columns
-
-//! Ablations by what they voted for; together all of them.
-struct Shares
-{
-    explicit Shares(const derand::Certificate& certificate)
-    {
-        cv::Mat votes;
-        certificate.getVotes(votes);
-        if (abstains(certificate))
-        {
-            none = votes.rows;
-            return;
-        }
-        for (int i = 0; i < votes.rows; i++)
-        {
-            const bool first = votes.at<uchar>(i, certificate.label) & cv::derand::VOTE_CODE_VOTED;
-            const bool second = votes.at<uchar>(i, certificate.runnerUp) & cv::derand::VOTE_CODE_VOTED;
-            const bool any = cv::countNonZero(votes.row(i) & cv::derand::VOTE_CODE_VOTED) > 0;
-            (first && second ? both : first ? label : second ? runnerUp : any ? others : none)++;
-        }
-    }
-
-    int label = 0, both = 0, runnerUp = 0, others = 0, none = 0;
-};
 
 } // namespace
 
@@ -65,7 +41,7 @@ std::string Overlay::labelText(const derand::Certificate& certificate) const
     return abstains(certificate) ? "abstains" : name(certificate.label);
 }
 
-cv::Mat Overlay::draw(const Shot& shot, const cv::Size& patch, const Totals& totals, bool marks) const
+cv::Mat Overlay::draw(const Shot& shot, const cv::Size& patch, const VideoTotals& totals, bool marks) const
 {
     const int times = scale(shot.frame.size());
     cv::Mat picture, whole;
@@ -101,7 +77,7 @@ void Overlay::drawMarks(cv::Mat& picture, const Shot& shot, const cv::Size& patc
         cv::rectangle(picture, place(shot.sticker), tools::COLOUR_RUNNER_UP, line);
 }
 
-cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const Totals& totals,
+cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const VideoTotals& totals,
         const cv::Size& size) const
 {
     // Drawn for 640 columns, or more if the frame is wide; the text grows with it.
@@ -132,29 +108,24 @@ cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const Totals
             c.patch > 0 ? tools::COLOUR_SAFE : tools::COLOUR_UNSAFE);
 
     // The votes bar: all ablations from left to right.
-    const Shares shares(c);
-    const struct
-    {
-        int count;
-        cv::Scalar colour;
-    } parts[] = {{shares.label, tools::COLOUR_LABEL}, {shares.both, tools::COLOUR_BOTH},
-            {shares.runnerUp, tools::COLOUR_RUNNER_UP}, {shares.others, tools::COLOUR_GREY},
-            {shares.none, tools::COLOUR_FAINT}};
+    const std::vector<tools::Ballot> ballots = tools::ballotsOf(c);
+    const auto count = [&](tools::Ballot ballot) { return int(std::count(ballots.begin(), ballots.end(), ballot)); };
     int sum = 0;
-    for (const auto& part : parts)
+    for (const tools::Ballot ballot : {tools::Ballot::LABEL, tools::Ballot::BOTH, tools::Ballot::RUNNER_UP,
+                 tools::Ballot::OTHERS, tools::Ballot::NONE})
     {
         const int from = left + width * sum / c.run.ablations;
-        sum += part.count;
+        sum += count(ballot);
         const int to = left + width * sum / c.run.ablations;
         if (to > from)
-            cv::rectangle(panel, cv::Rect(from, px(42), to - from, px(16)), part.colour, cv::FILLED);
+            cv::rectangle(panel, cv::Rect(from, px(42), to - from, px(16)), tools::colourOf(ballot), cv::FILLED);
     }
     std::string votes = abstains(c) ? std::string("no votes for any class")
                                     : fmt::format("{} of {} votes for {}, {} for {}", c.votes, c.run.ablations, label,
                                               c.runnerUpVotes, name(c.runnerUp));
-    if (shares.both > 0)
-        votes += fmt::format(" ({} for both)", shares.both);
-    votes += fmt::format(", {} for others, {} for none", shares.others, shares.none);
+    if (count(tools::Ballot::BOTH) > 0)
+        votes += fmt::format(" ({} for both)", count(tools::Ballot::BOTH));
+    votes += fmt::format(", {} for others, {} for none", count(tools::Ballot::OTHERS), count(tools::Ballot::NONE));
     if (c.run.evaluated + c.run.reused < c.run.ablations)
         votes += fmt::format(", {} not asked", c.run.ablations - c.run.evaluated - c.run.reused);
     text(votes, 66, 10, tools::COLOUR_INK);

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "certifier.hpp"
-#include "totals.hpp"
+#include "video_totals.hpp"
 
 namespace video {
 
@@ -26,7 +26,7 @@ public:
     @param marks region, sticker and unsafe places are drawn on the frame; the panel always is
     @return CV_8UC3: the frame, enlarged if it is small, and the panel
      */
-    cv::Mat draw(const Shot& shot, const cv::Size& patch, const Totals& totals, bool marks) const;
+    cv::Mat draw(const Shot& shot, const cv::Size& patch, const VideoTotals& totals, bool marks) const;
 
     std::string name(int label) const; //!< of a class
 
@@ -36,7 +36,7 @@ public:
 private:
     std::string labelText(const cv::derand::Certificate& certificate) const;
     void drawMarks(cv::Mat& picture, const Shot& shot, const cv::Size& patch) const;
-    cv::Mat drawPanel(const Shot& shot, const cv::Size& patch, const Totals& totals, const cv::Size& size) const;
+    cv::Mat drawPanel(const Shot& shot, const cv::Size& patch, const VideoTotals& totals, const cv::Size& size) const;
 
     std::vector<std::string> labels;
 };

@@ -6,8 +6,8 @@
 
 #include <filesystem>
 
-#include "error.hpp"
-#include "picture_file.hpp"
+#include "common/error.hpp"
+#include "data/picture_file.hpp"
 
 namespace video {
 

@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "certifier.hpp"
-#include "slot.hpp"
+#include "handover.hpp"
 #include "source.hpp"
 
 namespace video {
@@ -55,7 +55,7 @@ private:
     mutable std::mutex mutex; // of the two below
     Controls controls;
     std::exception_ptr error;
-    Slot<Shot> captured, certified;
+    Handover<Shot> captured, certified;
     std::thread capturing, certifying;
 };
 

@@ -10,8 +10,8 @@
 
 #include "opencv2/imgproc.hpp"
 
-#include "error.hpp"
-#include "text.hpp"
+#include "common/error.hpp"
+#include "common/text.hpp"
 
 namespace video {
 

@@ -5,7 +5,6 @@
 #ifndef DERAND_VIDEO_SOURCE_HPP
 #define DERAND_VIDEO_SOURCE_HPP
 
-#include <memory>
 #include <string>
 
 #include "opencv2/core.hpp"
@@ -43,15 +42,6 @@ public:
     Ending ending = Ending::COMPLETE;
     std::string message;      //!< the ending in words
 };
-
-/** @brief Opens a source.
-@param what number of a camera, video file, picture, pictures as "frame_%03d.png" (from the first number that is there to
-       the first that is not), address of a stream, "-" for standard input, or a GStreamer pipeline; see parseSource().
-       Empty: the first camera, and where there is none the built-in scene; "scene": the built-in scene
-@param channels of the model, for pictures: they are read as in all other programs
-@return never null; std::runtime_error if it cannot be opened
- */
-std::unique_ptr<Source> openSource(const std::string& what, int channels);
 
 } // namespace video
 

@@ -11,9 +11,9 @@
 
 #include "opencv2/core.hpp"
 
-#include "error.hpp"
-#include "files.hpp"
-#include "picture_file.hpp"
+#include "common/error.hpp"
+#include "common/files.hpp"
+#include "data/picture_file.hpp"
 
 namespace video {
 namespace {

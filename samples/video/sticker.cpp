@@ -8,7 +8,7 @@
 
 #include "opencv2/imgproc.hpp"
 
-#include "picture_file.hpp"
+#include "data/picture_file.hpp"
 
 namespace video {
 

@@ -9,7 +9,7 @@
 
 #include "opencv2/highgui.hpp"
 
-#include "error.hpp"
+#include "common/error.hpp"
 
 namespace video {
 

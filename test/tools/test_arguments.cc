@@ -4,7 +4,7 @@
 
 // The command line: what is understood, and that everything else is refused.
 
-#include "arguments.hpp"
+#include "common/arguments.hpp"
 #include "scratch.hpp"
 
 namespace {

@@ -8,7 +8,7 @@
 
 #include <vector>
 
-#include "binomial.hpp"
+#include "common/binomial.hpp"
 
 namespace {
 

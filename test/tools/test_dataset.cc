@@ -4,7 +4,7 @@
 
 // Data sets: which class a folder is for, what is left out, and files that are not what they say.
 
-#include "dataset.hpp"
+#include "data/dataset.hpp"
 #include "scratch.hpp"
 
 #include "opencv2/imgcodecs.hpp"

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "families.hpp"
+#include "evaluation/families.hpp"
 
 namespace {
 

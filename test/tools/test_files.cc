@@ -4,8 +4,8 @@
 
 // Files by whatever name, and pictures as frames.
 
-#include "files.hpp"
-#include "picture_file.hpp"
+#include "common/files.hpp"
+#include "data/picture_file.hpp"
 #include "scratch.hpp"
 
 #include "opencv2/imgcodecs.hpp"

@@ -6,8 +6,8 @@
 
 #include <gtest/gtest.h>
 
-#include "binomial.hpp"
-#include "randomised.hpp"
+#include "baselines/randomised.hpp"
+#include "common/binomial.hpp"
 
 namespace {
 

@@ -4,10 +4,10 @@
 
 // What is said of images: names, abstentions, and those that fail.
 
-#include "faults.hpp"
-#include "report.hpp"
+#include "certify/report.hpp"
+#include "common/text.hpp"
+#include "data/faults.hpp"
 #include "scratch.hpp"
-#include "text.hpp"
 
 namespace {
 
@@ -64,7 +64,7 @@ TEST(Derand_Reports, WhereNobodyVotedThereIsNoLabel)
     const std::string all = tools::verdictJson(verdictOf(certificateOf(votes), 0), {1, 1}, labels);
     EXPECT_NE(std::string::npos, all.find("\"label\": 0, \"class\": \"stop\", \"votes\": 8")) << all;
 
-    tools::Totals totals({1, 1}, {{1, 1}}, true);
+    tools::ReportTotals totals({1, 1}, {{1, 1}}, true);
     totals.add(nobody);
     EXPECT_NE(std::string::npos, totals.json(1).find("\"clean\": 0, \"abstained\": 1")) << totals.json(1);
 }

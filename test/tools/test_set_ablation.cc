@@ -11,7 +11,7 @@
 #include <map>
 #include <set>
 
-#include "set_ablation.hpp"
+#include "baselines/set_ablation.hpp"
 
 namespace {
 

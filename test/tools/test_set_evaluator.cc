@@ -9,8 +9,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "randomised.hpp"
-#include "set_evaluator.hpp"
+#include "baselines/randomised.hpp"
+#include "baselines/set_evaluator.hpp"
 
 namespace {
 

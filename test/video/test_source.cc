@@ -10,10 +10,10 @@
 #include "opencv2/imgcodecs.hpp"
 #include "opencv2/videoio.hpp"
 
-#include "picture_file.hpp"
+#include "data/picture_file.hpp"
 #include "video/frame_times.hpp"
+#include "video/open_source.hpp"
 #include "video/options.hpp"
-#include "video/source.hpp"
 #include "video/source_name.hpp"
 
 namespace {

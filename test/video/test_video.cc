@@ -9,11 +9,11 @@
 
 #include "opencv2/imgproc.hpp"
 
-#include "drawing.hpp"
+#include "common/drawing.hpp"
 #include "video/overlay.hpp"
 #include "video/pipeline.hpp"
 #include "video/recorder.hpp"
-#include "video/totals.hpp"
+#include "video/video_totals.hpp"
 
 namespace {
 
@@ -73,50 +73,50 @@ Certificate certificateOf(int label, int votes, const Size& frame, const Rect& r
     return certify(table, Ablation(ABLATION_COLUMN, 1, Size(28, 28)), FrameMap(frame, region));
 }
 
-TEST(Derand_Slot, OfAFileWaitsUntilTheThingIsTaken)
+TEST(Derand_Handover, OfAFileWaitsUntilTheThingIsTaken)
 {
-    Slot<int> slot(false);
+    Handover<int> handover(false);
     std::thread producer([&] {
         for (int i = 0; i < 100; i++)
-            EXPECT_TRUE(slot.put(i));
-        slot.close();
+            EXPECT_TRUE(handover.put(i));
+        handover.close();
     });
     int thing = -1, expected = 0;
-    while (!slot.finished())
+    while (!handover.finished())
     {
-        if (!slot.take(thing, LONG))
+        if (!handover.take(thing, LONG))
             continue;
         EXPECT_EQ(expected, thing);
         expected++;
     }
     producer.join();
     EXPECT_EQ(100, expected);
-    EXPECT_EQ(0, slot.dropped());
+    EXPECT_EQ(0, handover.dropped());
 }
 
-TEST(Derand_Slot, OfACameraHasTheNewest)
+TEST(Derand_Handover, OfACameraHasTheNewest)
 {
-    Slot<int> slot(true);
+    Handover<int> handover(true);
     for (int i = 0; i < 5; i++)
-        EXPECT_TRUE(slot.put(i));
+        EXPECT_TRUE(handover.put(i));
     int thing = -1;
-    EXPECT_TRUE(slot.take(thing, AT_ONCE));
+    EXPECT_TRUE(handover.take(thing, AT_ONCE));
     EXPECT_EQ(4, thing);
-    EXPECT_EQ(4, slot.dropped());
-    EXPECT_FALSE(slot.take(thing, AT_ONCE));
+    EXPECT_EQ(4, handover.dropped());
+    EXPECT_FALSE(handover.take(thing, AT_ONCE));
 }
 
-TEST(Derand_Slot, ClosedTakesNothingMoreButGivesWhatItHas)
+TEST(Derand_Handover, ClosedTakesNothingMoreButGivesWhatItHas)
 {
-    Slot<int> slot(false);
-    slot.put(1);
-    slot.close();
-    EXPECT_FALSE(slot.put(2));
-    EXPECT_FALSE(slot.finished());
+    Handover<int> handover(false);
+    handover.put(1);
+    handover.close();
+    EXPECT_FALSE(handover.put(2));
+    EXPECT_FALSE(handover.finished());
     int thing = -1;
-    EXPECT_TRUE(slot.take(thing, AT_ONCE));
+    EXPECT_TRUE(handover.take(thing, AT_ONCE));
     EXPECT_EQ(1, thing);
-    EXPECT_TRUE(slot.finished());
+    EXPECT_TRUE(handover.finished());
 }
 
 TEST(Derand_Pipeline, CertifiesEveryFrameOfAFileInOrder)
@@ -330,7 +330,7 @@ TEST(Derand_Shot, KnowsABrokenCertificate)
     shot.without = Certificate(); // not known
     EXPECT_FALSE(shot.changed());
 
-    Totals totals;
+    VideoTotals totals;
     shot.without = certificateOf(1, 20, frame, shot.roi);
     totals.add(shot, Size(10, 10));
     shot.repeated = true;
@@ -359,7 +359,7 @@ TEST(Derand_Shot, MayHaveNoLabel)
     shot.without = shot.certificate;
     EXPECT_FALSE(shot.changed());
     EXPECT_FALSE(shot.broken());
-    EXPECT_FALSE(Overlay({"zero", "one", "two"}).draw(shot, Size(9, 9), Totals(), true).empty());
+    EXPECT_FALSE(Overlay({"zero", "one", "two"}).draw(shot, Size(9, 9), VideoTotals(), true).empty());
 }
 
 //! As many red pixels as places are unsafe, for frames that are enlarged too.
@@ -376,13 +376,13 @@ TEST(Derand_Overlay, MarksWhatIsUnsafe)
         shot.certificate.safeMap(patch, safe);
         const Overlay overlay({"zero", "one", "two"});
         const int times = Overlay::scale(size);
-        const Mat picture = overlay.draw(shot, patch, Totals(), true)(Rect(Point(), size * times));
+        const Mat picture = overlay.draw(shot, patch, VideoTotals(), true)(Rect(Point(), size * times));
         const Scalar colour = tools::COLOUR_UNSAFE * .4;
         inRange(picture, colour - Scalar::all(1), colour + Scalar::all(1), red);
         const int unsafe = int(safe.total()) - countNonZero(safe);
         ASSERT_GT(unsafe, 0);
         EXPECT_EQ(unsafe * times * times, countNonZero(red));
-        EXPECT_EQ(0, countNonZero(overlay.draw(shot, patch, Totals(), false)(Rect(Point(), size * times)).clone()
+        EXPECT_EQ(0, countNonZero(overlay.draw(shot, patch, VideoTotals(), false)(Rect(Point(), size * times)).clone()
                 .reshape(1)));
         EXPECT_EQ("one", overlay.name(1));
         EXPECT_EQ("class 1", Overlay({}).name(1));

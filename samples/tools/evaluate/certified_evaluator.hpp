@@ -1,0 +1,33 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#ifndef DERAND_TOOLS_CERTIFIED_EVALUATOR_HPP
+#define DERAND_TOOLS_CERTIFIED_EVALUATOR_HPP
+
+#include "evaluation/evaluator.hpp"
+
+namespace tools {
+
+//! Single bands or blocks, through cv::derand; patches in frame pixels.
+class CertifiedEvaluator : public Evaluator
+{
+public:
+    using Evaluator::Evaluator;
+
+    //! Every threshold is an inference of its own: the classifier gives votes, not scores.
+    std::vector<std::vector<Method>> groups(const std::vector<Method>& methods) const override;
+    size_t batch() const override { return 16; }
+    std::vector<std::vector<Outcome>> evaluate(const std::vector<LabelledImage>& images,
+            const std::vector<Method>& methods) override;
+
+private:
+    void select(const Method& method);
+    Outcome certified(const LabelledImage& image, const cv::derand::Certificate& certificate,
+            const cv::Mat& votes) const;
+    std::vector<double> touchedShares() const;
+};
+
+} // namespace tools
+
+#endif // DERAND_TOOLS_CERTIFIED_EVALUATOR_HPP

@@ -1,0 +1,54 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#include "open_evaluator.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include "baselines/set_evaluator.hpp"
+#include "certified_evaluator.hpp"
+#include "common/error.hpp"
+#include "common/spread.hpp"
+#include "data/input.hpp"
+
+namespace tools {
+
+namespace {
+
+//! Members of a set, for the baselines: in NAME.sets.yml beside the settings NAME.yml. 0: no such file.
+int membersOfSets(const std::filesystem::path& config)
+{
+    const std::string file = std::filesystem::path(config).replace_extension(".sets.yml").string();
+    if (!std::filesystem::exists(file))
+        return 0;
+    std::ifstream in(file);
+    std::string line;
+    int members = 0, end = 0;
+    while (std::getline(in, line) && (line.compare(0, 1, "%") == 0 || line == "---"))
+        ;
+    if (std::sscanf(line.c_str(), "retain: %9d %n", &members, &end) != 1 || size_t(end) != line.size() || members < 1)
+        fail("{}: \"{}\" is no number of bands or blocks, expected 'retain: ' and at least 1", file, line);
+    return members;
+}
+
+} // namespace
+
+std::unique_ptr<Evaluator> openEvaluator(const Arguments& arguments)
+{
+    const int members = membersOfSets(configOf(arguments));
+    const auto classifier = loadClassifier(arguments);
+    if (!arguments.inputs.empty()) // pictures
+    {
+        cv::derand::CertifiedClassifier::Params params = classifier->getParams();
+        mayBeTurned(params);
+        classifier->setParams(params);
+    }
+    const Families families(arguments.get<std::string>("families"), classifier->getParams().labels);
+    if (members == 0)
+        return std::make_unique<CertifiedEvaluator>(classifier, families);
+    return std::make_unique<SetEvaluator>(cv::dnn::readNet(arguments.get<std::string>("model")), members, classifier, families);
+}
+
+} // namespace tools

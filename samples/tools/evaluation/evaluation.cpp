@@ -1,0 +1,234 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#include "evaluation.hpp"
+
+#include <filesystem>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "common/binomial.hpp"
+#include "common/error.hpp"
+
+namespace tools {
+
+namespace {
+
+const std::string COLUMNS = "method,image,truth,label,invalid,location,margin,family";
+const std::string FAMILIES = "# families ";
+
+//! A number of images among all, with its confidence interval.
+struct Share
+{
+    int count = 0, all = 0;
+
+    void add(bool yes)
+    {
+        count += yes;
+        all++;
+    }
+    std::string text() const { return shareText(all, count); }
+    std::string csv() const
+    {
+        const auto bounds = shareInterval(all, count);
+        return fmt::format("{},{:.3f},{:.3f},{:.3f}", count, all ? 100. * count / all : 0, 100 * bounds.first, 100 * bounds.second);
+    }
+};
+
+//! What the tables count, for one patch.
+struct Counts
+{
+    Share clean, abstained, location, margin, locationWrong, marginWrong, family, familyClean;
+
+    void add(const Outcome& o, int patch, const Families& families)
+    {
+        const bool right = o.label == o.truth;
+        clean.add(right);
+        abstained.add(o.label < 0);
+        location.add(right && o.location >= patch);
+        margin.add(right && o.margin >= patch);
+        locationWrong.add(!right && o.location >= patch);
+        marginWrong.add(!right && o.margin >= patch);
+        const bool related = o.label >= 0 && families.related(o.label, o.truth);
+        family.add(related && o.family >= patch);
+        familyClean.add(related);
+    }
+};
+
+Counts count(const std::map<size_t, Outcome>& outcomes, int patch, const Families& families)
+{
+    Counts counts;
+    for (const auto& [image, outcome] : outcomes)
+        counts.add(outcome, patch, families);
+    return counts;
+}
+
+} // namespace
+
+Evaluation::Evaluation(const std::string& subject_, size_t images_, const Families& families_)
+    : subject(subject_), images(images_), families(families_)
+{
+}
+
+Evaluation Evaluation::read(const std::vector<std::string>& files)
+{
+    std::ifstream in(files.at(0));
+    std::string mark, line, families;
+    size_t images = 0;
+    if (!(in >> mark >> images >> std::ws) || mark != "#" || !std::getline(in, line) || !std::getline(in, families)
+            || families.compare(0, FAMILIES.size(), FAMILIES) != 0)
+        fail("{}: expected a file that this version of derand_evaluate --out wrote", files[0]);
+    if (line.back() == '\r')
+        fail("{}: its lines end with CR LF, as an editor may have left them: expected LF, as derand_evaluate wrote them", files[0]);
+    Evaluation evaluation(line, images, Families(families.substr(FAMILIES.size())));
+    for (const std::string& file : files)
+        evaluation.load(file);
+    return evaluation;
+}
+
+std::string Evaluation::heading() const
+{
+    return fmt::format("# {} {}\n{}{}\n{}\n", images, subject, FAMILIES, families.text(), COLUMNS);
+}
+
+void Evaluation::load(const std::string& name)
+{
+    std::ifstream in(name);
+    std::string line, found;
+    for (int i = 0; i < 3; i++)
+    {
+        if (!std::getline(in, line))
+            fail("{}: cannot be read, expected a file that derand_evaluate --out wrote", name);
+        found += line + '\n';
+    }
+    if (found != heading())
+        fail("{}: is about another evaluation, or of another version\n{}expected\n{}", name, found, heading());
+    for (size_t number = 4; std::getline(in, line) && !in.eof(); number++) // a line that was cut off has no end
+    {
+        const size_t comma = line.find(',');
+        size_t image;
+        Outcome o;
+        char c[6] = {}, more;
+        std::istringstream fields(comma == std::string::npos ? "" : line.substr(comma + 1));
+        if (!(fields >> image >> c[0] >> o.truth >> c[1] >> o.label >> c[2] >> o.invalid >> c[3] >> o.location >> c[4]
+                    >> o.margin >> c[5] >> o.family) || fields >> more || std::string(c, 6) != ",,,,,,"
+                || image >= images)
+            fail("{}: line {} is damaged: remove it, and run the evaluation again to fill the gap", name, number);
+        if (!outcomes[line.substr(0, comma)].emplace(image, o).second)
+            fail("{}: line {}: image {} is there twice: give each shard once", name, number, image);
+    }
+}
+
+void Evaluation::keepIn(const std::string& name)
+{
+    if (std::filesystem::exists(name))
+    {
+        load(name);
+        // Without the line that a stopped run did not finish.
+        std::ifstream in(name, std::ios::binary);
+        std::stringstream bytes;
+        bytes << in.rdbuf();
+        const size_t whole = bytes.str().rfind('\n') + 1;
+        std::filesystem::resize_file(name, whole);
+        file.open(name, std::ios::app);
+    }
+    else
+    {
+        file.open(name);
+        file << heading() << std::flush;
+    }
+    if (!file.good())
+        fail("{}: cannot be written: check the folder of --out, and the space left", name);
+}
+
+bool Evaluation::has(const std::string& method, size_t image) const
+{
+    const auto of = outcomes.find(method);
+    return of != outcomes.end() && of->second.count(image);
+}
+
+void Evaluation::add(const std::string& method, size_t image, const Outcome& o)
+{
+    outcomes[method].emplace(image, o);
+    file << fmt::format("{},{},{},{},{},{},{},{}\n", method, image, o.truth, o.label, o.invalid, o.location, o.margin,
+            o.family) << std::flush;
+    if (!file.good())
+        fail("the results cannot be written: check the space left, then run this again to go on");
+}
+
+std::string Evaluation::text(const std::vector<int>& patches, bool perClass) const
+{
+    std::string text = fmt::format("{}, {} images; percent, with 95 % Clopper-Pearson intervals\n", subject, images);
+    for (const auto& [method, all] : outcomes)
+    {
+        text += fmt::format("\n{}{}\n", method,
+                all.size() < images ? fmt::format(", {} of {} images so far", all.size(), images) : "");
+        std::map<int, Counts> classes;
+        int invalid = 0;
+        for (const auto& [image, o] : all)
+        {
+            classes[o.truth].add(o, patches[0], families);
+            invalid += o.invalid > 0;
+        }
+        const Counts first = count(all, patches[0], families);
+        text += fmt::format("  clean      {}\n", first.clean.text());
+        if (!families.empty())
+            text += fmt::format("  in family  {}\n", first.familyClean.text());
+        text += fmt::format("  abstained  {}\n  {} images with NaN or Inf among their scores\n\n",
+                first.abstained.text(), invalid);
+        text += fmt::format("  {:>7}  {:24}  {:24}  {:24}{}\n", "patch", "certified, location rule",
+                "certified, margin rule", "wrong but certified", families.empty() ? "" : "  stays in its family");
+        for (const int patch : patches)
+        {
+            const Counts n = count(all, patch, families);
+            text += fmt::format("  {:>7}  {}  {}  {}{}\n", fmt::format("{0}x{0}", patch), n.location.text(),
+                    n.margin.text(), n.locationWrong.text(), families.empty() ? "" : "  " + n.family.text());
+        }
+        if (!perClass)
+            continue;
+        text += fmt::format("\n  {:>7}  {:24}  {:24}  {:24}\n", "class", "clean", "certified, location rule",
+                "certified, margin rule");
+        for (const auto& [label, n] : classes)
+            text += fmt::format("  {:>7}  {}  {}  {}\n", label, n.clean.text(), n.location.text(), n.margin.text());
+    }
+    return text;
+}
+
+std::string Evaluation::csv(const std::vector<int>& patches) const
+{
+    std::string text = "method,patch,images";
+    for (const char* name : {"clean", "abstained", "location", "margin", "location_wrong", "margin_wrong", "family",
+                 "family_clean"})
+        text += fmt::format(",{0},{0}_percent,{0}_low,{0}_high", name);
+    for (const auto& [method, all] : outcomes)
+        for (const int patch : patches)
+        {
+            const Counts n = count(all, patch, families);
+            text += fmt::format("\n{},{},{}", method, patch, all.size());
+            for (const Share& share : {n.clean, n.abstained, n.location, n.margin, n.locationWrong, n.marginWrong,
+                         n.family, n.familyClean})
+                text += "," + share.csv();
+        }
+    return text + "\n";
+}
+
+std::string Evaluation::list(int patch) const
+{
+    std::string text;
+    for (const auto& [method, all] : outcomes)
+    {
+        text += fmt::format("\n{}, wrong but certified against {}x{} by the location rule\n", method, patch, patch);
+        for (const auto& [image, o] : all)
+            if (o.label != o.truth && o.location >= patch)
+                text += fmt::format("  image {}: label {}, truth {}, patch {}\n", image, o.label, o.truth, o.location);
+        text += fmt::format("\n{}, abstained\n", method);
+        for (const auto& [image, o] : all)
+            if (o.label < 0)
+                text += fmt::format("  image {}: truth {}\n", image, o.truth);
+    }
+    return text;
+}
+
+} // namespace tools

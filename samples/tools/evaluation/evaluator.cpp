@@ -1,0 +1,62 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#include "evaluator.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "common/error.hpp"
+#include "common/text.hpp"
+#include "data/input.hpp"
+
+namespace tools {
+
+std::string Method::name() const
+{
+    return kind == THRESHOLD ? fmt::format("theta {}", threshold)
+            : kind == TOP1   ? "top1"
+                             : fmt::format("random {} draws", draws);
+}
+
+Evaluator::Evaluator(const cv::Ptr<cv::derand::CertifiedClassifier>& classifier_, const Families& families_)
+    : related(families_), model(classifier_)
+{
+}
+
+std::string Evaluator::ablation() const
+{
+    const char* const types[] = {"column", "row", "block"};
+    const cv::derand::Ablation a = classifier().getAblation();
+    return fmt::format("{} of {}, stride {}", types[a.type], a.width, a.stride);
+}
+
+Method Evaluator::usual(int) const
+{
+    return {Method::THRESHOLD, classifier().getParams().threshold, 0};
+}
+
+void Evaluator::checkClasses(const LabelledImage& image, int classes) const
+{
+    checkLabel(fmt::format("image {}", image.number), image.truth, classes);
+    if (related.largest() >= classes)
+        fail("--families: class {} is named, the model has the classes 0..{}", related.largest(), classes - 1);
+}
+
+void Evaluator::checkSize(const LabelledImage& image) const
+{
+    const cv::Size input = classifier().getAblation().inputSize;
+    if (image.frame.size() != input)
+        fail("image {} is {} px: this method is about network-input pixels, expected images of {} px", image.number,
+                sizeText(image.frame.size()), sizeText(input));
+}
+
+int Evaluator::longestSide() const
+{
+    const cv::Size input = classifier().getAblation().inputSize;
+    return std::max(input.width, input.height);
+}
+
+} // namespace tools

@@ -1,0 +1,87 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#ifndef DERAND_TOOLS_EVALUATOR_HPP
+#define DERAND_TOOLS_EVALUATOR_HPP
+
+#include <string>
+#include <vector>
+
+#include "opencv2/derand.hpp"
+
+#include "evaluation.hpp"
+#include "families.hpp"
+
+namespace tools {
+
+//! How votes are cast and become a label with its certificate.
+struct Method
+{
+    enum Kind
+    {
+        THRESHOLD, //!< VOTE_THRESHOLD, all ablations
+        TOP1,      //!< VOTE_TOP1, all ablations
+        RANDOM     //!< VOTE_TOP1, ablations drawn at random, see Randomised
+    };
+
+    Kind kind;
+    double threshold; //!< of THRESHOLD
+    int draws;        //!< of RANDOM, for the certificate
+
+    std::string name() const;
+};
+
+struct LabelledImage
+{
+    size_t number; //!< in the data set: what is drawn at random depends on nothing else
+    cv::Mat frame;
+    int truth;
+};
+
+//! A model under evaluation: what it says of images by several methods.
+class Evaluator
+{
+public:
+    /** @brief For one model.
+    @param classifier settings of the model
+    @param families see Outcome::family
+     */
+    Evaluator(const cv::Ptr<cv::derand::CertifiedClassifier>& classifier, const Families& families);
+    virtual ~Evaluator() = default;
+
+    cv::derand::CertifiedClassifier& classifier() const { return *model; }
+    const Families& families() const { return related; }
+
+    //! What one ablation retains, e.g. "column of 2, stride 1".
+    virtual std::string ablation() const;
+
+    /** @brief The method where none is asked for.
+    @param draws if it is Method::RANDOM
+     */
+    virtual Method usual(int draws) const;
+
+    //! The methods in groups; each group costs one inference. std::runtime_error for one that the model cannot do.
+    virtual std::vector<std::vector<Method>> groups(const std::vector<Method>& methods) const = 0;
+
+    //! How many images evaluate() should get at a time.
+    virtual size_t batch() const = 0;
+
+    //! For each image its outcomes by the methods, one of groups().
+    virtual std::vector<std::vector<Outcome>> evaluate(const std::vector<LabelledImage>& images,
+            const std::vector<Method>& methods) = 0;
+
+protected:
+    void checkClasses(const LabelledImage& image, int classes) const;
+    void checkSize(const LabelledImage& image) const; //!< must be that of the network input
+    int longestSide() const; //!< of the network input
+
+    Families related;
+
+private:
+    cv::Ptr<cv::derand::CertifiedClassifier> model;
+};
+
+} // namespace tools
+
+#endif // DERAND_TOOLS_EVALUATOR_HPP
