@@ -15,24 +15,9 @@ write_basic_package_version_file(opencv_derandConfigVersion.cmake COMPATIBILITY 
 install(FILES ${PROJECT_BINARY_DIR}/opencv_derandConfig.cmake ${PROJECT_BINARY_DIR}/opencv_derandConfigVersion.cmake
         DESTINATION ${derand_cmake_dir})
 
-# Models that CertifiedClassifier::create() loads, with their descriptions: those of sets are for the tools alone.
-file(GLOB settings CONFIGURE_DEPENDS samples/models/*.yml)
-file(GLOB descriptions CONFIGURE_DEPENDS samples/models/*.md)
-foreach(file ${settings})
-  string(REGEX REPLACE "(\\.sets)?\\.yml$" "" model ${file})
-  if(EXISTS ${model}.sets.yml)
-    continue()
-  endif()
-  set(files ${file} ${model}.onnx)
-  foreach(description ${descriptions}) # one for all models whose names begin with its own
-    string(REGEX REPLACE "\\.md$" "" described ${description})
-    string(FIND "${model}_" "${described}_" position)
-    if(position EQUAL 0)
-      list(APPEND files ${description})
-    endif()
-  endforeach()
-  install(FILES ${files} DESTINATION ${CMAKE_INSTALL_DATADIR}/opencv_derand/models)
-endforeach()
+# Models with their settings and cards. Those in baselines/ serve doc/results.md only.
+file(GLOB models CONFIGURE_DEPENDS samples/models/*.onnx samples/models/*.yml samples/models/*.md)
+install(FILES ${models} DESTINATION ${CMAKE_INSTALL_DATADIR}/opencv_derand/models)
 
 if(NOT derand_top_level)
   return()

@@ -84,7 +84,7 @@ class CheckAttack(unittest.TestCase):
         return [row for row in attack_rows.read_rows(self.work / out)[1] if (row.model, row.attack) == (model, kind)]
 
     def test_attack(self):
-        done = self.run_attack("all.csv", f"--undefended={MODELS / 'mnist_plain.onnx'}", "--restarts=4", "--steps=20",
+        done = self.run_attack("all.csv", f"--undefended={MODELS / 'baselines/mnist_plain.onnx'}", "--restarts=4", "--steps=20",
                                "--round=2", "--radii=1,24", "--linf-steps=12", "--linf-step=2")
         self.assertEqual(done.returncode, 0, done.stderr)
         smoothed, plain = (self.rows("all.csv", model, "patch") for model in ("mnist_column_s2", "mnist_plain"))

@@ -19,7 +19,7 @@ for target in certificate settings frame; do
     corpus=$folder/corpus/$target
     mkdir -p "$corpus"
     if [ $target = settings ]; then
-        cp "$repository"/samples/models/*.yml "$corpus"
+        cp "$repository"/samples/models/{,baselines/}*.yml "$corpus"
     fi
     echo "fuzz_$target for $seconds s, corpus and findings in $corpus"
     log=$folder/fuzz_$target.log

@@ -56,7 +56,7 @@ expect 1 "patch" "${certify[@]}" --idx=images --patch=0x5
 expect 1 "rule" "${certify[@]}" --idx=images --rule=guess
 expect 1 "cannot be read" "$bin/certify_image" "$model" broken.png
 expect 1 "no.png" "$bin/certify_image" "$model" no.png
-expect 1 "settings file" "$bin/certify_image" "$(dirname "$model")/mnist_plain.onnx" pictures
+expect 1 "settings file" "$bin/certify_image" "$(dirname "$model")/baselines/mnist_plain.onnx" pictures
 
 # The results of shards and of a stopped run are those of one run.
 methods=--methods=.3,top1,random
@@ -107,7 +107,7 @@ expect 1 "goes with --model" tables all --families=0,1
 
 # Models of sets: all sets of two columns, drawn sets of pixels.
 for name in columns_2x2 sparse_k45; do
-    sets=("$bin/derand_evaluate" "--model=${model%/*}/mnist_$name.onnx" --idx=images --labels=labels --draws=50)
+    sets=("$bin/derand_evaluate" "--model=${model%/*}/baselines/mnist_$name.onnx" --idx=images --labels=labels --draws=50)
     [ $name = columns_2x2 ] && sets+=(--methods=.3,top1,random) || sets+=(--methods=random)
     expect 0 "random 50 draws" "${sets[@]}" --out=$name
     for shard in 1 2; do expect 0 "so far" "${sets[@]}" --out=$name$shard --shard=$shard/2; done
@@ -116,11 +116,11 @@ for name in columns_2x2 sparse_k45; do
     expect 0 "random" "${sets[@]}" --out=stopped-$name
     [ "$(sort $name)" = "$(sort stopped-$name)" ] || { echo "FAILED: $name: a stopped run differs"; failed=1; }
 done
-pixels=("$bin/derand_evaluate" "--model=${model%/*}/mnist_sparse_k45.onnx" --idx=images --labels=labels --draws=50)
+pixels=("$bin/derand_evaluate" "--model=${model%/*}/baselines/mnist_sparse_k45.onnx" --idx=images --labels=labels --draws=50)
 expect 0 "random 50 draws" "${pixels[@]}" --out=usual
 expect 1 "too many" "${pixels[@]}" --out=new --methods=.3
-expect 1 "images of 28 x 28 px" "$bin/derand_evaluate" "--model=${model%/*}/mnist_sparse_k45.onnx" --idx=small --labels=labels --out=sizes --draws=50
-with() { for file in yml sets.yml; do sed "$1" "${model%/*}/mnist_sparse_k45.$file" >with.$file; done; }
+expect 1 "images of 28 x 28 px" "$bin/derand_evaluate" "--model=${model%/*}/baselines/mnist_sparse_k45.onnx" --idx=small --labels=labels --out=sizes --draws=50
+with() { for file in yml sets.yml; do sed "$1" "${model%/*}/baselines/mnist_sparse_k45.$file" >with.$file; done; }
 with 's/retain: 45/retain: 30/'; expect 1 "another evaluation" "${pixels[@]}" --out=usual --config=with.yml
 with 's/retain: 45/retain: 785/'; expect 1 "expected 1 to 784" "${pixels[@]}" --out=new --config=with.yml
 for members in few 45px 4294967341 -1; do
@@ -156,7 +156,7 @@ same() { [ -n "$1" ] && [ "$1" = "$2" ] || { echo "FAILED: tuning counts '$1', e
 expect 0 "best: theta 0.2, width 2, stride 3" "${tune[@]}" "--model=$model" --stride=1,2,3 --clean=62 --save=tuned.yml
 same "$("${tune[@]}" "--model=$model" --stride=1,2,3 | line 0.2 2 3)" "$(evaluated "$model" tuned.yml)"
 grep -q 'modelChecksum: "\?[0-9a-f]\{8\}' tuned.yml || { echo "FAILED: tuning lost the model's checksum"; failed=1; }
-whole=$(dirname "$model")/mnist_plain.onnx # sees the whole input, so the width may change
+whole=$(dirname "$model")/baselines/mnist_plain.onnx # sees the whole input, so the width may change
 sed 's/modelChecksum: .*/modelChecksum: ""/; s/encoding: strip/encoding: fill/' "${model%.onnx}.yml" >whole.yml
 expect 0 "best: theta 0.2, width 20, stride 4" "${tune[@]}" "--model=$whole" --config=whole.yml --width=8,20 \
     --stride=1,4 --clean=50 --save=wide.yml

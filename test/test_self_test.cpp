@@ -366,7 +366,7 @@ TEST(Derand_SelfTest, PlanesThatANetLeavesOutAreNoticed)
 TEST(Derand_SelfTest, SaysNothingAgainstTheModelsOfTheProject)
 {
     vector<String> files;
-    utils::fs::glob(DERAND_MODELS_DIR, "*.yml", files);
+    utils::fs::glob(DERAND_MODELS_DIR, "*.yml", files, true);
     int tried = 0;
     for (const String& file : files)
     {

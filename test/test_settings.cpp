@@ -296,7 +296,7 @@ TEST(Derand_Settings, AClassifierGivesAndTakesThem)
 TEST(Derand_Settings, ThoseOfTheModelsAreRead)
 {
     vector<String> files;
-    glob(string(DERAND_MODELS_DIR) + "/*.yml", files);
+    glob(string(DERAND_MODELS_DIR) + "/*.yml", files, true);
     int models = 0;
     for (const String& file : files)
     {

@@ -24,7 +24,7 @@ if [ "$data" = --check ]; then
     # What is drawn by chance is about pixels of the network input: noise of that size, from the weights of a model.
     for label in 0 1 2 3 4 5 6 7 8 9; do
         printf "\\x0$label"
-        dd if="$models/mnist_plain.onnx" bs=3072 skip=$((10 + label)) count=1 status=none
+        dd if="$models/baselines/mnist_plain.onnx" bs=3072 skip=$((10 + label)) count=1 status=none
     done >"$out/noise.bin"
     cd "$out"
 fi
@@ -87,23 +87,23 @@ evaluate gtsrb        gtsrb_column_s2 gtsrb-test --methods=.3,top1 --families="$
 evaluate gtsrb_random gtsrb_column_s2 gtsrb-test --methods=random
 # Figure 5, rows against columns: validation images
 for kind in column_s1 column_s2 column_s3 column_s4 column_s6 column_s8 row_s1 row_s2 row_s3 row_s4; do
-    evaluate mnist_small_$kind mnist_small_$kind mnist-validation $thresholds,random
+    evaluate mnist_small_$kind baselines/mnist_small_$kind mnist-validation $thresholds,random
 done
 for kind in block_s6 block_s10 block_s14; do
-    evaluate mnist_small_$kind mnist_small_$kind mnist-validation $thresholds,random --limit=500
+    evaluate mnist_small_$kind baselines/mnist_small_$kind mnist-validation $thresholds,random --limit=500
 done
 evaluate cifar10_thresholds cifar10_column_s4 cifar10-validation $thresholds
 evaluate gtsrb_thresholds gtsrb_column_s2 gtsrb-validation $thresholds
 # The strip and the full layout
 for layout in strip full; do
-    evaluate cifar10_layouts_$layout cifar10_layouts_$layout cifar10-validation --methods=.3,top1 --limit=2000
+    evaluate cifar10_layouts_$layout baselines/cifar10_layouts_$layout cifar10-validation --methods=.3,top1 --limit=2000
 done
 # Figures 1 and 3: retained pixels, sets of columns, sets of blocks
 for k in 10 20 45; do
-    evaluate mnist_sparse_k$k mnist_sparse_k$k mnist-test --limit=500
+    evaluate mnist_sparse_k$k baselines/mnist_sparse_k$k mnist-test --limit=500
 done
-evaluate mnist_columns_2x2 mnist_columns_2x2 mnist-test --limit=1000 --methods=.3,.5,top1,random
-evaluate mnist_blocks_2x5  mnist_blocks_2x5  mnist-test --limit=500
+evaluate mnist_columns_2x2 baselines/mnist_columns_2x2 mnist-test --limit=1000 --methods=.3,.5,top1,random
+evaluate mnist_blocks_2x5  baselines/mnist_blocks_2x5  mnist-test --limit=500
 
 for name in ${*:4}; do
     [[ " ${evaluated[*]} " == *" $name "* ]] || { echo "FAILED $name: no such evaluation, or its data are missing"; failed=1; }

@@ -16,14 +16,15 @@ for ((i = 0; i < images; i++)); do printf '\x00'; head -c 3072 /dev/urandom; don
 echo "model,seconds,images,threads,opencv" >"$work/times.csv"
 # measure MODEL LIMIT DATA...
 measure() {
-    "$programs/derand_evaluate" "--model=$models/$1.onnx" "--limit=$2" "--out=$work/$1" "${@:3}" |
-        sed -nE "s/^([0-9.e-]+) s per image.* mean of ([0-9]+) images.*; ([0-9]+) threads, OpenCV (.*)$/$1,\1,\2,\3,\4/p" |
+    local name=${1##*/}
+    "$programs/derand_evaluate" "--model=$models/$1.onnx" "--limit=$2" "--out=$work/$name" "${@:3}" |
+        sed -nE "s/^([0-9.e-]+) s per image.* mean of ([0-9]+) images.*; ([0-9]+) threads, OpenCV (.*)$/$name,\1,\2,\3,\4/p" |
         tee -a "$work/times.csv" | grep . || { echo "$1: no time found in the output of derand_evaluate" >&2; exit 1; }
 }
 mnist=("--idx=$work/images" "--labels=$work/labels")
 for model in mnist_column_s2 mnist_column_s2_small; do measure $model 200 "${mnist[@]}"; done
-measure mnist_small_block_s10 20 "${mnist[@]}"
-measure mnist_columns_2x2 20 "${mnist[@]}"
-measure mnist_sparse_k45 5 "${mnist[@]}"
-for model in cifar10_layouts_strip cifar10_layouts_full cifar10_column_s4 cifar10_column_s4_small gtsrb_column_s2; do measure $model 100 "--cifar=$work/cifar"; done
+measure baselines/mnist_small_block_s10 20 "${mnist[@]}"
+measure baselines/mnist_columns_2x2 20 "${mnist[@]}"
+measure baselines/mnist_sparse_k45 5 "${mnist[@]}"
+for model in baselines/cifar10_layouts_strip baselines/cifar10_layouts_full cifar10_column_s4 cifar10_column_s4_small gtsrb_column_s2; do measure $model 100 "--cifar=$work/cifar"; done
 cp "$work/times.csv" "$here"

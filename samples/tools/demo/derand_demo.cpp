@@ -39,7 +39,7 @@ Exit codes: 0 done, 1 an error, 2 a certificate was broken, which must never hap
 
 const std::string KEYS = R"(
 {help h | | print this text}
-{models | | folder of mnist_column_s2.onnx, its .yml and mnist_plain.onnx}
+{models | | folder of mnist_column_s2.onnx, its .yml and baselines/mnist_plain.onnx}
 {out | demo | folder for the pictures}
 {budget | 3000 | queries of each attack}
 {seed | 1 | of the attack's random numbers}
@@ -73,7 +73,7 @@ public:
         tools::checkOutputs({{"--out", out.string()}}, {{"--models", arguments.get<std::string>("models")}});
         const fs::path models = arguments.get<std::string>("models");
         const fs::path certified = models / "mnist_column_s2.onnx",
-                       ordinary = models / "mnist_plain.onnx";
+                       ordinary = models / "baselines" / "mnist_plain.onnx";
         classifier = derand::CertifiedClassifier::create(certified.string());
         plain = tools::plainVictim(cv::dnn::readNet(ordinary.string()));
         fs::create_directories(out);
