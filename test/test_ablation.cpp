@@ -209,19 +209,19 @@ void expectRefusedEverywhere(const Ablation& a, const string& value)
 
 TEST(Derand_Ablation, FieldsThatDescribeNoAblationAreRefused)
 {
-    expectRefusedEverywhere(Ablation(), "");
-    expectRefusedEverywhere(Ablation(7, 2, Size(5, 5)), "7");
-    expectRefusedEverywhere(Ablation(-3, 2, Size(5, 5)), "-3");
-    expectRefusedEverywhere(Ablation(ABLATION_COLUMN, 0, Size(5, 5)), "0");
-    expectRefusedEverywhere(Ablation(ABLATION_ROW, -4, Size(5, 5)), "-4");
-    expectRefusedEverywhere(Ablation(ABLATION_COLUMN, 17, Size(16, 33)), "17");
-    expectRefusedEverywhere(Ablation(ABLATION_ROW, 17, Size(33, 16)), "17");
-    expectRefusedEverywhere(Ablation(ABLATION_BLOCK, 17, Size(33, 16)), "17");
-    expectRefusedEverywhere(Ablation(ABLATION_BLOCK, 17, Size(16, 33)), "17");
-    expectRefusedEverywhere(Ablation(ABLATION_COLUMN, 2, Size(5, 5), 0), "0");
-    expectRefusedEverywhere(Ablation(ABLATION_COLUMN, 2, Size(5, 5), -6), "-6");
-    expectRefusedEverywhere(Ablation(ABLATION_COLUMN, 1, Size(0, 5)), "0");
-    expectRefusedEverywhere(Ablation(ABLATION_BLOCK, 1, Size(5, -8)), "-8");
+    expectRefusedEverywhere(Ablation(), "inputSize is 0 x 0");
+    expectRefusedEverywhere(Ablation(7, 2, Size(5, 5)), "type is 7");
+    expectRefusedEverywhere(Ablation(-3, 2, Size(5, 5)), "type is -3");
+    expectRefusedEverywhere(Ablation(ABLATION_COLUMN, 0, Size(5, 5)), "width is 0");
+    expectRefusedEverywhere(Ablation(ABLATION_ROW, -4, Size(5, 5)), "width is -4");
+    expectRefusedEverywhere(Ablation(ABLATION_COLUMN, 17, Size(16, 33)), "width is 17");
+    expectRefusedEverywhere(Ablation(ABLATION_ROW, 17, Size(33, 16)), "width is 17");
+    expectRefusedEverywhere(Ablation(ABLATION_BLOCK, 17, Size(33, 16)), "width is 17");
+    expectRefusedEverywhere(Ablation(ABLATION_BLOCK, 17, Size(16, 33)), "width is 17");
+    expectRefusedEverywhere(Ablation(ABLATION_COLUMN, 2, Size(5, 5), 0), "stride is 0");
+    expectRefusedEverywhere(Ablation(ABLATION_COLUMN, 2, Size(5, 5), -6), "stride is -6");
+    expectRefusedEverywhere(Ablation(ABLATION_COLUMN, 1, Size(0, 5)), "inputSize is 0 x 5");
+    expectRefusedEverywhere(Ablation(ABLATION_BLOCK, 1, Size(5, -8)), "inputSize is 5 x -8");
 }
 
 TEST(Derand_Ablation, InputsThatNoIntCountsAreRefused)
@@ -272,16 +272,16 @@ TEST(Derand_Ablation, AnIndexOutOfRangeIsRefused)
     Mat mask;
     a.retained(11, mask); // the last one
     EXPECT_EQ(10, cv::countNonZero(mask));
-    EXPECT_REFUSED(a.retained(12, mask), "12");
-    EXPECT_REFUSED(a.retained(-9, mask), "-9");
+    EXPECT_REFUSED(a.retained(12, mask), "index is 12");
+    EXPECT_REFUSED(a.retained(-9, mask), "index is -9");
 }
 
 TEST(Derand_Ablation, AnEmptyPatchSizeIsRefused)
 {
     const Ablation a(ABLATION_BLOCK, 2, Size(5, 5));
-    EXPECT_REFUSED(a.maxAffected(Size()), "0");
-    EXPECT_REFUSED(a.maxAffected(Size(0, 3)), "0");
-    EXPECT_REFUSED(a.maxAffected(Size(3, -7)), "-7");
+    EXPECT_REFUSED(a.maxAffected(Size()), "the patch is 0 x 0");
+    EXPECT_REFUSED(a.maxAffected(Size(0, 3)), "the patch is 0 x 3");
+    EXPECT_REFUSED(a.maxAffected(Size(3, -7)), "the patch is 3 x -7");
 }
 
 }} // namespace opencv_test

@@ -65,7 +65,7 @@ TEST(Derand_BadInput, SettingsOfVideoThatMeanNothingAreRefused)
     params.codecBlock = Size(1, 1);
     params.codecOffset = Point(3, INT_MAX);
     EXPECT_REFUSED(CertifiedClassifier::create(columnNet(), columns(), params), "(3, 2147483647)");
-    EXPECT_REFUSED(params.setCodec(2), "2");
+    EXPECT_REFUSED(params.setCodec(2), "the codec is 2");
 }
 
 TEST(Derand_BadInput, WhatIsTooLargeForMemoryIsRefusedBeforeItIsMade)
@@ -101,7 +101,7 @@ TEST(Derand_BadInput, BadNetsAreRefused)
 {
     EXPECT_REFUSED(CertifiedClassifier::create(dnn::Net(), columns()), "net is empty");
     EXPECT_REFUSED(CertifiedClassifier::create(columnNet(), Ablation()), "inputSize");
-    EXPECT_REFUSED(CertifiedClassifier::create(columnNet(), Ablation(ABLATION_COLUMN, 13, INPUT)), "13");
+    EXPECT_REFUSED(CertifiedClassifier::create(columnNet(), Ablation(ABLATION_COLUMN, 13, INPUT)), "Ablation::width is 13");
     EXPECT_REFUSED(CertifiedClassifier::create(columnNet(), Ablation(ABLATION_COLUMN, 3, INPUT, 0)), "stride is 0");
 
     const Mat frame = randomFrame(INPUT, CV_8UC1);
@@ -140,7 +140,7 @@ TEST(Derand_BadInput, BadFramesAreRefusedAndLeaveTheObjectUsable)
         vector<Mat> batch(1, frame);
         batch.push_back(bad);
         vector<Certificate> certificates(7);
-        EXPECT_REFUSED(classifier->classifyBatch(batch, certificates), "");
+        EXPECT_REFUSED(classifier->classifyBatch(batch, certificates), "frame 1");
         EXPECT_EQ(7u, certificates.size()) << "a failed call leaves its output alone";
         EXPECT_TRUE(equal(expected, votesOf(classifier->classify(frame)))) << value;
     };

@@ -236,7 +236,7 @@ TEST(Derand_BaseNet, WeightsInOtherFilesAreRefusedBeforeTheyAreRead)
     for (const string& graph : graphs)
     {
         const TemporaryFile file(".onnx", onnx::model(graph));
-        EXPECT_REFUSED(CertifiedClassifier::create(file.name, mnistSettings()), ""); // another model
+        EXPECT_REFUSED(CertifiedClassifier::create(file.name, mnistSettings()), "mixed up with another");
         ModelSettings settings;
         settings.ablation = Ablation(ABLATION_COLUMN, 1, Size(3, 1));
         settings.params = fillParams();

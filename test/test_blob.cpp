@@ -328,21 +328,21 @@ TEST(Derand_Blob, ArgumentsThatDoNotFitAreRefused)
     EXPECT_EQ(2, blob.size[0]);
     const struct { Mat image; const char* value; } images[] = {
         {Mat(5, 17, CV_8UC3, Scalar::all(1)), "CV_8UC3"}, {Mat(5, 17, CV_64FC1, Scalar(1)), "CV_64F"},
-        {Mat::zeros(5, 17, CV_32FC(5)), "5"}, {Mat(5, 18, CV_32FC1, Scalar(1)), "18"},
-        {Mat(19, 17, CV_32FC1, Scalar(1)), "19"}, {Mat(), ""}};
+        {Mat::zeros(5, 17, CV_32FC(5)), "5 channels"}, {Mat(5, 18, CV_32FC1, Scalar(1)), "the image is 18 x 5"},
+        {Mat(19, 17, CV_32FC1, Scalar(1)), "the image is 17 x 19"}, {Mat(), "the image is CV_8UC1"}};
     const struct { Range range; const char* value; } ranges[] = {
-        {Range(0, 18), "18"}, {Range(-3, 2), "-3"}, {Range(9, 8), "9"}, {Range(9, 9), "9"},
-        {Range(17, 19), "19"}};
+        {Range(0, 18), "0 to 18"}, {Range(-3, 2), "-3 to 2"}, {Range(9, 8), "9 to 8"}, {Range(9, 9), "9 to 9"},
+        {Range(17, 19), "17 to 19"}};
     for (int encoding : ENCODINGS)
     {
         for (const auto& bad : images)
             EXPECT_REFUSED(blobFromAblations(bad.image, a, Range::all(), blob, encoding), bad.value);
         for (const auto& bad : ranges)
             EXPECT_REFUSED(blobFromAblations(image, a, bad.range, blob, encoding), bad.value);
-        EXPECT_REFUSED(blobFromAblations(image, Ablation(), Range::all(), blob, encoding), "");
+        EXPECT_REFUSED(blobFromAblations(image, Ablation(), Range::all(), blob, encoding), "Ablation::inputSize is 0 x 0");
     }
-    EXPECT_REFUSED(blobFromAblations(image, a, Range::all(), blob, 4), "4");
-    EXPECT_REFUSED(blobFromAblations(image, a, Range::all(), blob, -7), "-7");
+    EXPECT_REFUSED(blobFromAblations(image, a, Range::all(), blob, 4), "the encoding is 4");
+    EXPECT_REFUSED(blobFromAblations(image, a, Range::all(), blob, -7), "the encoding is -7");
 }
 
 }} // namespace opencv_test

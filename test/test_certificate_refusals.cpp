@@ -18,15 +18,15 @@ TEST(Derand_CertificateRefusals, TablesThatAreNoVotesAreRefused)
     EXPECT_REFUSED(certify(Mat(17, 3, CV_8SC1, Scalar(1)), a), "CV_8S");
     EXPECT_REFUSED(certify(Mat(17, 3, CV_32FC1, Scalar(1)), a), "CV_32F");
     EXPECT_REFUSED(certify(Mat(17, 3, CV_8UC2, Scalar(1)), a), "CV_8UC2");
-    EXPECT_REFUSED(certify(Mat(), a), "");
-    EXPECT_REFUSED(certify(Votes(16, 3, (uchar)1), a), "16");
-    EXPECT_REFUSED(certify(Votes(18, 3, (uchar)1), a), "18");
-    EXPECT_REFUSED(certify(Votes(17, 1, (uchar)1), a), "1");
+    EXPECT_REFUSED(certify(Mat(), a), "the vote table has 0 rows");
+    EXPECT_REFUSED(certify(Votes(16, 3, (uchar)1), a), "the vote table has 16 rows");
+    EXPECT_REFUSED(certify(Votes(18, 3, (uchar)1), a), "the vote table has 18 rows");
+    EXPECT_REFUSED(certify(Votes(17, 1, (uchar)1), a), "the vote table has 1 columns");
     Votes four = good.clone();
     four(16, 2) = 4;
-    EXPECT_REFUSED(certify(four, a), "4");
+    EXPECT_REFUSED(certify(four, a), "row 16 of the vote table holds 4");
     four(16, 2) = 255; // as a mask would have it
-    EXPECT_REFUSED(certify(four, a), "255");
+    EXPECT_REFUSED(certify(four, a), "holds 255");
     four(16, 2) = 6;
     EXPECT_REFUSED(certify(four, a), "row 16 of the vote table holds 6");
     for (int code : {4, 5, 7, 10})
@@ -42,12 +42,12 @@ TEST(Derand_CertificateRefusals, SettingsThatMeanNothingAreRefused)
 {
     const Ablation a(ABLATION_COLUMN, 2, Size(17, 3));
     const Votes votes(17, 3, (uchar)1);
-    EXPECT_REFUSED(certify(votes, Ablation()), "");
-    EXPECT_REFUSED(certify(votes, Ablation(ABLATION_COLUMN, 19, Size(17, 3))), "19");
-    EXPECT_REFUSED(certify(votes, a, FrameMap(), 7), "7");
-    EXPECT_REFUSED(certify(votes, a, FrameMap(), -5), "-5");
-    EXPECT_REFUSED(certify(votes, a, FrameMap(Size(20, 20), Rect(4, 0, 17, 20))), "17");
-    EXPECT_REFUSED(certify(votes, a, FrameMap(Size(20, 20), Rect(0, 0, 20, 20), INTER_CUBIC)), "2");
+    EXPECT_REFUSED(certify(votes, Ablation()), "Ablation::inputSize is 0 x 0");
+    EXPECT_REFUSED(certify(votes, Ablation(ABLATION_COLUMN, 19, Size(17, 3))), "Ablation::width is 19");
+    EXPECT_REFUSED(certify(votes, a, FrameMap(), 7), "the rule is 7");
+    EXPECT_REFUSED(certify(votes, a, FrameMap(), -5), "the rule is -5");
+    EXPECT_REFUSED(certify(votes, a, FrameMap(Size(20, 20), Rect(4, 0, 17, 20))), "the region is 17 x 20 at (4, 0)");
+    EXPECT_REFUSED(certify(votes, a, FrameMap(Size(20, 20), Rect(0, 0, 20, 20), INTER_CUBIC)), "the interpolation is 2");
 }
 
 TEST(Derand_CertificateRefusals, PoolsThatMeanNothingAreRefused)
@@ -95,18 +95,18 @@ TEST(Derand_CertificateRefusals, QuestionsThatMeanNothingAreRefused)
     const Certificate c = certify(Votes(17, 3, (uchar)1), Ablation(ABLATION_COLUMN, 2, Size(17, 3)));
     const Size patch(2, 2);
     Mat map;
-    EXPECT_REFUSED(c.holds(Size(0, 2)), "0");
-    EXPECT_REFUSED(c.holds(Size(2, -6)), "-6");
-    EXPECT_REFUSED(c.holds(patch, 0), "0");
-    EXPECT_REFUSED(c.holds(patch, -4), "-4");
-    EXPECT_REFUSED(c.safeMap(Size(-6, 1), map), "-6");
-    EXPECT_REFUSED(c.staysIn({0}, Size(0, 0)), "0");
+    EXPECT_REFUSED(c.holds(Size(0, 2)), "the patch is 0 x 2");
+    EXPECT_REFUSED(c.holds(Size(2, -6)), "the patch is 2 x -6");
+    EXPECT_REFUSED(c.holds(patch, 0), "count is 0");
+    EXPECT_REFUSED(c.holds(patch, -4), "count is -4");
+    EXPECT_REFUSED(c.safeMap(Size(-6, 1), map), "the patch is -6 x 1");
+    EXPECT_REFUSED(c.staysIn({0}, Size(0, 0)), "the patch is 0 x 0");
     EXPECT_REFUSED(c.staysIn(vector<int>(), patch), "empty");
-    EXPECT_REFUSED(c.staysIn({0, 3}, patch), "3");
-    EXPECT_REFUSED(c.staysIn({-2, 0}, patch), "-2");
-    EXPECT_REFUSED(c.neverBecomes(3, patch), "3");
-    EXPECT_REFUSED(c.neverBecomes(-8, patch), "-8");
-    EXPECT_REFUSED(c.neverBecomes(0, Size(-6, 1)), "-6");
+    EXPECT_REFUSED(c.staysIn({0, 3}, patch), "class 3 is in the group");
+    EXPECT_REFUSED(c.staysIn({-2, 0}, patch), "class -2 is in the group");
+    EXPECT_REFUSED(c.neverBecomes(3, patch), "target is 3");
+    EXPECT_REFUSED(c.neverBecomes(-8, patch), "target is -8");
+    EXPECT_REFUSED(c.neverBecomes(0, Size(-6, 1)), "the patch is -6 x 1");
 }
 
 }} // namespace opencv_test

@@ -176,6 +176,7 @@ TEST(Derand_Codec, ReadersThatReduceCountInPixelsOfTheirFrames)
         }
         const int side = 16 / reader.times;
         EXPECT_EQ(0, ref::footprint(frames, stickers, ref::coded(Size(side, side))).outside) << reader.flag;
+        EXPECT_GT(ref::footprint(frames, stickers, ref::coded(Size(1, 1))).outside, 0) << reader.flag;
     }
 }
 

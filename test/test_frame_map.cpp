@@ -258,14 +258,14 @@ TEST(Derand_FrameMap, AnEmptyMapIsTheIdentity)
     EXPECT_EQ(Rect(2, 1, 3, 2), FrameMap().touched(Rect(2, 1, 3, 2), Size(7, 5)));
     EXPECT_EQ(Rect(5, 3, 2, 2), FrameMap().touched(Rect(5, 3, 4, 4), Size(7, 5)));
     EXPECT_TRUE(FrameMap().touched(Rect(7, 0, 4, 4), Size(7, 5)).empty());
-    EXPECT_REFUSED(FrameMap().resample(frame, Size(7, 6), image), "6");
+    EXPECT_REFUSED(FrameMap().resample(frame, Size(7, 6), image), "the frame is 7 x 5, expected 7 x 6");
 }
 
 TEST(Derand_FrameMap, SpreadsThatMeanNothingAreRefused)
 {
     FrameMap map(Size(20, 20), Rect(0, 0, 20, 20));
     map.dilation = -3;
-    EXPECT_REFUSED(map.touched(Rect(0, 0, 2, 2), Size(5, 5)), "-3");
+    EXPECT_REFUSED(map.touched(Rect(0, 0, 2, 2), Size(5, 5)), "dilation is -3");
     map.dilation = INT_MAX;
     EXPECT_REFUSED(map.touched(Rect(0, 0, 2, 2), Size(5, 5)), "dilation");
     map.dilation = 0;
@@ -275,11 +275,11 @@ TEST(Derand_FrameMap, SpreadsThatMeanNothingAreRefused)
     EXPECT_REFUSED(map.touched(Rect(0, 0, 2, 2), Size(5, 5)), "8 x 1048577");
     map.codecBlock = Size(8, 8);
     map.dilationAfterCodec = -4;
-    EXPECT_REFUSED(map.touched(Rect(0, 0, 2, 2), Size(5, 5)), "-4");
+    EXPECT_REFUSED(map.touched(Rect(0, 0, 2, 2), Size(5, 5)), "dilationAfterCodec is -4");
     map.dilationAfterCodec = 0;
     map.codecOffset = Point(0, INT_MAX);
     EXPECT_REFUSED(map.touched(Rect(0, 0, 2, 2), Size(5, 5)), "2147483647");
-    EXPECT_REFUSED(map.setCodec(-1), "-1");
+    EXPECT_REFUSED(map.setCodec(-1), "the codec is -1");
 }
 
 TEST(Derand_FrameMap, FieldsThatDescribeNoMapAreRefused)
@@ -288,23 +288,23 @@ TEST(Derand_FrameMap, FieldsThatDescribeNoMapAreRefused)
     const Size size(21, 13), input(5, 5);
     Mat image;
     const struct { FrameMap map; const char* value; } bad[] = {
-        {FrameMap(size, Rect(5, 0, 19, 13)), "19"}, {FrameMap(size, Rect(0, 4, 21, 11)), "11"},
-        {FrameMap(size, Rect(-6, 0, 9, 9)), "-6"}, {FrameMap(size, Rect(0, -7, 9, 9)), "-7"},
-        {FrameMap(size, Rect(0, 0, 0, 9)), "0"}, {FrameMap(size, Rect(0, 0, 9, -8)), "-8"},
-        {FrameMap(size, Rect()), "0"}, {FrameMap(size, Rect(1, 1, INT_MAX, 3)), "2147483647"},
-        {FrameMap(size, Rect(Point(), size), INTER_CUBIC), "2"},
-        {FrameMap(size, Rect(Point(), size), -9), "-9"}};
+        {FrameMap(size, Rect(5, 0, 19, 13)), "19 x 13 at (5, 0)"}, {FrameMap(size, Rect(0, 4, 21, 11)), "21 x 11 at (0, 4)"},
+        {FrameMap(size, Rect(-6, 0, 9, 9)), "9 x 9 at (-6, 0)"}, {FrameMap(size, Rect(0, -7, 9, 9)), "9 x 9 at (0, -7)"},
+        {FrameMap(size, Rect(0, 0, 0, 9)), "0 x 9 at (0, 0)"}, {FrameMap(size, Rect(0, 0, 9, -8)), "9 x -8 at (0, 0)"},
+        {FrameMap(size, Rect()), "0 x 0 at (0, 0)"}, {FrameMap(size, Rect(1, 1, INT_MAX, 3)), "2147483647"},
+        {FrameMap(size, Rect(Point(), size), INTER_CUBIC), "interpolation is 2"},
+        {FrameMap(size, Rect(Point(), size), -9), "interpolation is -9"}};
     for (const auto& sample : bad)
     {
         const string name = ref::describe(sample.map);
         EXPECT_REFUSED(sample.map.resample(frame, input, image), sample.value) << name;
         EXPECT_REFUSED(sample.map.touched(Rect(0, 0, 1, 1), input), sample.value) << name;
     }
-    EXPECT_REFUSED(FrameMap(Size(-5, 13), Rect(0, 0, 1, 1)).touched(Rect(0, 0, 1, 1), input), "-5");
+    EXPECT_REFUSED(FrameMap(Size(-5, 13), Rect(0, 0, 1, 1)).touched(Rect(0, 0, 1, 1), input), "FrameMap::frameSize is -5 x 13");
     const FrameMap map(size, Rect(Point(), size));
-    EXPECT_REFUSED(map.resample(frame, Size(), image), "0");
-    EXPECT_REFUSED(map.resample(frame, Size(5, -6), image), "-6");
-    EXPECT_REFUSED(map.touched(Rect(0, 0, 1, 1), Size(0, 5)), "0");
+    EXPECT_REFUSED(map.resample(frame, Size(), image), "the network input is 0 x 0");
+    EXPECT_REFUSED(map.resample(frame, Size(5, -6), image), "the network input is 5 x -6");
+    EXPECT_REFUSED(map.touched(Rect(0, 0, 1, 1), Size(0, 5)), "the network input is 0 x 5");
 }
 
 }} // namespace opencv_test

@@ -238,12 +238,12 @@ TEST(Derand_Resample, FramesOfAnotherKindAreRefused)
     Mat image;
     map.resample(Mat(13, 21, CV_8UC4, Scalar::all(3)), input, image);
     EXPECT_EQ(CV_8UC4, image.type());
-    EXPECT_REFUSED(map.resample(Mat(13, 22, CV_8U, Scalar(3)), input, image), "22");
-    EXPECT_REFUSED(map.resample(Mat(17, 21, CV_8U, Scalar(3)), input, image), "17");
-    EXPECT_REFUSED(map.resample(Mat(), input, image), "");
+    EXPECT_REFUSED(map.resample(Mat(13, 22, CV_8U, Scalar(3)), input, image), "the frame is 22 x 13");
+    EXPECT_REFUSED(map.resample(Mat(17, 21, CV_8U, Scalar(3)), input, image), "the frame is 21 x 17");
+    EXPECT_REFUSED(map.resample(Mat(), input, image), "the frame is 0 x 0");
     EXPECT_REFUSED(map.resample(Mat(13, 21, CV_16U, Scalar(3)), input, image), "CV_16U");
     EXPECT_REFUSED(map.resample(Mat(13, 21, CV_64F, Scalar(3)), input, image), "CV_64F");
-    EXPECT_REFUSED(map.resample(Mat::zeros(13, 21, CV_8UC(5)), input, image), "5");
+    EXPECT_REFUSED(map.resample(Mat::zeros(13, 21, CV_8UC(5)), input, image), "the frame is CV_8UC5");
 }
 
 }} // namespace opencv_test
