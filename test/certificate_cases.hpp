@@ -47,15 +47,35 @@ struct Case
         return ref::label(votes) >= 0 && !ref::reaches(votes, sets, only);
     }
 
-    //! The formula of the paper, with every location counted.
-    bool holdsByMargin() const
+    //! The formula of the paper with the worst location of each patch, for the worse of two possible votes.
+    bool holdsByMargin(int patches = 1) const
     {
-        const int touched = ref::largest(sets), label = ref::label(votes);
-        const vector<int> n = ref::sums(votes);
-        if (label < 0)
+        return holdsByMargin({std::max(0, ref::label(votes))}, false, std::min(patches * ref::largest(sets), votes.rows));
+    }
+
+    /** The same for a group, of which the class with the most votes must stay ahead of all that are not in it.
+    @param group classes, and
+    @param nobody whether nobody may vote, too: as a class of one vote
+    @param touched ablations
+     */
+    bool holdsByMargin(const vector<int>& group, bool nobody, int touched) const
+    {
+        int ahead = nobody ? votes.cols : -1, own = nobody ? 1 : 0;
+        vector<bool> inside(votes.cols, false);
+        for (int member : group)
+        {
+            const int certain = countNonZero(votes.col(member) == 1);
+            inside[member] = true;
+            if (certain > own || (certain == own && (ahead < 0 || member < ahead)))
+            {
+                ahead = member;
+                own = certain;
+            }
+        }
+        if (ref::label(votes) < 0 || (!nobody && own - touched < 1))
             return false;
         for (int c = 0; c < votes.cols; c++)
-            if (c != label && n[label] < n[c] + (label > c) + 2 * touched)
+            if (!inside[c] && own < countNonZero(votes.col(c)) + (ahead > c) + 2 * touched)
                 return false;
         return true;
     }

@@ -54,6 +54,31 @@ TEST_P(Derand_CertificateGroups, NeverBecomesIsExactForEveryTarget)
     EXPECT_GT(beyondLabel.yes, 30) << "no target was excluded where the label did not hold";
 }
 
+TEST_P(Derand_CertificateGroups, TheMarginRuleCountsAllVotesOfGroupsAndTargets)
+{
+    ref::Outcomes groups, targets;
+    for (Case& example : randomCases(651, 1500, blocks() ? 8 : 20, 4, 3))
+    {
+        if (rng.uniform(0, 4) == 0)
+            blur(rng, example.votes, 3);
+        const Certificate c = example.certificate(CERTIFICATE_MARGIN);
+        const int classes = example.votes.cols, touched = ref::largest(example.sets), target = rng.uniform(0, classes);
+        const vector<int> group = randomGroup(rng, classes, rng.uniform(1, classes));
+        vector<int> others;
+        for (int k = 0; k < classes; k++)
+            if (k != target)
+                others.push_back(k);
+        const bool stays = groups.add(example.holdsByMargin(group, false, touched));
+        const bool never = targets.add(example.holdsByMargin(others, true, touched));
+        ASSERT_EQ(stays, c.staysIn(group, example.patch)) << example << Mat(group).t();
+        ASSERT_EQ(never, c.neverBecomes(target, example.patch)) << example << target;
+        ASSERT_TRUE(!stays || example.staysIn(group)) << example << Mat(group).t();
+        ASSERT_TRUE(!never || example.neverBecomes(target)) << example << target;
+    }
+    EXPECT_GT(groups.rarer(), 100);
+    EXPECT_GT(targets.rarer(), 100);
+}
+
 DERAND_FOR_EVERY_SCHEME(Derand_CertificateGroups);
 
 }} // namespace opencv_test

@@ -26,6 +26,7 @@ TEST_P(Derand_CertificatePatches, TwoPatchesHoldExactlyWhenNoTwoLocationsChangeT
             example.place(Size(m, rng.uniform(std::max(1, m - 1), m + 2)));
             smallerHeld = outcomes.add(example.holds(2));
             ASSERT_EQ(smallerHeld, c.holds(example.patch, 2)) << example;
+            ASSERT_EQ(example.holdsByMargin(2), margin.holds(example.patch, 2)) << example;
             ASSERT_TRUE(smallerHeld || !margin.holds(example.patch, 2)) << example;
             beyondSingles.add(smallerHeld && !example.holdsBySingles(2));
         }

@@ -140,6 +140,7 @@ TEST_P(Derand_CertificateRules, VotesWithinTheToleranceCountAsTheWorseOfTheTwo)
         ASSERT_EQ(example.neverBecomes(target), c.neverBecomes(target, example.patch)) << example;
 
         const Certificate margin = example.certificate(CERTIFICATE_MARGIN);
+        ASSERT_EQ(example.holdsByMargin(), margin.holds(example.patch)) << example;
         ASSERT_TRUE(expected || !margin.holds(example.patch)) << example;
         lost.add(!expected && ref::holds(exact, example.sets));
     }

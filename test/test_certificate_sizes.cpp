@@ -54,7 +54,7 @@ TEST_P(Derand_CertificateSizes, WhatHoldsForAPatchHoldsForEveryPatchInsideIt)
 
 TEST_P(Derand_CertificateSizes, SafeMapIsTheAnswerOfEachLocation)
 {
-    ref::Outcomes outcomes;
+    ref::Outcomes outcomes, byMargin;
     for (Case& example : randomCases(1201, 500, blocks() ? 7 : 16, 4))
     {
         if (rng.uniform(0, 5) == 0)
@@ -80,11 +80,13 @@ TEST_P(Derand_CertificateSizes, SafeMapIsTheAnswerOfEachLocation)
                 const ref::Set& hit = example.sets[y * map.cols + x];
                 const bool safe = ref::holds(example.votes, vector<ref::Set>(1, hit));
                 ASSERT_EQ(outcomes.add(safe) ? 255 : 0, map.at<uchar>(y, x)) << example << "at " << Point(x, y);
-                ASSERT_TRUE(safe || weaker.at<uchar>(y, x) == 0);
-                ASSERT_TRUE(!margin.holds(patch) || weaker.at<uchar>(y, x) == 255);
+                const bool safeByMargin = example.holdsByMargin({std::max(0, margin.label)}, false, (int)hit.count());
+                ASSERT_EQ(byMargin.add(safeByMargin) ? 255 : 0, weaker.at<uchar>(y, x)) << example << "at " << Point(x, y);
+                ASSERT_TRUE(safe || !safeByMargin) << example << "at " << Point(x, y);
             }
     }
     EXPECT_GT(outcomes.rarer(), 1000);
+    EXPECT_GT(byMargin.rarer(), 500);
 }
 
 TEST_P(Derand_CertificateSizes, FramePixelsAreMappedLocationByLocation)
