@@ -75,7 +75,7 @@ int Losses::largest(int other, int low, int high) const
     int worst = 0;
     for (size_t a = 0; a < loss.size(); a++)
         worst = std::max(worst, loss[a] = sums.sum(places.place[a]));
-    const int sum = (int)std::min<int64>((int64)worst * count, 2 * n);
+    const int sum = (int)std::min<int64>((int64)worst * count, 2 * (int64)n);
     if (count == 1 || sum <= low)
         return sum;
     const int nx = table.grid.x.count(), ny = table.grid.y.count();

@@ -128,7 +128,7 @@ String ModelSettings::text() const
     ModelSettings fields = *this;
     FieldWriter writer;
     visit(writer, fields);
-    const String text = "%YAML:1.0\n---\n" + writer.text;
+    String text = "%YAML:1.0\n---\n" + writer.text;
     if (bytesOf(parse(text, "the text of the settings")) != bytesOf(*this)) // a wrong value changes votes
         CV_Error(Error::StsInternal, "the settings were not read back as they were written");
     return text;

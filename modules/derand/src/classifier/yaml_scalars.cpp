@@ -81,8 +81,9 @@ String doubleText(double value)
         String text = out.str();
         if (text.find_first_of(".e") == String::npos)
             text += '.';
-        double back;
-        if (parseDouble(text, back) && memcmp(&back, &value, sizeof(value)) == 0)
+        Cv64suf back, same; // 0 and -0 are equal, and not the same
+        same.f = value;
+        if (parseDouble(text, back.f) && back.u == same.u)
             return text;
     }
     CV_Error_(Error::StsOutOfRange, ("%g cannot be written as text", value));

@@ -50,7 +50,7 @@ struct BlobLayout
         if (encoding == ENCODING_FILL_MASK)
             return 1.f;
         const bool alongX = plane == channels && type != ABLATION_ROW;
-        return alongX ? quotient(px + .5f, x.length) : quotient(py + .5f, y.length);
+        return alongX ? quotient((float)px + .5f, x.length) : quotient((float)py + .5f, y.length);
     }
 
     //! Value at a place of the network input: what a CUDA thread computes.
@@ -74,7 +74,7 @@ private:
 #ifdef __CUDA_ARCH__
         return __fdiv_rn(a, (float)b); // whatever nvcc was told about fast divisions
 #else
-        return a / b;
+        return a / (float)b;
 #endif
     }
 };

@@ -62,7 +62,7 @@ std::vector<uchar> AblationBlob::changed(const Mat& planar, const Mat& other) co
     }
     copyMakeBorder(pixels, pixels, 0, ay.width - 1, 0, ax.width - 1, BORDER_WRAP);
     integral(pixels, sums, CV_64F);
-    std::vector<uchar> flags(ax.count() * ay.count());
+    std::vector<uchar> flags((size_t)ax.count() * ay.count());
     for (int i = 0; i < (int)flags.size(); i++)
     {
         const int x = layout.startX(i), y = layout.startY(i);

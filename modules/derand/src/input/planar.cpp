@@ -10,9 +10,9 @@ namespace cv { namespace derand {
 Mat toPlanar(const Mat& image)
 {
     Mat planar(image.channels() * image.rows, image.cols, CV_32FC1);
-    std::vector<Mat> planes;
+    std::vector<Mat> planes(image.channels());
     for (int c = 0; c < image.channels(); c++)
-        planes.push_back(planar.rowRange(c * image.rows, (c + 1) * image.rows));
+        planes[c] = planar.rowRange(c * image.rows, (c + 1) * image.rows);
     split(image, planes);
     return planar;
 }

@@ -92,7 +92,7 @@ CheckedNet NetCheck::run(int asked)
 
 void NetCheck::writeProbe(int picture, int position, int positions, Mat& blob, int slot) const
 {
-    const int index = (int)((2 * (int64)position + 1) * ablation.count() / (2 * positions));
+    const int index = (int)((2 * (int64)position + 1) * ablation.count() / (2 * (int64)positions));
     layout.write(pictures[picture], index, blob.ptr<float>(slot));
 }
 
@@ -252,7 +252,7 @@ void NetCheck::warnOfUntrainedNet(int chunk)
     const int kinds = (int)pictures.size(), most = 8;
     const int64 left = 2 * (int64)ablation.count() - scored - chunk; // of the time of two frames
     // A quarter of it: the first forwards of each size take longer than those of a frame.
-    const int positions = isLarge(ablation, layout) ? (int)std::max<int64>(1, std::min<int64>(most, left / (4 * kinds))) : most;
+    const int positions = isLarge(ablation, layout) ? (int)std::max<int64>(1, std::min<int64>(most, left / (4 * (int64)kinds))) : most;
     std::vector<int> first(positions, -1);
     std::vector<uchar> same(positions, 1);
     Mat blob = Mat::zeros(4, &layout.shape(chunk)[0], CV_32F), scores;

@@ -303,10 +303,9 @@ void checkPlanes(const dnn::Net& net_, const std::vector<int>& shape)
     }
 }
 
-bool endsOnSeveral(const dnn::Net& net_)
+bool endsOnSeveral(const dnn::Net& net)
 {
 #if CV_VERSION_MAJOR == 4 && CV_VERSION_MINOR < 7
-    dnn::Net net = net_;
     bool reduced = false;
     for (const String& name : net.getLayerNames())
     {
@@ -316,7 +315,7 @@ bool endsOnSeveral(const dnn::Net& net_)
         reduced = reduced || layer->type == "Reduce";
     }
 #else
-    CV_UNUSED(net_);
+    CV_UNUSED(net);
 #endif
     return false;
 }
