@@ -275,7 +275,7 @@ TEST(Derand_BaseNet, FloatsFromZeroToOneAreNoticedWhereBytesAreExpected)
         {
             classifier->classify(floats);
             classifier->classify(floats);
-        }), "next to black");
+        }), "almost black");
     };
     EXPECT_EQ(1, warned(1. / 255, fillParams()));
     EXPECT_EQ(0, warned(1, fillParams()));

@@ -87,7 +87,7 @@ vector<PlanesCase> netsOfThreePlanes()
         {"Identity", {node("Identity", {"x"}, "y")}, {}, 3, "takes 3 planes, not the 6"},
         {"pooling", {node("MaxPool", {"x"}, "y", {attribute("kernel_shape", {2, 2})})}, {}, 3, "takes 3 planes, not the 6"},
         {"Split into planes", {node("Split", {"x"}, "s0", {attribute("axis", 1)}).replace(0, 0, onnx::bytes(2, "s1")
-                + onnx::bytes(2, "s2")), node("Add", {"s1", "s2"}, "y")}, {}, 1, "takes 1 planes, not 2, which the net makes of the 6"},
+                + onnx::bytes(2, "s2")), node("Add", {"s1", "s2"}, "y")}, {}, 1, "takes 1 planes, not 2, which the net makes from the 6"},
         {"depthwise", {convolution("x", "y", "w0", 3, 3, one)}, {weights("w0", {6, 1, 3, 3})}, 6, "takes 3 planes, not the 6"},
         {"depthwise, without multiplier", {convolution("x", "y", "w0", 3, 3, one)}, {weights("w0", {3, 1, 3, 3})}, 3,
                 "takes 3 planes of this size, not the 6"},

@@ -139,9 +139,9 @@ TEST(Derand_Scores, ScoresThatAreNotWhatSoftmaxSaysGiveOneWarning)
                  {"Softmax", 1, false, ""},
                  {"Softmax", 1, true, "they add up to 1"},
                  {"Sigmoid", 1, true, "from 0 to 1, as a sigmoid gives them"},
-                 {"", 1, false, "so they are no probabilities"},    // signs
-                 {"ReLU", 50, false, "so they are no probabilities"}, // above 1
-                 {"Sigmoid", 1, false, "not to 1: right only for a net with a sigmoid for each class"}}; // sums
+                 {"", 1, false, "so they are not probabilities"},    // signs
+                 {"ReLU", 50, false, "so they are not probabilities"}, // above 1
+                 {"Sigmoid", 1, false, "not 1: right only for a net with a sigmoid for each class"}}; // sums
     for (const auto& example : cases)
     {
         SCOPED_TRACE(format("%s, softmax %d", example.layer, (int)example.softmax));

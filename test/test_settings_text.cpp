@@ -97,7 +97,7 @@ TEST(Derand_SettingsText, WordsAreThoseOfTheField)
 
 TEST(Derand_SettingsText, UnknownMissingAndDoubleFieldsAreNamed)
 {
-    expectRefused({{with("treshold", ".3"), {"line 5", "'params.treshold' is no field"}},
+    expectRefused({{with("treshold", ".3"), {"line 5", "'params.treshold' is not a field"}},
                    {with("Threshold", ".3"), {"line 5", "Threshold"}},
                    {with("<<", "{ crop: 1 }"), {"line 5"}},
                    {with("\"<<\"", "{ crop: 1 }"), {"line 5", "'params.<<'"}},
@@ -105,7 +105,7 @@ TEST(Derand_SettingsText, UnknownMissingAndDoubleFieldsAreNamed)
                    {with("\"threshold\"", ".3\n   threshold: .4"), {"line 6", "'threshold' twice"}},
                    {HEAD + ABLATION + "params: { crop: 1, crop: 1 }\n", {"line 4", "'crop' twice"}},
                    {HEAD + ABLATION + ABLATION, {"line 4", "'ablation' twice"}},
-                   {HEAD + ABLATION + "retain: 3\n", {"line 4", "'retain' is no field"}},
+                   {HEAD + ABLATION + "retain: 3\n", {"line 4", "'retain' is not a field"}},
                    {HEAD + ABLATION + "params: 3\n", {"line 4", "'params' is '3'"}},
                    {HEAD + ABLATION + "params:\n", {"line 4", "'params' is empty"}},
                    {HEAD + ABLATION + "params: []\n", {"line 4", "'params' is a sequence"}},
@@ -151,7 +151,7 @@ TEST(Derand_SettingsText, OtherYamlIsRefusedWithItsLine)
                    {HEAD + ABLATION + "\rparams:\n", {"line 4", "carriage return"}},
                    {HEAD + ABLATION + string(100, '\xc3'), {"line 4"}},
                    {HEAD + ABLATION + string(500000, 'x'), {"line 4", "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...'"}},
-                   {HEAD + ABLATION + "params: { " + string(500000, 'x') + ": 1 }\n", {"line 4", "xxx...' is no field"}}});
+                   {HEAD + ABLATION + "params: { " + string(500000, 'x') + ": 1 }\n", {"line 4", "xxx...' is not a field"}}});
 }
 
 // Any depth, in any notation: stacks are finite.

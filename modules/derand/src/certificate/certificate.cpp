@@ -245,8 +245,8 @@ void Certificate::safeMap(const Size& patchSize, OutputArray map) const
     if (!impl)
         CV_Error(Error::StsBadArg, "the certificate is empty, expected one from classify() or certify()");
     if (impl->frames.size() > 1)
-        CV_Error(Error::StsBadArg, "the certificate pools several frames, in each of which the patch may be elsewhere: "
-                "ask the certificates of the frames");
+        CV_Error(Error::StsBadArg, "the certificate pools several frames, and the patch may be at another place in each: "
+                "ask the certificates of the single frames");
     impl->frames[0].safeMap(impl->label, patchSize, map);
 }
 
@@ -277,7 +277,7 @@ Certificate Certificate::pool(const std::vector<Certificate>& certificates)
         const std::vector<VoteTable>& frames = certificates[t].impl->frames;
         all.insert(all.end(), frames.begin(), frames.end());
         if (frames[0].classes() != all[0].classes())
-            CV_Error_(Error::StsUnmatchedSizes, ("certificate %d is about %d classes, the first one about %d: expected "
+            CV_Error_(Error::StsUnmatchedSizes, ("certificate %d has %d classes, the first one %d: expected "
                     "frames of one classifier", (int)t, frames[0].classes(), all[0].classes()));
         // Its label counts the votes that were evaluated, and how many those are is up to what the frame shows.
         int unknown = 0;
@@ -287,8 +287,8 @@ Certificate Certificate::pool(const std::vector<Certificate>& certificates)
             ablations += frame.ablations();
         }
         if (unknown > 0)
-            CV_Error_(Error::StsBadArg, ("certificate %d is partial, %d of its %d ablations were not evaluated: evaluate frames "
-                    "that are to be pooled fully, with an empty Params::earlyStop", (int)t, unknown, certificates[t].run.ablations));
+            CV_Error_(Error::StsBadArg, ("certificate %d is partial, %d of its %d ablations were not evaluated: leave "
+                    "Params::earlyStop empty for frames that are to be pooled", (int)t, unknown, certificates[t].run.ablations));
         if (ablations > MAX_ABLATIONS)
             CV_Error_(Error::StsOutOfRange, ("the pool has more than %d ablations at certificate %d: pool fewer frames",
                     MAX_ABLATIONS, (int)t));
@@ -309,7 +309,7 @@ static void checkCodes(const Mat& votes)
         minMaxLoc(row, 0, &largest);
         if (largest > VOTE_CODE_NOT_EVALUATED || (largest > (VOTE_CODE_VOTED | VOTE_CODE_EITHER) && countNonZero(row != VOTE_CODE_NOT_EVALUATED) > 0))
             CV_Error_(Error::StsOutOfRange, ("row %d of the vote table holds %d, expected 0 (no vote), 1 (vote), 2 or 3 (the "
-                    "same, but either is possible), or %d in the whole row (not evaluated)", i, (int)largest,
+                    "same, but it may go either way), or %d in the whole row (not evaluated)", i, (int)largest,
                     (int)VOTE_CODE_NOT_EVALUATED));
     }
 }

@@ -60,8 +60,8 @@ void VoteTable::safeMap(int label, const Size& patch, OutputArray map) const
     }
     const std::vector<int>&x = places.x.index, &y = places.y.index;
     if ((int64)x.size() * (int64)y.size() > INT_MAX)
-        CV_Error_(Error::StsOutOfRange, ("the patch of %d x %d has %d x %d locations, expected at most %d elements of a map: "
-                "ask holds()", patch.width, patch.height, (int)x.size(), (int)y.size(), INT_MAX));
+        CV_Error_(Error::StsOutOfRange, ("the patch of %d x %d has %d x %d locations, expected a map of at most %d elements: "
+                "use holds() instead", patch.width, patch.height, (int)x.size(), (int)y.size(), INT_MAX));
     map.create((int)y.size(), (int)x.size(), CV_8UC1);
     Mat m = map.getMat();
     for (int j = 0; j < m.rows; j++)

@@ -140,7 +140,7 @@ void CertifiedClassifierImpl::classifyBatch(InputArrayOfArrays frames_, std::vec
 {
     CV_TRACE_FUNCTION();
     if (frames_.isMat() || frames_.isUMat() || frames_.kind() == _InputArray::CUDA_GPU_MAT)
-        CV_Error(Error::StsBadArg, "the batch is one array, expected a vector of frames: use classify() for one");
+        CV_Error(Error::StsBadArg, "the batch is a single array, expected a vector of frames: use classify() for one frame");
     std::vector<Mat> onHost;
     std::vector<cuda::GpuMat> onDevice;
     if (frames_.isGpuMatVector())
@@ -164,10 +164,10 @@ void CertifiedClassifierImpl::checkFrames(const std::vector<_InputArray>& frames
             CV_Error_(Error::StsUnsupportedFormat, ("frame %d is %s, expected CV_8U or CV_32F: convert it first", (int)f,
                     typeToString(frame.type()).c_str()));
         if (frame.channels() != params.channels)
-            CV_Error_(Error::BadNumChannels, ("frame %d has %d channels, expected %d as in Params::channels: convert it "
+            CV_Error_(Error::BadNumChannels, ("frame %d has %d channels, expected %d (Params::channels): convert it "
                     "with cvtColor()", (int)f, frame.channels(), params.channels));
         if (frame.depth() != frames[0].depth())
-            CV_Error_(Error::StsUnmatchedFormats, ("frame %d is %s, expected %s as the first of the batch", (int)f,
+            CV_Error_(Error::StsUnmatchedFormats, ("frame %d is %s, expected %s like the first of the batch", (int)f,
                     typeToString(frame.type()).c_str(), typeToString(frames[0].type()).c_str()));
     }
 }
@@ -318,8 +318,8 @@ Ptr<CertifiedClassifier> CertifiedClassifier::create(const String& model, const 
     CV_TRACE_FUNCTION();
     const String checksum = checksumOf(model);
     if (!settings.modelChecksum.empty() && settings.modelChecksum != checksum)
-        CV_Error_(Error::StsParseError, ("the model file '%s' is damaged, or mixed up with another: its CRC-32 is %s, the settings "
-                "were made for %s. Clear 'modelChecksum' there if they are meant for this model", model.c_str(),
+        CV_Error_(Error::StsParseError, ("the model file '%s' is damaged, or mixed up with another: its CRC-32 is %s, but the settings "
+                "were made for %s. If they are meant for this model, clear 'modelChecksum' in them", model.c_str(),
                 checksum.c_str(), settings.modelChecksum.c_str()));
     checkParams(settings.params);
     const dnn::Net net = readModel(model, layoutOf(settings.ablation, settings.params)->shape(1));

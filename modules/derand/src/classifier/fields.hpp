@@ -39,7 +39,7 @@ public:
     {
         for (size_t i = 0; i < map.names.size(); i++)
             if (std::find(asked.begin(), asked.end(), map.names[i]) == asked.end())
-                fail(map.items[i], "'" + path + excerpt(map.names[i]) + "' is no field here: see doc/settings.md");
+                fail(map.items[i], "'" + path + excerpt(map.names[i]) + "' is not a field here: see doc/settings.md");
     }
 
 private:
@@ -72,7 +72,7 @@ private:
     void read(const YamlNode& node, const char* field, int& value) const
     {
         if (node.kind != YamlNode::PLAIN || !parseInteger(node.text, value))
-            unexpected(node, field, "an integer in decimal digits, of 32 bits");
+            unexpected(node, field, "a 32-bit integer in decimal digits");
     }
     void read(const YamlNode& node, const char* field, double& value) const
     {
@@ -139,7 +139,7 @@ private:
     void read(const YamlNode& node, const char* field, std::vector<String>& value) const
     {
         if (node.kind != YamlNode::SEQUENCE)
-            unexpected(node, field, "a sequence of texts in quotes, or []");
+            unexpected(node, field, "a sequence of texts, each in quotes, or []");
         value.resize(node.items.size());
         for (size_t i = 0; i < value.size(); i++)
             read(node.items[i], field, value[i]);

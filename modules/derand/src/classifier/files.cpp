@@ -25,7 +25,7 @@ void openFile(std::ifstream& in, const String& file, const char* what, std::stre
         CV_Error_(Error::StsObjectNotFound, ("the %s '%s' cannot be opened: %s", what, file.c_str(), advice));
     const std::streamoff size = in.tellg();
     if (size < 0 || size > maxBytes)
-        CV_Error_(Error::StsOutOfRange, ("the %s '%s' has %.0f bytes, expected at most %.0f: is it another file?", what,
+        CV_Error_(Error::StsOutOfRange, ("the %s '%s' has %.0f bytes, expected at most %.0f: is it the right file?", what,
                 file.c_str(), (double)size, (double)maxBytes));
     in.seekg(0);
 }
@@ -36,7 +36,7 @@ String readSettings(const String& file)
 {
     const int maxBytes = 1 << 20;
     std::ifstream in;
-    openFile(in, file, "settings file", maxBytes, "expected it beside the model, as ModelSettings::write() writes it");
+    openFile(in, file, "settings file", maxBytes, "expected it next to the model, in the format of ModelSettings::write()");
     std::vector<char> bytes(maxBytes);
     in.read(&bytes[0], maxBytes);
     return String(&bytes[0], (size_t)in.gcount());

@@ -14,8 +14,8 @@ static void checkOnnxFile(const String& file, const std::vector<int>& shape)
     const OnnxFile onnx = scanOnnxFile(file);
     // OpenCV 4 divides by zero on it; OpenCV 5 reads the other file, which the checksum does not cover.
     if (onnx.externalData)
-        CV_Error_(Error::StsParseError, ("the model file '%s' keeps its weights in another file: export it as one file, with "
-                "external_data=False of torch.onnx.export(), or convert it with onnx.save(onnx.load(\"old.onnx\"), \"new.onnx\")",
+        CV_Error_(Error::StsParseError, ("the model file '%s' keeps its weights in another file: export it as one file (torch.onnx.export() "
+                "with external_data=False), or convert it with onnx.save(onnx.load(\"old.onnx\"), \"new.onnx\")",
                 file.c_str()));
     checkDeclaredPlanes("the model file '" + file + "'", onnx.inputShape, shape);
 }
@@ -31,8 +31,8 @@ dnn::Net readModel(const String& file, const std::vector<int>& shape)
     }
     catch (const std::exception& e)
     {
-        CV_Error_(Error::StsParseError, ("the model file '%s' is not a model that dnn::readNet() reads, e.g. ONNX, or "
-                "is damaged. It said: %s", file.c_str(), reasonOf(e).c_str()));
+        CV_Error_(Error::StsParseError, ("the model file '%s' is damaged, or is not in a format that dnn::readNet() "
+                "reads, such as ONNX. It said: %s", file.c_str(), reasonOf(e).c_str()));
     }
 }
 

@@ -37,10 +37,10 @@ void checkParams(const Params& p)
     // Written so that NaN fails.
     if (!(p.threshold > 0 && p.threshold <= 1))
         CV_Error_(Error::StsOutOfRange, ("Params::threshold is %g, expected above 0 and at most 1: at 0 every "
-                "class would vote always", p.threshold));
+                "class would always get a vote", p.threshold));
     if (!(p.tolerance < 1))
-        CV_Error_(Error::StsOutOfRange, ("Params::tolerance is %g, expected 0 to below 1, or negative for the "
-                "self-test's own", p.tolerance));
+        CV_Error_(Error::StsOutOfRange, ("Params::tolerance is %g, expected at least 0 and below 1, or a "
+                "negative value to let the self-test choose", p.tolerance));
     if (!checkRange(p.scalefactor) || !checkRange(p.mean) || !checkRange(p.fill))
         CV_Error(Error::StsOutOfRange, "Params::scalefactor, mean or fill holds NaN or Inf, expected finite numbers");
     if (p.interpolation != INTER_NEAREST && p.interpolation != INTER_LINEAR && p.interpolation != INTER_AREA)
@@ -55,11 +55,11 @@ void checkParams(const Params& p)
                 "CERTIFICATE_MARGIN (%d)", p.rule, (int)CERTIFICATE_LOCATION, (int)CERTIFICATE_MARGIN));
     const int maxChunk = 1 << 16;
     if (p.chunk < 0 || p.chunk > maxChunk)
-        CV_Error_(Error::StsOutOfRange, ("Params::chunk is %d, expected 1 to %d, or 0 to leave it to the module",
+        CV_Error_(Error::StsOutOfRange, ("Params::chunk is %d, expected 1 to %d, or 0 to let the module choose",
                 p.chunk, maxChunk));
     if (p.earlyStop != Size() && (p.earlyStop.width < 1 || p.earlyStop.height < 1))
         CV_Error_(Error::StsOutOfRange, ("Params::earlyStop is a patch of %d x %d, both sides must be at least 1, or the "
-                "size empty to evaluate all", p.earlyStop.width, p.earlyStop.height));
+                "size empty to evaluate all ablations", p.earlyStop.width, p.earlyStop.height));
     FrameMap map;
     map.dilation = p.dilation;
     map.codecBlock = p.codecBlock;

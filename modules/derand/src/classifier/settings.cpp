@@ -91,8 +91,8 @@ void check(const ModelSettings& settings)
 {
     const String& checksum = settings.modelChecksum;
     if (!checksum.empty() && (checksum.size() != 8 || checksum.find_first_not_of("0123456789abcdef") != String::npos))
-        CV_Error_(Error::StsBadArg, ("modelChecksum is '%s', expected 8 hexadecimal digits in lower case, or nothing for no "
-                "check", excerpt(checksum).c_str()));
+        CV_Error_(Error::StsBadArg, ("modelChecksum is '%s', expected 8 hexadecimal digits in lower case, or nothing to skip "
+                "the check", excerpt(checksum).c_str()));
     checkParams(settings.params);
     settings.ablation.count(); // checks
 }
@@ -130,7 +130,7 @@ String ModelSettings::text() const
     visit(writer, fields);
     String text = "%YAML:1.0\n---\n" + writer.text;
     if (bytesOf(parse(text, "the text of the settings")) != bytesOf(*this)) // a wrong value changes votes
-        CV_Error(Error::StsInternal, "the settings were not read back as they were written");
+        CV_Error(Error::StsInternal, "the settings that were read back differ from those written");
     return text;
 }
 
@@ -141,7 +141,7 @@ void ModelSettings::write(const String& file) const
     out << bytes << std::flush;
     if (!out.good())
         CV_Error_(Error::StsObjectNotFound, ("the settings file '%s' cannot be written: check that its folder exists and "
-                "is writable and that there is space left", file.c_str()));
+                "is writable, and the space left", file.c_str()));
 }
 
 }} // namespace cv::derand

@@ -65,7 +65,7 @@ Parser::Parser(const String& bytes, const String& name) : file(name), pos(0), li
         if (c != '\r')
             text += c;
         else if (i + 1 == bytes.size() || bytes[i + 1] != '\n')
-            fail("holds a carriage return that ends no line");
+            fail("holds a carriage return that does not end a line");
     }
     line = 1;
 }
@@ -104,14 +104,14 @@ void Parser::skipLines()
 void Parser::endLine()
 {
     if (!skipSpaces())
-        fail("'" + rest() + "' follows a value, expected the end of the line: put text with : # or quotes in quotes");
+        fail("'" + rest() + "' follows a value, expected the end of the line: put text that contains : # or quotes in quotes");
     skipLines();
 }
 
 YamlNode Parser::node(YamlNode::Kind kind, int depth) const
 {
     if (depth > MAX_DEPTH)
-        fail("is nested deeper than settings are");
+        fail("is nested too deeply for settings");
     YamlNode made;
     made.kind = kind;
     made.line = line;
@@ -144,7 +144,7 @@ String Parser::string()
     for (;;)
     {
         if (at() == '\n')
-            fail("a string has no quote at its end: expected it on the same line");
+            fail("a string has no closing quote: expected it on the same line");
         const char c = text[pos++];
         if (c == '\\' && quote == '"')
             content += escape();
@@ -278,7 +278,7 @@ YamlNode Parser::blockMap(int indent, int depth)
         made.items.push_back(blockValue(indent, depth + 1));
     }
     if (!atEnd() && column() > indent)
-        fail("'" + rest() + "' is indented by other spaces than the line that it follows");
+        fail("'" + rest() + "' is indented differently from the lines before it");
     return made;
 }
 

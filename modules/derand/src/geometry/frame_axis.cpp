@@ -171,7 +171,7 @@ void frameAxes(const FrameMap& map, const Size& inputSize, std::vector<FrameAxis
         CV_Error_(Error::StsOutOfRange, ("codecBlock is %d x %d, expected 1 to %d pixels a side: 16 x 16 for most JPEG "
                 "files, 1 x 1 for no codec", block.width, block.height, MAX_SIDE));
     if (std::max(offset.x, offset.y) > MAX_SIDE)
-        CV_Error_(Error::StsOutOfRange, ("codecOffset is (%d, %d), expected 0 to %d pixels, or a negative number where it "
+        CV_Error_(Error::StsOutOfRange, ("codecOffset is (%d, %d), expected 0 to %d pixels, or a negative number if it "
                 "is unknown", offset.x, offset.y, MAX_SIDE));
     xy.clear();
     xy.push_back(FrameAxis(frame.width, roi.x, roi.width, inputSize.width, interpolation));

@@ -65,7 +65,7 @@ void BaseNet::chooseOutput(const String& name, const std::vector<int>& shape, in
         CV_Error_(Error::StsBadArg, ("Params::output is '%s', expected an output of the net, one of %s", name.c_str(),
                 describeOutputs(outputs, shape, labels).c_str()));
     if (named == outputs.end() && outputs.size() != 1)
-        CV_Error_(Error::StsBadArg, ("the net has %d outputs, expected 1, the scores: name it in Params::output, one of %s",
+        CV_Error_(Error::StsBadArg, ("the net has %d outputs: name the one with the scores in Params::output, one of %s",
                 (int)outputs.size(), describeOutputs(outputs, shape, labels).c_str()));
     output = named == outputs.end() ? outputs[0] : *named;
 }
@@ -185,8 +185,8 @@ Mat BaseNet::score(const Mat& blob, bool onDevice)
         const String hint = pictures > 1 && blob.size[1] % pictures == 0 ? format("it seems to take %d planes, not the %d that "
                 "these settings write: check Params::channels and Params::encoding; or ", blob.size[1] / pictures, blob.size[1])
                 : String();
-        CV_Error_(Error::StsUnmatchedSizes, ("the net made %s of an input of %s, expected one row of scores for each "
-                "ablation, %d x classes: %scut it after its scores, or set Params::chunk to 1 if it takes one ablation at "
+        CV_Error_(Error::StsUnmatchedSizes, ("the net made %s from an input of %s, expected one row of scores for each "
+                "ablation, %d x classes: %scut it off after its scores, or set Params::chunk to 1 if it takes one ablation at "
                 "a time", shapeText(scores).c_str(), shapeText(blob).c_str(), n, hint.c_str()));
     }
     Mat copy;

@@ -67,8 +67,8 @@ void ChunkScorer::prepareDevice(const Ablation& ablation, const std::vector<Mat>
     device = DeviceBlob::create(net.getNet(), layout, probes, net.isCudaAskedFor());
     if (device && !readsDevice(probes, others))
     {
-        CV_LOG_WARNING(NULL, "derand: ablations are written on the host, not on a CUDA device: the net scores something else "
-                "than was written there");
+        CV_LOG_WARNING(NULL, "derand: ablations are written on the host, not on a CUDA device: the net does not score "
+                "what was written there");
         device.release();
     }
 }

@@ -72,20 +72,20 @@ public:
                    "dnn::readNetFromONNX(model, dnn::ENGINE_CLASSIC)";
 #endif
         if (!onDevice())
-            return "the net runs on another backend than DNN_BACKEND_CUDA: dnn found no CUDA device that it can use, or "
-                   "backend or target were not set";
+            return "the net runs on another backend than DNN_BACKEND_CUDA: dnn found no CUDA device that it can use, or the "
+                   "backend or target was not set";
         // A net that forward() sets up again would copy its input from the host once more.
         if (!n.netWasAllocated || n.blobsToKeep != kept)
             return "the net is not set up";
         const auto data = n.layers.find(0);
         if (data == n.layers.end() || data->second.outputBlobsWrappers.size() != 1
                 || data->second.outputBlobsWrappers[0].empty())
-            return "the net has not exactly one input";
+            return "the net does not have exactly one input";
         if (!data->second.skip)
             return "the net scales its input";
         const dnn::BackendWrapper& wrapper = *data->second.outputBlobsWrappers[0];
         if (wrapper.backendId != dnn::DNN_BACKEND_CUDA || wrapper.targetId != n.preferableTarget)
-            return "dnn keeps the net's input elsewhere than its backend and target say";
+            return "dnn does not keep the net's input where its backend and target say";
         const auto actual = base().getShape(); // its type moved in OpenCV 5
         bool same = actual.size() == shape.size();
         for (size_t i = 0; same && i < shape.size(); i++)
@@ -160,7 +160,7 @@ public:
         check(cudaMemset(input.written(), 0xff, input.bytes()));
         check(cudaDeviceSynchronize());
         const String reason = tryWrite(ablations);
-        return !reason.empty() || download() == expected ? reason : "the device wrote other values than the host";
+        return !reason.empty() || download() == expected ? reason : "the device wrote different values from the host";
     }
 
 private:

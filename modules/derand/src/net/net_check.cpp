@@ -108,8 +108,8 @@ bool NetCheck::tryChunk(int chunk, bool last, CheckedNet& checked, String& reaso
 {
     if (chunk > 1 && endsOnSeveral(net.getNet()))
     {
-        reason = "OpenCV 4.6 ends the process on several at once, where a convolution follows a ReduceMean or the like: use "
-                 "GlobalAveragePool there, or another OpenCV, to be faster";
+        reason = "OpenCV 4.6 ends the process on several at once if a convolution follows a ReduceMean or a similar layer: to be "
+                 "faster, use GlobalAveragePool there, or another OpenCV";
         if (last)
             CV_Error(Error::StsBadArg, "the net cannot be run in chunks, set Params::chunk to 1: " + reason);
         return false;
@@ -129,8 +129,8 @@ bool NetCheck::tryChunk(int chunk, bool last, CheckedNet& checked, String& reaso
     {
         if (last)
             throw;
-        reason = "it fails on several at once, probably where it reshapes by its batch size (x.view(x.size(0), -1)): "
-                 "use torch.flatten(x, 1) there and export it for any batch size to be faster";
+        reason = "it fails on several at once, probably because it reshapes by its batch size (x.view(x.size(0), -1)): "
+                 "to be faster, use torch.flatten(x, 1) there and export it for any batch size";
         return false;
     }
     checkConvolutions(net, layout.shape(chunk)); // the layers know their padding now
@@ -139,7 +139,7 @@ bool NetCheck::tryChunk(int chunk, bool last, CheckedNet& checked, String& reaso
     {
         if (last)
             CV_Error(Error::StsBadArg, wasFinite
-                    ? "the net gives NaN or Inf for ordinary pictures, and did not at first, so it changes from run to run: "
+                    ? "the net gives NaN or Inf for ordinary pictures but did not at first, so it changes from run to run: "
                       "export it without random or stateful layers"
                     : "the net gives NaN or Inf for ordinary pictures: check Params::scalefactor and mean, and use a target of "
                       "full precision");
@@ -161,7 +161,7 @@ bool NetCheck::tryChunk(int chunk, bool last, CheckedNet& checked, String& reaso
                 params.tolerance, spread.probability, chunk);
         if (!last)
             return false;
-        CV_Error(Error::StsOutOfRange, reason + ": expected more than that, or a negative value for the self-test's own");
+        CV_Error(Error::StsOutOfRange, reason + ": expected a larger value, or a negative one to let the self-test choose");
     }
     const Tolerance measured = {std::max(1e-5, 10 * spread.probability), std::max(1e-6, 10 * spread.relative)};
     const Tolerance given = {params.tolerance, 0};
@@ -243,7 +243,7 @@ void NetCheck::warnOfUnusedPlanes(const CheckedNet& checked)
     }
     if (count > 0 && count < planes) // one that looks at nothing is warnOfUntrainedNet()'s
         CV_LOG_WARNING(NULL, "derand: the net does not look at planes " << unused << " of the " << planes << " that these "
-                "settings write, from 0: it seems to be made for another Params::encoding or other Params::channels");
+                "settings write (counted from 0): it seems to be made for another Params::encoding or other Params::channels");
 }
 
 //! A net that gives the same class whatever the picture was never trained on ablations like these.
@@ -271,8 +271,8 @@ void NetCheck::warnOfUntrainedNet(int chunk)
         }
     }
     if (2 * countNonZero(same) >= positions)
-        CV_LOG_WARNING(NULL, "derand: the net gives the same class for blank pictures, noise and shapes: it seems not to be "
-                "trained on ablations of this kind, or to get another input than in training. Its certificates are true but "
+        CV_LOG_WARNING(NULL, "derand: the net gives the same class for blank pictures, noise and shapes: it does not seem to be "
+                "trained on ablations of this kind, or gets a different input than in training. Its certificates are true but "
                 "empty: a label that does not depend on the picture does not depend on a patch either");
 }
 

@@ -19,10 +19,10 @@ namespace cv { namespace derand {
 static CV_NORETURN void refusePlanes(const String& what, int64 wanted, int64 given, int64 written)
 {
     const String source = given == written ? format("the %d that these settings write", (int)written)
-            : format("%d, which the net makes of the %d that these settings write", (int)given, (int)written);
+            : format("%d, which the net makes from the %d that these settings write", (int)given, (int)written);
     CV_Error_(Error::StsUnmatchedSizes, ("%s takes %d planes, not %s: check Params::channels and "
             "Params::encoding against what the net was trained with. ENCODING_COMPLEMENT writes two planes for each channel, "
-            "ENCODING_FILL one, ENCODING_FILL_MASK one more for all, ENCODING_STRIP its coordinates", what.c_str(), (int)wanted,
+            "ENCODING_FILL one; ENCODING_FILL_MASK adds one plane, ENCODING_STRIP its coordinates", what.c_str(), (int)wanted,
             source.c_str()));
 }
 
@@ -229,10 +229,11 @@ bool isRight(const BaseNet& like, const Geometry& g)
 
 CV_NORETURN void refuseConvolution(const String& name, const String& geometry)
 {
-    CV_Error_(Error::StsBadArg, ("OpenCV %s computes the net's convolution '%s' wrongly, %s: it reads beyond them, "
-            "even into other ablations, so no certificate would be true. On maps 1 wide or high cut the kernels to the column "
-            "or row that sees them, which is exact: check_onnx.py --repair in samples/train does that. Otherwise pad alike on "
-            "all sides, 1 x 1 kernels not at all, or use another OpenCV", CV_VERSION, name.c_str(), geometry.c_str()));
+    CV_Error_(Error::StsBadArg, ("OpenCV %s computes the net's convolution '%s' wrongly, %s: it reads beyond its input, "
+            "even into other ablations, so no certificate would be true. If the maps are 1 wide or high, cut the kernels to the "
+            "column or row that sees them, which is exact: check_onnx.py --repair in samples/train does that. Otherwise use the "
+            "same padding on all sides, and none for 1 x 1 kernels, or use another OpenCV", CV_VERSION, name.c_str(),
+            geometry.c_str()));
 }
 
 #if CV_VERSION_MAJOR >= 5
@@ -361,8 +362,8 @@ void checkReductions(const dnn::Net& net, const std::vector<int>& shape)
     for (size_t i = 0; i < std::min(one.size(), two.size()); i++)
         if (two[i][0] > one[i][0] && two[i][1] == one[i][1])
             CV_Error(Error::StsBadArg, "the scores of an ablation depend on the others in the chunk: the net takes a mean, sum or "
-                    "maximum over its batch, and OpenCV 4.6 reads beyond one that is smaller than the file says. No certificate "
-                    "would be true: export the net without batch statistics");
+                    "maximum over its batch, and OpenCV 4.6 reads beyond a batch that is smaller than the file says. No "
+                    "certificate would be true: export the net without batch statistics");
 #else
     CV_UNUSED(net);
     CV_UNUSED(shape);

@@ -59,8 +59,9 @@ void warnOfRange(const Mat& frame, const Params& params)
     double least, most;
     minMaxLoc(frame.reshape(1), &least, &most);
     if (least >= 0 && most > 0 && most <= 1)
-        CV_LOG_WARNING(NULL, "derand: the frame of floats runs from " << least << " to " << most << ", but Params::scalefactor is "
-                "for 0 to 255, so the net sees next to black: multiply the frame by 255, or change scalefactor and mean");
+        CV_LOG_WARNING(NULL, "derand: the values of the float frame range from " << least << " to " << most << ", but "
+                "Params::scalefactor is for 0 to 255, so the net sees almost black: multiply the frame by 255, or change "
+                "scalefactor and mean");
 }
 
 void warnOfScale(const Mat& scores, bool softmax)
@@ -77,11 +78,11 @@ void warnOfScale(const Mat& scores, bool softmax)
         warning = format("the net seems to give probabilities already (%s): set Params::softmax to false, or hardly any class "
                 "reaches the threshold", sumToOne ? "they add up to 1" : "from 0 to 1, as a sigmoid gives them");
     else if (!softmax && !inRange)
-        warning = format("the net's scores run from %g to %g, so they are no probabilities, as Params::softmax says: set it to true "
-                "for logits or logarithms of probabilities", least, most);
+        warning = format("the net's scores range from %g to %g, so they are not probabilities although Params::softmax is false: "
+                "set it to true for logits or logarithms of probabilities", least, most);
     else if (!softmax && !sumToOne)
-        warning = format("the net's scores add up to %g to %g, not to 1: right only for a net with a sigmoid for each class, "
-                "where none or several classes get votes; for logits set Params::softmax to true", leastSum, mostSum);
+        warning = format("the net's scores have sums of %g to %g, not 1: right only for a net with a sigmoid for each class, "
+                "which votes for none or several classes; for logits, set Params::softmax to true", leastSum, mostSum);
     if (!warning.empty())
         CV_LOG_WARNING(NULL, "derand: " << warning);
 }

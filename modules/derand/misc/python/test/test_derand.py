@@ -535,7 +535,7 @@ class classifier(DerandTest):
             with open(config, 'a') as f:
                 f.write('treshold: 3\n')
             line = settings.text().count('\n') + 1
-            self.refused("line %d: 'treshold' is no field" % line, derand.ModelSettings.read, config)
+            self.refused("line %d: 'treshold' is not a field" % line, derand.ModelSettings.read, config)
             self.refused('inputSize', derand.ModelSettings().write, config)
         finally:
             shutil.rmtree(folder)
