@@ -15,7 +15,7 @@
 
 namespace cv { namespace derand {
 
-//! What an exception of OpenCV or of what it uses says, on one line.
+//! The message of an exception from OpenCV or its dependencies, on one line.
 inline String reasonOf(const std::exception& e)
 {
     const Exception* own = dynamic_cast<const Exception*>(&e);

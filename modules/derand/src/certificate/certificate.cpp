@@ -22,8 +22,8 @@ int classWithMost(const std::vector<int>& counts)
     return (int)(std::max_element(counts.begin(), counts.end()) - counts.begin()); // the first of equal elements
 }
 
-/* What a class keeps of its lead in several frames. The patches of each frame are where they take most from the lead of that
-frame: lead of all frames together >= sum of these largest losses + [winner > other]. */
+/* Whether a class keeps its lead in several frames together. In each frame the patches are where they reduce that frame's lead most:
+total lead >= sum of these largest losses + [winner > other]. */
 class PooledLead
 {
 public:
@@ -36,7 +36,7 @@ public:
 
     bool isKept(int other)
     {
-        const bool tieIsLost = other == frames[0].classes() || winner > other; // one vote beats nobody, but no less
+        const bool tieIsLost = other == frames[0].classes() || winner > other; // one vote is needed, and is enough, to beat "nobody voted"
         int64 lead = -(int64)tieIsLost;
         for (const VoteTable& frame : frames)
             lead += frame.certain(winner) - frame.possible(other);
@@ -51,7 +51,7 @@ public:
     }
 
 private:
-    //! In all frames, over any class.
+    //! The largest loss over any class, summed over the frames.
     int64 mostLoss()
     {
         if (most < 0)
@@ -66,7 +66,7 @@ private:
     const std::vector<VoteTable>& frames;
     const int winner;
     std::vector<Losses> losses;
-    int64 most; // mostLoss(), -1: not known yet
+    int64 most; // mostLoss(); -1: not computed yet
 };
 
 } // namespace
@@ -109,8 +109,8 @@ std::vector<Places> Certificate::Impl::places(const Size& size, Pixels pixels) c
     return all;
 }
 
-// Of several frames: for each class outside one class of the group that leads whatever the patches show. Which one may
-// not depend on where they are, so this can miss what the exact rule for one frame finds.
+// For several frames: looks, for each class outside the group, for one class of the group that leads it whatever the patches show.
+// That class must be the same for all places of the patches, so this can miss what the exact rule for one frame finds.
 bool Certificate::Impl::staysIn(const ClassSet& group, const std::vector<Places>& where, int count) const
 {
     if (frames.size() == 1)
@@ -154,7 +154,7 @@ bool Certificate::Impl::holds(const Size& size, int count) const
     return frames.size() == 1 ? frames[0].holds(label, where[0], count) : staysIn(onlyLabel(), where, count);
 }
 
-// What holds for a square holds for all smaller ones.
+// A label that holds for a square holds for all smaller ones.
 int Certificate::Impl::largestSquare(Pixels pixels) const
 {
     if (label < 0)
@@ -279,7 +279,7 @@ Certificate Certificate::pool(const std::vector<Certificate>& certificates)
         if (frames[0].classes() != all[0].classes())
             CV_Error_(Error::StsUnmatchedSizes, ("certificate %d has %d classes, the first one %d: expected "
                     "frames of one classifier", (int)t, frames[0].classes(), all[0].classes()));
-        // Its label counts the votes that were evaluated, and how many those are is up to what the frame shows.
+        // The pooled label counts only evaluated votes, and how many those are depends on what the frame shows.
         int unknown = 0;
         for (const VoteTable& frame : frames)
         {
@@ -296,7 +296,7 @@ Certificate Certificate::pool(const std::vector<Certificate>& certificates)
     return Certificate(makePtr<Impl>(all));
 }
 
-//! Checks the codes of certify(): 0 to 3, or VOTE_CODE_NOT_EVALUATED in a whole row.
+//! Checks the codes passed to certify(): 0 to 3, or VOTE_CODE_NOT_EVALUATED in a whole row.
 static void checkCodes(const Mat& votes)
 {
     double largest = 0;

@@ -7,12 +7,12 @@
 
 namespace cv { namespace derand {
 
-//! The friend of Certificate that makes it.
+//! Friend of Certificate; creates certificates.
 struct CertificateMaker
 {
-    /** As certify(), of arguments that need no checks.
+    /** As certify(), but the arguments are not checked.
     @param codes see vote_codes.hpp
-    @param reused how many of the rows are votes of the last frame
+    @param reused number of rows whose votes were kept from the last frame
      */
     static Certificate make(const Mat& codes, const Ablation& ablation, const FrameMap& frame, int rule, int reused);
 };

@@ -8,7 +8,7 @@
 
 namespace cv { namespace derand {
 
-static const int WITHOUT_VOTES = -1; // in place of a class
+static const int WITHOUT_VOTES = -1; // stands for any class without votes
 
 Losses::Losses(const VoteTable& table_, int label_, const Places& places_, int count_)
     : table(table_), places(places_), label(label_), count(count_), upper(-1), exact(-1)
@@ -42,7 +42,7 @@ int Losses::most(int enough)
     return loss;
 }
 
-// The patches that take most over a class without votes take as much over this one, but for its votes.
+// The patches with the largest loss over a class without votes lose at least that much over this class, less its votes.
 int Losses::atLeast(int other)
 {
     if (table.rule == CERTIFICATE_MARGIN)
@@ -53,8 +53,8 @@ int Losses::atLeast(int other)
     return std::max(0, most(0) - table.possible(other));
 }
 
-/* Any number up to low for what is not more than low, any number above high for what is more than high; exact between
-them, but for more than two patches on blocks, for which the worst one is multiplied. */
+/* Returns any number up to low if the loss is at most low, any number above high if it is above high, and the exact loss in between;
+except for more than two patches on blocks, for which the worst single loss is multiplied. */
 int Losses::largest(int other, int low, int high) const
 {
     const int n = table.ablations();

@@ -9,25 +9,25 @@
 
 namespace cv { namespace derand {
 
-/** What so many patches in one frame can take from the lead of a class over another one, at most. With the gain
-g_i = certain vote for the class - possible vote for the other + 1 >= 0 the location rule for the union of several A(a) reads:
+/** The most by which `count` patches in one frame can reduce the lead of a class over another one. With the gain
+g_i = certain vote for the class - possible vote for the other + 1 >= 0, the location rule for the union of several A(a) is:
 sum of g over the union <= lead - [class > other]. Over "nobody voted" the gain is the certain vote. Margin rule: twice the
-ablations touched, over "nobody voted" once. */
+number of touched ablations; over "nobody voted", once. */
 class Losses
 {
 public:
-    //! Keeps references.
+    //! Keeps references to table and places.
     Losses(const VoteTable& table, int label, const Places& places, int count);
 
-    int over(int other) const;               //!< over this class
-    bool exceed(int other, int limit) const; //!< whether that is more than limit, in less time
-    int atLeast(int other);                  //!< what it is at least, at once
+    int over(int other) const;               //!< the largest loss over this class
+    bool exceed(int other, int limit) const; //!< whether over(other) > limit; faster than over()
+    int atLeast(int other);                  //!< a quick lower bound of over(other)
 
-    /** Over any class: over one without votes.
-    @param enough what is not more than this may be returned as any number up to it
+    /** The largest loss over any class, which is the loss over a class without votes.
+    @param enough if the loss is at most this, any number up to it may be returned
      */
     int most(int enough);
-    int bound(); //!< no less than most(), at once
+    int bound(); //!< a quick upper bound of most()
 
 private:
     int largest(int other, int low, int high) const;
@@ -36,7 +36,7 @@ private:
     const VoteTable& table;
     const Places& places;
     const int label, count;
-    int upper, exact; // bound() and most(), -1 if not known yet
+    int upper, exact; // bound() and most(); -1: not computed yet
 };
 
 }} // namespace cv::derand

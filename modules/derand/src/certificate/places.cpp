@@ -11,12 +11,12 @@ Locations::Locations(const FrameAxis& frame, const Axis& axis, int patch)
 {
     patch = std::min(patch, frame.frameLength);
     index.reserve(frame.frameLength - patch + 1);
-    int last[] = {-1, -1}; // windows of the last patch that touched nothing, and of the last that touched any ablation
+    int last[] = {-1, -1}; // window of the last patch that touched nothing, and of the last that touched any ablation
     Range pixels(-1, -1);
     for (int a = 0; a + patch <= frame.frameLength; a++)
     {
         const Range touched = frame.touched(a, a + patch);
-        if (touched == pixels) // most locations: a frame has more pixels than the network input
+        if (touched == pixels) // true of most locations, since frames have more pixels than the network input
         {
             index.push_back(index.back());
             continue;

@@ -10,14 +10,14 @@
 
 namespace cv { namespace derand {
 
-//! What a patch at each location along one axis of the frame touches.
+//! The positions that a patch touches from each location along one axis of the frame.
 struct Locations
 {
     Locations(const FrameAxis& frame, const Axis& axis, int patch);
 
-    bool touch() const; //!< any ablation, at one of them
+    bool touch() const; //!< whether any location touches an ablation
 
-    std::vector<Window> windows; // without repetitions
+    std::vector<Window> windows; // each once
     std::vector<int> index;      // location -> windows
 };
 
@@ -32,7 +32,7 @@ struct Places
 
     Locations x, y;
     std::vector<PositionSums::Place> place;
-    std::vector<int> touched; // ablations
+    std::vector<int> touched; // number of ablations
     int mostTouched;
 };
 

@@ -9,8 +9,8 @@
 
 namespace cv { namespace derand {
 
-/** Sums of a small number of each position over cyclic rectangles of positions: the integral of the positions, repeated once
-along both axes, so that a rectangle that wraps around is one rectangle there, and its sum four numbers of the integral.
+/** Sums over cyclic rectangles of positions, each of which has a small number. The integral image covers the positions repeated
+once along both axes, so that a rectangle that wraps around is a single rectangle there and its sum takes four elements.
 
     0  1 [2  3 | 0] 1  2  3      4 x 3 positions; the rectangle that starts at
     4  5 [6  7 | 4] 5  6  7      position 2 and is 3 x 2 large wraps around
@@ -22,7 +22,7 @@ along both axes, so that a rectangle that wraps around is one rectangle there, a
 class PositionSums
 {
 public:
-    //! Where a rectangle of positions is read.
+    //! The elements of the integral for a rectangle of positions.
     struct Place
     {
         int topLeft, topRight, bottomLeft, bottomRight;
@@ -30,13 +30,13 @@ public:
 
     explicit PositionSums(const Grid& grid) : nx(grid.x.count()), ny(grid.y.count()), integral((size_t)4 * nx * ny, 0) {}
 
-    //! value(i): of position i.
+    //! value(i): the number of position i.
     template<typename Value> void set(const Value& value);
     int sum(const Place& p) const
     {
         return integral[p.bottomRight] - integral[p.bottomLeft] - integral[p.topRight] + integral[p.topLeft];
     }
-    //! x and y as Axis::affected() makes them.
+    //! x and y come from Axis::affected().
     static Place place(const Grid& grid, const Window& x, const Window& y)
     {
         const int step = 2 * grid.x.count(), top = y.start * step + x.start, bottom = (y.start + y.length) * step + x.start;

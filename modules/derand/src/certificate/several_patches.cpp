@@ -9,9 +9,9 @@ namespace cv { namespace derand {
 
 namespace {
 
-// As largestUnion(), without wrap-around. from[e] is the smallest start of a window that contains
-// position e - 1, e where there is none. best[e] is the largest sum over the union cut off at e: either
-// e - 1 is not covered, or, among the windows that cover it, the one that starts first is as good as any.
+// largestUnion() without wrap-around. from[e] is the smallest start of a window that contains position e - 1, or e if there is
+// none. best[e] is the largest sum over a union cut off at e: either e - 1 is not covered, or, of the windows that cover it, the
+// one that starts first is as good as any.
 int largestLinearUnion(const std::vector<int>& gain, const std::vector<int>& from, int count)
 {
     const size_t n = gain.size();
@@ -35,8 +35,8 @@ int largestUnion(const std::vector<int>& gain, const std::vector<Window>& window
     const int n = (int)gain.size();
     count = std::min(count, n);
 
-    // A wrapping window takes part as its two pieces, each at the price of a whole window. That is too
-    // little only if a union uses both, see below.
+    // A wrapping window takes part as its two pieces, each counted as one patch. This underestimates only unions that use both
+    // pieces; those are handled below.
     std::vector<int> from(n + 1);
     for (int e = 0; e <= n; e++)
         from[e] = e;
@@ -48,8 +48,8 @@ int largestUnion(const std::vector<int>& gain, const std::vector<Window>& window
     }
     int most = largestLinearUnion(gain, from, count);
 
-    // Of the wrapping windows in the best union, take the one that starts first whole: what it covers is
-    // worth nothing any more, so of the others only the piece at the beginning counts.
+    // Of the wrapping windows in the best union, take the one that starts first as a whole and set the gain of what it covers to 0:
+    // of the other wrapping windows only the piece at the beginning still counts.
     for (size_t i = 0; i < windows.size(); i++)
     {
         const Window& w = windows[i];
@@ -69,7 +69,7 @@ int largestUnion(const std::vector<int>& gain, const std::vector<Window>& window
 
 int intersect(const Window& a, const Window& b, int n, Window shared[2])
 {
-    // Seen from the start of a, b begins at offset and may come round to the start of a again.
+    // Relative to the start of a, b begins at offset and may wrap around to the start of a.
     const int offset = (b.start - a.start + n) % n;
     const Range pieces[2] = {Range(offset, std::min(offset + b.length, a.length)),
                              Range(0, std::min(offset + b.length - n, a.length))};

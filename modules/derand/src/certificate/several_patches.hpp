@@ -11,11 +11,11 @@ namespace cv { namespace derand {
 
 /** Largest sum of gain over the union of count windows (dynamic programming, exact).
 @param gain one value >= 0 for each position
-@param windows cyclic windows of these positions, any lengths
+@param windows cyclic windows of these positions, of any length
  */
 int largestUnion(const std::vector<int>& gain, const std::vector<Window>& windows, int count);
 
-//! The positions that two cyclic windows of n positions share: 0, 1 or 2 windows.
+//! The positions shared by two cyclic windows of n positions: 0, 1 or 2 windows.
 int intersect(const Window& a, const Window& b, int n, Window shared[2]);
 
 }} // namespace cv::derand

@@ -7,13 +7,14 @@
 
 namespace cv { namespace derand {
 
-//! Beside those of VoteCode, in a whole row: NaN or Inf among the scores. Abstains, any vote is possible; VOTE_CODE_EITHER in public.
+//! Internal code of a whole row, in addition to VoteCode: NaN or Inf among the scores. The ablation abstains, but any vote is
+//! possible; getVotes() reports VOTE_CODE_EITHER.
 const uchar INVALID_CODE = VOTE_CODE_EITHER | 8;
 
-//! A vote in every run; in some run.
+//! Whether the class has the vote in every run; in some run.
 inline bool isCertain(uchar code) { return code == VOTE_CODE_VOTED; }
 inline bool isPossible(uchar code) { return code != 0; }
-//! What all elements of a row say.
+//! These codes fill whole rows, so the first element is enough.
 inline bool isUnknown(const uchar* row) { return row[0] == VOTE_CODE_NOT_EVALUATED; }
 inline bool isInvalid(const uchar* row) { return row[0] == INVALID_CODE; }
 

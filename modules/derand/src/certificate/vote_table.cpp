@@ -69,10 +69,10 @@ void VoteTable::safeMap(int label, const Size& patch, OutputArray map) const
             m.at<uchar>(j, i) = safe[y[j] * places.x.windows.size() + x[i]] ? 255 : 0;
 }
 
-// For each place whether it is safe, or, without safe, until the first unsafe one.
-// Location rule, with the votes outside A(a): certain of c - possible of c' >= |A(a)| + [c > c'], where c
-// is any class of the group and c' any class outside. The best c is the one with the most certain votes
-// outside A(a), ties to the smaller index. Margin rule: with all votes and 2 |A(a)|.
+// Finds out for each place whether it is safe; if safe is null, stops at the first unsafe one.
+// Location rule, counting votes outside A(a): certain of c - possible of c' >= |A(a)| + [c > c'], where c is any class of the group
+// and c' any class outside. The best c is the one with the most certain votes outside A(a), ties to the smaller index.
+// Margin rule: with all votes and 2 |A(a)|.
 bool VoteTable::staysIn(const ClassSet& group, const Places& places, std::vector<uchar>* safe) const
 {
     const int n = places.count(), nobody = classes();
@@ -80,7 +80,7 @@ bool VoteTable::staysIn(const ClassSet& group, const Places& places, std::vector
     std::vector<int> strength(n, -1), strongest(n, nobody), lead(n);
     PositionSums sums(grid);
 
-    int weakest = -1; // of the places so far; a class of fewer votes is the strongest nowhere
+    int weakest = -1; // least strength of any place so far; a class with fewer votes cannot be strongest anywhere
     const auto join = [&](int c)
     {
         const int all = c < nobody ? certain(c) : 1;
@@ -104,7 +104,7 @@ bool VoteTable::staysIn(const ClassSet& group, const Places& places, std::vector
         if (group[c] && (first < 0 || certain(c) > certain(first)))
             first = c;
     join(first);
-    bool seen = certain(first) == 0; // of the classes without votes only the first can matter
+    bool seen = certain(first) == 0; // among the classes without votes only the first can matter
     for (int c = 0; c <= nobody; c++)
     {
         const int all = c < nobody ? certain(c) : 1;
@@ -137,7 +137,7 @@ bool VoteTable::staysIn(const ClassSet& group, const Places& places, std::vector
     for (int c = 0; c < nobody; c++)
     {
         const int all = possible(c);
-        if (group[c] || least > all || (all == 0 && seen)) // not even with all its votes
+        if (group[c] || least > all || (all == 0 && seen)) // does not win even with all its votes
             continue;
         seen = seen || all == 0;
         const bool sum = !margin && all > 0;
@@ -163,8 +163,8 @@ bool VoteTable::holds(int label, const Places& places, int count) const
         return false;
     if (count == 1)
         return true;
-    // The closest classes first. "Nobody voted" is not among them: where patches touch anything, a lead is made of votes.
-    std::vector<std::pair<int, int> > rivals; // what the lead can bear to lose, class
+    // The closest classes first. "Nobody voted" is not among them: if patches touch anything, a lead consists of votes.
+    std::vector<std::pair<int, int> > rivals; // how much of the lead may be lost, class
     for (int c = 0; c < classes(); c++)
         if (c != label)
             rivals.push_back(std::make_pair(certain(label) - possible(c) - (label > c), c));
@@ -174,7 +174,7 @@ bool VoteTable::holds(int label, const Places& places, int count) const
     {
         const int limit = rivals[k].first;
         if ((k == 0 ? losses.bound() : losses.most(limit)) <= limit)
-            return true; // over this class, and over all behind it
+            return true; // for this class and all that follow
         if (losses.exceed(rivals[k].second, limit))
             return false;
     }

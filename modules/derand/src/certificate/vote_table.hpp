@@ -10,31 +10,31 @@
 
 namespace cv { namespace derand {
 
-/** The votes of one frame, and what patches in that frame can do to them. Its memory depends on the numbers of ablations and
-classes only, not on the votes.
+/** The votes of one frame, and what patches in that frame can do to them. Its size depends only on the numbers of ablations and
+classes, not on the votes.
 
-The class classes() is "nobody voted", the label -1: it has one vote that no patch touches, so it loses to every class that has
-any. */
+Class number classes() is "nobody voted" (label -1): it has one vote, which no patch touches, and so loses to every class with
+votes. */
 class VoteTable
 {
 public:
     typedef std::vector<uchar> ClassSet; // one flag for each class, and one for "nobody voted"
     typedef std::vector<FrameAxis> Axes; // x, y
 
-    /** Arguments as certify() checks them.
+    /** The arguments must satisfy what certify() checks.
     @param codes see vote_codes.hpp
-    @param reused how many of the rows are votes of the last frame
+    @param reused number of rows whose votes were kept from the last frame
      */
     VoteTable(const Mat& codes, const Ablation& ablation, const FrameMap& frame, int rule, int reused);
 
     int ablations() const { return codes.cols; }
     int classes() const { return codes.rows; }
-    void getTable(Mat& table) const; //!< as certify() takes it
+    void getTable(Mat& table) const; //!< in the form that certify() takes
 
     int unknown() const { return unknownRows; }     //!< ablations that were not evaluated
     int reused() const { return reusedRows; }
-    int abstained() const { return abstainedRows; } //!< known ones without a vote
-    int invalid() const { return invalidRows; }     //!< of these, the ones with NaN or Inf
+    int abstained() const { return abstainedRows; } //!< ablations without a vote, the unknown ones not counted
+    int invalid() const { return invalidRows; }     //!< those among them with NaN or Inf
     int votes(int c) const { return voted[c]; }     //!< in this run
 
     //! Votes of a class in every run.
@@ -49,9 +49,9 @@ public:
 
     //! Whether no content of one patch moves the label out of the group.
     bool staysIn(const ClassSet& group, const Places& places) const { return staysIn(group, places, 0); }
-    //! Whether no content of so many patches takes the label away from a class.
+    //! Whether no content of `count` patches changes the label from this class to another.
     bool holds(int label, const Places& places, int count) const;
-    //! As Certificate::safeMap(); label -1: nobody voted.
+    //! See Certificate::safeMap(); label -1: nobody voted.
     void safeMap(int label, const Size& patch, OutputArray map) const;
 
     Grid grid;
@@ -60,8 +60,8 @@ public:
 private:
     bool staysIn(const ClassSet& group, const Places& places, std::vector<uchar>* safe) const;
 
-    Mat codes; // of each class a row
-    std::vector<int> voted, certainVotes, possibleVotes; // of each class
+    Mat codes; // one row for each class
+    std::vector<int> voted, certainVotes, possibleVotes; // for each class
     int unknownRows, reusedRows, abstainedRows, invalidRows;
     Axes frame, input;
 };

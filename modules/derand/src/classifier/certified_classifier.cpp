@@ -39,14 +39,14 @@ public:
     void save(const String& config) const CV_OVERRIDE { getSettings().write(config); }
 
 private:
-    //! What is known of one frame.
+    //! What is known about one frame.
     struct FrameVotes
     {
         Mat input;              // planar
         Mat codes;              // see vote_codes.hpp
         int evaluated, reused;
     };
-    typedef std::vector<std::pair<FrameVotes*, int> > Chunk; // ablations that wait for the net
+    typedef std::vector<std::pair<FrameVotes*, int> > Chunk; // ablations waiting for the net
 
     void certify(const std::vector<_InputArray>& frames, const Rect& roi, std::vector<Certificate>& certificates);
     void reuse(const FrameVotes& last, FrameVotes& votes) const;
@@ -62,7 +62,7 @@ private:
     Ptr<AblationBlob> layout;
     Ptr<ChunkScorer> scorer; // null: the next frame runs the self-test
     int checkedDepth;        // of the frames
-    FrameVotes last; // of the last frame, for reuse; before the first one, empty
+    FrameVotes last; // of the last frame, for reuse; empty before the first frame
 };
 
 CertifiedClassifierImpl::CertifiedClassifierImpl(const dnn::Net& net_, const Ablation& ablation_,
@@ -189,7 +189,7 @@ void CertifiedClassifierImpl::certify(const std::vector<_InputArray>& frames, co
     const bool stops = !params.earlyStop.empty(), alone = evaluatesAlone();
     const std::vector<int> order = evaluationOrder(count, stops);
     std::vector<FrameVotes> votes(frames.size());
-    Chunk waiting; // across frames, unless one frame decides what the next has to evaluate
+    Chunk waiting; // filled across frames, unless each frame decides what the next one has to evaluate
     for (size_t f = 0; f < frames.size(); f++)
     {
         Mat resampled;
@@ -200,7 +200,7 @@ void CertifiedClassifierImpl::certify(const std::vector<_InputArray>& frames, co
         v.evaluated = v.reused = 0;
         if (params.reuse)
             reuse(f > 0 ? votes[f - 1] : last, v);
-        int nextCheck = 1; // not after every chunk of a large input
+        int nextCheck = 1; // for large inputs, less often than after every chunk
         for (int k = 0; k < count; k++)
         {
             if (!isUnknown(v.codes.ptr(order[k])))
@@ -231,7 +231,7 @@ void CertifiedClassifierImpl::certify(const std::vector<_InputArray>& frames, co
     certificates.swap(result);
 }
 
-//! Takes over the votes of the ablations whose input did not change.
+//! Copies the votes of ablations whose input did not change.
 void CertifiedClassifierImpl::reuse(const FrameVotes& from, FrameVotes& votes) const
 {
     if (from.input.empty())
@@ -245,7 +245,7 @@ void CertifiedClassifierImpl::reuse(const FrameVotes& from, FrameVotes& votes) c
         }
 }
 
-//! Lets the ablations that wait vote.
+//! Scores the waiting ablations and records their votes.
 void CertifiedClassifierImpl::evaluate(Chunk& waiting)
 {
     if (waiting.empty())
@@ -272,8 +272,8 @@ void CertifiedClassifierImpl::evaluate(Chunk& waiting)
     waiting.clear();
 }
 
-/* The self-test, if the net or its settings are new or the frames have another depth. An asked-for chunk is never larger than the
-frames can fill, nor than memory should hold. */
+/* Runs the self-test if the net or its settings are new or the frames have another depth. A chunk set by Params::chunk is limited to
+what the frames can fill and memory should hold. */
 void CertifiedClassifierImpl::prepare(const std::vector<_InputArray>& frames)
 {
     const int depth = frames[0].depth();

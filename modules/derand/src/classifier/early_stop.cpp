@@ -13,7 +13,7 @@ static int greatestCommonDivisor(int a, int b)
     return b == 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
-// Steps of about the golden ratio of the whole: every beginning of the sequence leaves gaps of nearly one size.
+// Steps of about the golden ratio of the whole: every prefix of the sequence leaves gaps of nearly equal size.
 std::vector<int> evaluationOrder(int count, bool spread)
 {
     int step = 1;
@@ -35,11 +35,11 @@ bool isSettled(const Mat& codes, const Ablation& ablation, const FrameMap& frame
             label = c;
     for (int c = 0; c < table.classes(); c++)
         if (c != label && table.votes(label) < table.votes(c) + table.unknown() + (label > c))
-            return false; // all the others may vote for c alone
+            return false; // the unknown ones may all vote for c alone
     const Places places(table.grid, table.frameAxes(), patch);
     if (table.holds(label, places, 1))
         return true;
-    // At best all the others vote for the label alone.
+    // In the best case all unknown ones vote for the label alone.
     Mat best = codes.clone();
     for (int i = 0; i < best.rows; i++)
         if (isUnknown(best.ptr(i)))

@@ -7,10 +7,11 @@
 
 namespace cv { namespace derand {
 
-//! All ablations, as they come, or so that the first ones are spread evenly: then no patch touches many of them.
+//! Evaluation order of all ablations: by index or, with `spread`, such that every prefix covers the image evenly and no patch
+//! touches much of it.
 std::vector<int> evaluationOrder(int count, bool spread);
 
-/** Whether ablations that are not known yet can change neither the label nor whether it holds for the patch.
+/** Whether the ablations not evaluated yet can change neither the label nor whether it holds for the patch.
 @param codes see vote_codes.hpp
  */
 bool isSettled(const Mat& codes, const Ablation& ablation, const FrameMap& frame, int rule, const Size& patch);

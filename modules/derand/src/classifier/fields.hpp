@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// What is done to the fields of ModelSettings.
+// Reading, writing and comparing the fields of ModelSettings.
 
 #ifndef OPENCV_DERAND_FIELDS_HPP
 #define OPENCV_DERAND_FIELDS_HPP
@@ -14,12 +14,12 @@ namespace cv { namespace derand {
 
 typedef CertifiedClassifier::Params Params;
 
-//! Calls fields(name, value) for each field, or fields(name, value, names of its values): the only list of them.
+//! Calls fields(name, value), or fields(name, value, names of its values), for each field: the only list of the fields.
 template<class Fields> void visit(Fields& fields, Params& params);
 template<class Fields> void visit(Fields& fields, Ablation& ablation);
 template<class Fields> void visit(Fields& fields, ModelSettings& settings);
 
-//! Sets those that a map of the file has. finish() refuses what nobody asked for.
+//! Sets the fields that occur in a map of the file; finish() refuses names that are not fields.
 class FieldReader
 {
 public:
@@ -87,7 +87,7 @@ private:
     }
     void read(const YamlNode& node, const char* field, String& value) const
     {
-        // Other readers take some words for something else: 5, ~, true.
+        // Other readers give some words another type: 5, ~, true.
         static const char* const words[] = {"null", "true", "false", "yes", "no", "on", "off", "y", "n", 0};
         bool text = node.kind == YamlNode::QUOTED;
         if (node.kind == YamlNode::PLAIN && !node.text.empty())
@@ -166,7 +166,7 @@ public:
     template<class T> void operator()(const char* field, const T& value) { line(field, textOf(value)); }
     void operator()(const char* field, int value, const char* const* names)
     {
-        if (value >= 0) // others are not written
+        if (value >= 0) // negative: not written
             line(field, names[value]);
     }
     void operator()(const char* field, Params& params) { part(field, params); }

@@ -12,7 +12,7 @@ namespace cv { namespace derand {
 
 namespace {
 
-// Opening a pipe waits for its other end, and some devices never end.
+// Only regular files: opening a pipe waits for its other end, and some devices never end.
 void openFile(std::ifstream& in, const String& file, const char* what, std::streamoff maxBytes, const char* advice)
 {
     struct stat status;
@@ -42,7 +42,7 @@ String readSettings(const String& file)
     return String(&bytes[0], (size_t)in.gcount());
 }
 
-// As zlib's crc32(), which Python has too.
+// Equals zlib's crc32(), which Python has too.
 String checksumOf(const String& file)
 {
     uint32_t table[256], crc = ~0u;
@@ -53,8 +53,8 @@ String checksumOf(const String& file)
             table[i] = table[i] >> 1 ^ (table[i] & 1 ? 0xedb88320u : 0);
     }
     std::ifstream in;
-    openFile(in, file, "model file", INT_MAX, "check the path"); // the most that protobuf, thus dnn, can read
-    std::vector<char> block(1 << 16); // not all of a large model at once
+    openFile(in, file, "model file", INT_MAX, "check the path"); // the most that protobuf, and so dnn, can read
+    std::vector<char> block(1 << 16); // avoids holding a whole large model
     while (in.read(&block[0], (std::streamsize)block.size()) || in.gcount() > 0)
         for (std::streamsize i = 0; i < in.gcount(); i++)
             crc = crc >> 8 ^ table[(crc ^ (uchar)block[(size_t)i]) & 255];

@@ -12,7 +12,7 @@ namespace cv { namespace derand {
 static void checkOnnxFile(const String& file, const std::vector<int>& shape)
 {
     const OnnxFile onnx = scanOnnxFile(file);
-    // OpenCV 4 divides by zero on it; OpenCV 5 reads the other file, which the checksum does not cover.
+    // On such a file OpenCV 4 divides by zero, and OpenCV 5 reads the other file, which the checksum does not cover.
     if (onnx.externalData)
         CV_Error_(Error::StsParseError, ("the model file '%s' keeps its weights in another file: export it as one file (torch.onnx.export() "
                 "with external_data=False), or convert it with onnx.save(onnx.load(\"old.onnx\"), \"new.onnx\")",

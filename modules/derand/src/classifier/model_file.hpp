@@ -7,8 +7,8 @@
 
 namespace cv { namespace derand {
 
-/** Reads a model file. One that dnn dies of, or takes without a word although it does not fit, is refused before.
-@param shape of a chunk that the net is to take
+/** Reads a model file. Files that would crash dnn, or that it silently accepts although they do not fit, are refused first.
+@param shape of a chunk that the net must accept
  */
 dnn::Net readModel(const String& file, const std::vector<int>& shape);
 

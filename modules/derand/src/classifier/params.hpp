@@ -7,7 +7,7 @@
 
 namespace cv { namespace derand {
 
-//! Checks every field; throws with what was wrong, what was expected and what to do.
+//! Checks every field; errors say what was wrong, what was expected and what to do.
 void checkParams(const CertifiedClassifier::Params& params);
 
 }} // namespace cv::derand

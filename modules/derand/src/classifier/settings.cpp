@@ -48,7 +48,7 @@ template<class Fields> void visit(Fields& fields, Params& params)
     fields("reuse", params.reuse);
     fields("earlyStop", params.earlyStop);
     fields("dilation", params.dilation);
-    int codec = -1; // in place of codecBlock, not written
+    int codec = -1; // read instead of codecBlock, never written
     fields("codec", codec, CODECS);
     if (codec >= 0)
         params.setCodec(codec);
@@ -60,7 +60,7 @@ template<class Fields> void visit(Fields& fields, Params& params)
     fields("labels", params.labels);
 }
 
-// Last what has no default: a file cut short lacks it, and is refused.
+// Fields without a default come last: a truncated file lacks them, and is refused.
 template<class Fields> void visit(Fields& fields, Ablation& ablation)
 {
     fields("stride", ablation.stride);
@@ -129,7 +129,7 @@ String ModelSettings::text() const
     FieldWriter writer;
     visit(writer, fields);
     String text = "%YAML:1.0\n---\n" + writer.text;
-    if (bytesOf(parse(text, "the text of the settings")) != bytesOf(*this)) // a wrong value changes votes
+    if (bytesOf(parse(text, "the text of the settings")) != bytesOf(*this)) // a wrong value would change votes
         CV_Error(Error::StsInternal, "the settings that were read back differ from those written");
     return text;
 }

@@ -12,7 +12,7 @@ namespace cv { namespace derand {
 
 namespace {
 
-const int MAX_DEPTH = 3; // the file, its parts, their sequences: parsing recurses no deeper
+const int MAX_DEPTH = 3; // the file, its parts, their sequences; limits the recursion
 
 bool isLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
@@ -28,12 +28,12 @@ private:
 
     char at(size_t offset = 0) const { return pos + offset < text.size() ? text[pos + offset] : '\n'; }
     bool atEnd() const { return pos >= text.size(); }
-    bool atWord(const char* word) const; // with white space behind it
+    bool atWord(const char* word) const; // followed by white space
     int column() const { return (int)(pos - lineStart); }
     String rest() const { return excerpt(text.substr(pos, text.find('\n', pos) - pos)); }
 
-    bool skipSpaces(); // and a comment; is that the end of the line?
-    void skipLines();  // to the next text
+    bool skipSpaces(); // and a comment; true at the end of the line
+    void skipLines();  // up to the next text
     void endLine();
 
     YamlNode node(YamlNode::Kind kind, int depth) const;
@@ -118,7 +118,7 @@ YamlNode Parser::node(YamlNode::Kind kind, int depth) const
     return made;
 }
 
-// With the colon; what is behind it stays.
+// Reads the name and its colon.
 String Parser::fieldName()
 {
     const size_t begin = pos;
@@ -150,7 +150,7 @@ String Parser::string()
             content += escape();
         else if (c != quote)
             content += c;
-        else if (quote == '\'' && at() == quote) // '' is one
+        else if (quote == '\'' && at() == quote) // '' is an escaped quote
             content += text[pos++];
         else
             return content;
@@ -168,7 +168,7 @@ char Parser::escape()
     int code = -1;
     if (c == 'x' && isxdigit((uchar)at()) && isxdigit((uchar)at(1)))
         code = (int)strtol(text.substr(pos, 2).c_str(), 0, 16);
-    if (code < 0 || code > 127) // above it is a character of two bytes to YAML, and one byte to FileStorage
+    if (code < 0 || code > 127) // above 127, YAML means a two-byte character and FileStorage a single byte
         fail(format("has '\\%c' in quotes: expected \\\\ for a backslash, and other characters as they are", c));
     pos += 2;
     return (char)code;
@@ -235,7 +235,7 @@ void Parser::addField(YamlNode& map, std::set<String>& known)
         fail("has the field '" + excerpt(map.names.back()) + "' twice");
 }
 
-// What is behind "field:", in the same line or in the next ones.
+// The value after "field:", on the same line or the next ones.
 YamlNode Parser::blockValue(int indent, int depth)
 {
     YamlNode made = node(YamlNode::PLAIN, 0); // nothing

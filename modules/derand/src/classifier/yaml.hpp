@@ -7,15 +7,15 @@
 
 namespace cv { namespace derand {
 
-/** @brief A value of a settings file. Numbers stay text: who asks for one decides what is an integer, and what is too large. */
+/** @brief A value of a settings file. Numbers stay text: the caller decides what is an integer, and what is too large. */
 struct YamlNode
 {
     enum Kind
     {
-        PLAIN,    //!< text outside quotes: a number or a word; empty after "name:" alone
+        PLAIN,    //!< text without quotes: a number or a word; empty if nothing follows "name:"
         QUOTED,   //!< text that was in quotes
         SEQUENCE, //!< items
-        MAP       //!< names and items, one for each, no name twice
+        MAP       //!< names, and one item for each; no name occurs twice
     };
 
     Kind kind;
@@ -27,13 +27,13 @@ struct YamlNode
 
 /** @brief Reads the part of YAML that a settings file needs.
 
-One map whose values are strings, sequences or maps of these; in lines of equal indentation or in brackets and braces. Whatever else
-YAML has (tabs, anchors, tags, text of several lines, several documents, a name given twice) is refused with its line, so what
-is accepted means the same to every reader of YAML.
+One map whose values are strings, sequences or maps of these, in lines of equal indentation or in brackets and braces. Everything
+else in YAML (tabs, anchors, tags, text of several lines, several documents, repeated names) is refused and the error names its
+line, so what is accepted means the same to every YAML reader.
 
-cv::FileStorage does not serve: it cuts integers to 32 bits, takes 010 for 8, 1e400 for Inf and "\u00e9" for "00e9", loops on
-what follows a first document, and overflows the stack on deep nesting. Each of these ends the process, or changes votes in
-silence.
+cv::FileStorage is not suitable: it truncates integers to 32 bits, reads 010 as 8, 1e400 as Inf and "\u00e9" as "00e9", loops forever
+on what follows the first document, and overflows the stack on deep nesting. Each of these either ends the process or silently
+changes votes.
 @param text UTF-8; a byte order mark is skipped
 @param name of the file, for errors
  */

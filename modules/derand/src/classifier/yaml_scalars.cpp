@@ -13,7 +13,7 @@ namespace cv { namespace derand {
 
 namespace {
 
-// First of the text from `begin` that is no digit.
+// The first character from `begin` on that is not a digit.
 size_t skipDigits(const String& text, size_t begin)
 {
     return std::min(text.find_first_not_of("0123456789", begin), text.size());
@@ -24,7 +24,7 @@ size_t skipSign(const String& text, size_t begin)
     return begin + (begin < text.size() && (text[begin] == '-' || text[begin] == '+'));
 }
 
-// 010 is 8 to some readers and 10 to others.
+// Some readers read 010 as 8, others as 10.
 bool isOctal(const String& text)
 {
     const size_t begin = skipSign(text, 0);
@@ -70,7 +70,7 @@ bool parseDouble(const String& text, double& value)
     return !in.fail() && std::abs(value) <= DBL_MAX && (value == 0) == zero;
 }
 
-// With a point or an exponent: FileStorage cuts whole numbers to 32 bits.
+// Always with a point or an exponent, since FileStorage truncates whole numbers to 32 bits.
 String doubleText(double value)
 {
     for (int digits = 15; digits <= 17; digits++)
@@ -110,7 +110,7 @@ String excerpt(const String& text)
     size_t size = 40;
     if (text.size() <= size)
         return text;
-    while (size > 0 && ((uchar)text[size] & 0xc0) == 0x80) // not between the bytes of a character
+    while (size > 0 && ((uchar)text[size] & 0xc0) == 0x80) // do not cut inside a multi-byte character
         size--;
     return text.substr(0, size) + "...";
 }

@@ -7,25 +7,25 @@
 
 namespace cv { namespace derand {
 
-//! Not printable, and not part of a character of several bytes.
+//! Not printable, and not part of a multi-byte character.
 inline bool isControl(char c)
 {
     return (uchar)c < 32 || c == 127;
 }
 
-//! Decimal digits that say the same to every reader of YAML; false for others, and for more than 32 bits.
+//! Accepts only decimal digits that every YAML reader reads alike; false for anything else, and for more than 32 bits.
 bool parseInteger(const String& text, int& value);
 
-//! The same for a number; false for what a double cannot hold, such as 1e400 or 1e-400.
+//! The same for a number; false if a double cannot hold it, as with 1e400 or 1e-400.
 bool parseDouble(const String& text, double& value);
 
 //! The shortest text that is read back as the same bits.
 String doubleText(double value);
 
-//! In double quotes, as parseYaml() reads it back.
+//! The text in double quotes, such that parseYaml() reads it back.
 String quoted(const String& text);
 
-//! The beginning of a text that may be long, for errors.
+//! The beginning of a possibly long text, for errors.
 String excerpt(const String& text);
 
 }} // namespace cv::derand

@@ -16,7 +16,7 @@ template<typename T> __device__ T rounded(float value);
 template<> __device__ float rounded<float>(float value) { return value; }
 template<> __device__ __half rounded<__half>(float value) { return __float2half_rn(value); }
 
-// Blocks of threads along a row of a plane; z counts the planes of all slots.
+// Thread blocks run along a row of a plane; z counts the planes of all slots.
 template<typename T>
 __global__ void writePlanes(const BlobLayout layout, const float* images, const ChunkSlot* slots, int planes, T* blob)
 {
@@ -39,7 +39,7 @@ void launch(const BlobLayout& layout, const float* images, const ChunkSlot* slot
     const int planes = slotCount * layout.planes;
     const dim3 blocks((layout.columns() + threads.x - 1) / threads.x,
             std::min<unsigned>((layout.rows() + threads.y - 1) / threads.y, 65535), std::min(planes, 65535));
-    (void)cudaGetLastError(); // an error that others left, dnn among them
+    (void)cudaGetLastError(); // clears an error left by an earlier call, e.g. dnn's
     writePlanes<T><<<blocks, threads, 0, stream>>>(layout, images, slots, planes, blob);
     cudaSafeCall(cudaGetLastError());
 }

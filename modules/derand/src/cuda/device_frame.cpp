@@ -25,7 +25,7 @@ void resampleOnDevice(InputArray, const FrameAxis&, const FrameAxis&, const Size
 
 namespace {
 
-// The tables of an axis, one behind the other.
+// Appends the tables of an axis, one after the other.
 void append(const FrameAxis& axis, std::vector<int>& numbers)
 {
     numbers.insert(numbers.end(), axis.first.begin(), axis.first.end());
@@ -63,7 +63,7 @@ void resampleOnDevice(InputArray frame_, const FrameAxis& x, const FrameAxis& y,
     const cuda::GpuMat tables(Mat(1, (int)numbers.size(), CV_32SC1, &numbers[0]));
     const TapTable tableX = tableAt(tables.ptr<int>(), x), tableY = tableAt(tables.ptr<int>() + ofY, y);
 
-    // The null stream waits for what other blocking streams still do to the frame.
+    // The null stream waits for any work of other blocking streams on the frame.
     const cudaStream_t stream = cuda::StreamAccessor::getStream(cuda::Stream::Null());
     const int last = inputSize.height - 1;
     const Range rows(y.first[0], y.first[last] + y.taps(last));

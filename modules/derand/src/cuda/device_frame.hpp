@@ -9,7 +9,7 @@
 
 namespace cv { namespace derand {
 
-//! FrameMap::resample() of a cuda::GpuMat, to there or to the host; the frame is checked. Waits until it is done.
+//! FrameMap::resample() of a cuda::GpuMat, into a GpuMat or into host memory; the frame was checked. Returns when it is done.
 void resampleOnDevice(InputArray frame, const FrameAxis& x, const FrameAxis& y, const Size& inputSize,
         OutputArray image);
 

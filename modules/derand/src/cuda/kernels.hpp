@@ -10,19 +10,19 @@
 
 #include <cuda_runtime_api.h>
 
-// Launches on a stream; all pointers are to device memory. What a launch reports is a cv::Exception.
+// Kernel launches on a stream; all pointers refer to device memory. Launch errors are thrown as cv::Exception.
 
 namespace cv { namespace derand { namespace device {
 
 /** Writes a chunk: slots x planes x rows x columns values.
-@param half blob is FP16, rounded to the nearest even as dnn rounds, instead of FP32
+@param half blob is FP16 instead of FP32, rounded to nearest even, as dnn does
  */
 void writeBlob(const BlobLayout& layout, const float* images, const ChunkSlot* slots, int slotCount, void* blob, bool half,
         cudaStream_t stream);
 
-/** A frame, resampled; the same sums as on the host. Steps are bytes from row to row.
+/** Resamples a frame, with the same sums as on the host. Steps are in bytes, from row to row.
 @param top, rows the rows of the frame that taps of y read
-@param lines scratch of so many rows, size.width * cn values each
+@param lines scratch memory: `rows` rows of size.width * cn values
  */
 template<typename T>
 void resample(const T* frame, size_t step, int cn, const TapTable& x, const TapTable& y, int top, int rows,

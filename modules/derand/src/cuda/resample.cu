@@ -47,7 +47,7 @@ void resample(const T* frame, size_t step, int cn, const TapTable& x, const TapT
     const int n = size.width * cn, threads = 128;
     const dim3 rowBlocks((n + threads - 1) / threads, std::min(rows, 65535));
     const dim3 columnBlocks(rowBlocks.x, std::min(size.height, 65535));
-    (void)cudaGetLastError(); // an error that others left
+    (void)cudaGetLastError(); // clears an error left by an earlier call
     sumRows<T><<<rowBlocks, threads, 0, stream>>>(rowOf(frame, step, top), step, cn, x, rows, n, lines, lineStep);
     cudaSafeCall(cudaGetLastError());
     sumColumns<T><<<columnBlocks, threads, 0, stream>>>(lines, lineStep, y, top, n, size.height, image, imageStep);

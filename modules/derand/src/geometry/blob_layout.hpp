@@ -10,14 +10,14 @@
 
 namespace cv { namespace derand {
 
-//! One place of a chunk: an ablation of one of several images, or padding, which is zero everywhere.
+//! One slot of a chunk: an ablation of one of several images, or padding, which is all zeros.
 struct ChunkSlot
 {
     int image, index; // index < 0: padding
 };
 
-/** Where each value of the network input comes from. Host and CUDA kernels share it, so their blobs are equal bit for bit;
-plain data, kernels take it by value. An image is planar here: channels * y.length * x.length floats. */
+/** Where each value of the network input comes from. The host and the CUDA kernels share this code, so their blobs are equal bit
+for bit; it is plain data, passed to kernels by value. Images are planar here: channels * y.length * x.length floats. */
 struct BlobLayout
 {
     Axis x, y;
@@ -25,13 +25,13 @@ struct BlobLayout
     bool transpose;
     float fill[4];
 
-    //! A plane of the network input has y * x of these pixels, transposed x * y.
+    //! Size of a plane of the network input, before transposition.
     DERAND_HOST_DEVICE int extentX() const { return encoding == ENCODING_STRIP ? x.width : x.length; }
     DERAND_HOST_DEVICE int extentY() const { return encoding == ENCODING_STRIP ? y.width : y.length; }
     DERAND_HOST_DEVICE int rows() const { return transpose ? extentX() : extentY(); }
     DERAND_HOST_DEVICE int columns() const { return transpose ? extentY() : extentX(); }
 
-    //! First pixel of ablation index.
+    //! First pixel of an ablation.
     DERAND_HOST_DEVICE int startX(int index) const { return index % x.count() * x.stride; }
     DERAND_HOST_DEVICE int startY(int index) const { return index / x.count() * y.stride; }
 
@@ -53,7 +53,7 @@ struct BlobLayout
         return alongX ? quotient((float)px + .5f, x.length) : quotient((float)py + .5f, y.length);
     }
 
-    //! Value at a place of the network input: what a CUDA thread computes.
+    //! One value of the network input: what a CUDA thread computes.
     DERAND_HOST_DEVICE float valueAt(const float* images, const ChunkSlot& slot, int plane, int row, int column) const
     {
         if (slot.index < 0)
@@ -72,7 +72,7 @@ private:
     DERAND_HOST_DEVICE static float quotient(float a, int b)
     {
 #ifdef __CUDA_ARCH__
-        return __fdiv_rn(a, (float)b); // whatever nvcc was told about fast divisions
+        return __fdiv_rn(a, (float)b); // whatever nvcc's options say about fast division
 #else
         return a / (float)b;
 #endif

@@ -23,7 +23,7 @@ int64 floorDiv(int64 a, int64 b)
     return a >= 0 ? a / b : -((-a + b - 1) / b);
 }
 
-// Taps of input pixel j, relative to the region, see the documentation of FrameMap.
+// Taps of input pixel j, relative to the region; see the documentation of FrameMap.
 TapRow tapsOf(int64 j, int64 length, int64 inputLength, int interpolation)
 {
     TapRow row;
@@ -71,7 +71,7 @@ FrameAxis::FrameAxis(int frameLength_, int begin, int length, int inputLength_, 
     for (int j = 0; j < inputLength_; j++)
     {
         const TapRow row = tapsOf(j, length, inputLength_, interpolation);
-        // Differences of the rounded running sum: they add up to exactly one.
+        // Weights are differences of the rounded running sum, so they add up to exactly one.
         first[j] = begin + row.first;
         int64 sum = 0, rounded = 0;
         for (size_t k = 0; k < row.part.size(); k++)
@@ -101,12 +101,12 @@ FrameAxis::FrameAxis(int frameLength_, int begin, int length, int inputLength_, 
 
 void Spread::grow(int64& begin, int64& end) const
 {
-    // The longest filters seen in encoders and decoders are swscale's bicubic ones: 4 samples of a plane subsampled by block / 8
-    // reach block / 4 - 1 pixels, and halving a full plane (4:4:0 to BGR) reads 4.
+    // The longest filters found in encoders and decoders are swscale's bicubic ones: 4 samples of a plane subsampled by block / 8
+    // reach block / 4 - 1 pixels, and halving a full plane (4:4:0 to BGR) reads 4 pixels.
     const int chroma = block > 1 ? std::max(4, (block + 3) / 4) : 0;
     begin -= dilation + chroma;
     end += dilation + chroma;
-    if (offset < 0) // the first pixel may be the last of a block, and the last one the first
+    if (offset < 0) // the first pixel may be the last of its block, and the last pixel the first of its block
     {
         begin -= block - 1;
         end += block - 1;

@@ -9,8 +9,8 @@
 
 namespace cv { namespace derand {
 
-/** What lies between a sticker and the frame along one axis: [begin, end), the pixels that it covers, becomes what it can
-change, which may reach outside the frame. Fields as in FrameMap, whose documentation has the order. */
+/** What lies between a sticker and the frame, along one axis: grow() turns the pixels that the sticker covers, [begin, end), into
+those that it can change, which may extend beyond the frame. Fields as in FrameMap, whose documentation gives the order. */
 struct Spread
 {
     Spread() : dilation(0), block(1), offset(0), dilationAfterCodec(0) {}
@@ -19,9 +19,8 @@ struct Spread
     int dilation, block, offset, dilationAfterCodec;
 };
 
-/** One axis of a FrameMap. Input pixel j is the weighted sum of the frame pixels
-first[j] .. first[j] + taps(j) - 1, weights from weight[offset[j]] on; they sum to 1 << WEIGHT_BITS
-and none is 0, so what is not listed is not read. */
+/** One axis of a FrameMap. Input pixel j is the weighted sum of the frame pixels first[j] .. first[j] + taps(j) - 1, with the weights
+starting at weight[offset[j]]. Weights add up to 1 << WEIGHT_BITS and none is 0, so exactly the listed pixels are read. */
 struct FrameAxis
 {
     //! Enough for the rounded weights of thousands of taps.
@@ -44,7 +43,7 @@ struct FrameAxis
     std::vector<int> first, offset, weight;
 
 private:
-    // Tables, since certificates ask often: binary search in first made them half as slow again.
+    // Tables, because certificates query them often: a binary search in `first` made certificates 50 % slower.
     std::vector<int> endingBefore;   // [p]: number of input pixels whose taps all lie before p
     std::vector<int> startingBefore; // [p]: number of input pixels with a tap before p
 };
@@ -52,7 +51,7 @@ private:
 //! Throws if a region does not lie inside the frame.
 void checkRegion(const Rect& roi, const Size& frame);
 
-//! The axes of a map whose fields are checked; an empty map is the identity.
+//! The axes of a map; checks its fields. An empty map is the identity.
 void frameAxes(const FrameMap& map, const Size& inputSize, std::vector<FrameAxis>& xy);
 
 }} // namespace cv::derand

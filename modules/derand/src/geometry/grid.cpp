@@ -34,7 +34,7 @@ Window Axis::affected(const Range& pixels) const
 
 static Axis makeAxis(int length, bool ablated, const Ablation& ablation)
 {
-    // A stride beyond the length leaves the same one position.
+    // Any stride beyond the length leaves one position.
     const Axis axis = {length, ablated ? ablation.width : length,
                        ablated ? std::min(ablation.stride, length) : length};
     return axis;

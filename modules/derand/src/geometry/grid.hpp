@@ -9,11 +9,11 @@
 
 namespace cv { namespace derand {
 
-/** Longest side of frames and network inputs, pixels, and most ablations: sums of a few of either, and eight times the latter, fit
-an int. (A region of more pixels would give an area tap the weight 0.) */
+/** Limits of the side of frames and network inputs, in pixels, and of the number of ablations: sums of a few of either, and eight
+times the latter, fit into an int. (In a larger region an area tap could get the weight 0.) */
 const int MAX_SIDE = 1 << 20, MAX_ABLATIONS = 1 << 27;
 
-//! Positions start, start + 1, ..., start + length - 1, counted modulo the number of positions.
+//! Positions start, start + 1, ..., start + length - 1, modulo the number of positions.
 struct Window
 {
     int start, length;

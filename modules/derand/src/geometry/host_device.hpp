@@ -5,7 +5,7 @@
 #ifndef OPENCV_DERAND_HOST_DEVICE_HPP
 #define OPENCV_DERAND_HOST_DEVICE_HPP
 
-//! Marks what CUDA kernels compute with the very same source as the host.
+//! Marks code that the host and the CUDA kernels compile from the same source.
 #ifdef __CUDACC__
 #define DERAND_HOST_DEVICE __host__ __device__
 #else

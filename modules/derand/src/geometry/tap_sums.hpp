@@ -9,8 +9,8 @@
 
 namespace cv { namespace derand {
 
-/** Weighted sums of the taps of a FrameAxis, first along rows, then along columns; host and CUDA kernels share them. Exact
-for 8-bit frames, so in any order: 255 << 22 fits into an int, 255 << 44 into an int64. */
+/** Weighted sums of the taps of a FrameAxis, first along rows, then along columns; shared by host and CUDA kernels. For 8-bit
+frames they are exact, so the order does not matter: 255 << 22 fits into an int, 255 << 44 into an int64. */
 template<typename T> struct TapSums;
 
 template<> struct TapSums<uchar>
@@ -37,7 +37,7 @@ template<> struct TapSums<float>
     template<typename Value> DERAND_HOST_DEVICE static void add(double& sum, int weight, Value value)
     {
 #ifdef __CUDA_ARCH__
-        sum = __dadd_rn(sum, __dmul_rn(weight, value)); // not fused, as a host without that rounds
+        sum = __dadd_rn(sum, __dmul_rn(weight, value)); // not fused, to round like a host without fused operations
 #else
         sum += (double)weight * value;
 #endif
@@ -45,13 +45,13 @@ template<> struct TapSums<float>
     DERAND_HOST_DEVICE static float finish(double sum) { return (float)(sum / (double)((int64)1 << (2 * WEIGHT_BITS))); }
 };
 
-//! Taps of all input pixels of a FrameAxis, see there.
+//! Taps of all input pixels; see FrameAxis.
 struct TapTable
 {
     const int *first, *offset, *weight;
 };
 
-//! Input pixel j of one channel along a row of the frame; cn values apart, from pixel 0 of the frame on.
+//! Input pixel j of one channel, along a row of the frame that starts at pixel 0; neighbouring pixels are cn values apart.
 template<typename T> DERAND_HOST_DEVICE typename TapSums<T>::Row rowSum(const T* row, int cn, const TapTable& taps, int j)
 {
     typename TapSums<T>::Row sum = 0;
@@ -61,7 +61,7 @@ template<typename T> DERAND_HOST_DEVICE typename TapSums<T>::Row rowSum(const T*
     return sum;
 }
 
-//! Input pixel j along the other axis, from the sums along the first: n values apart, the first of them at frame pixel begin.
+//! Input pixel j along the other axis, from the sums along the first, which are n values apart and start at frame pixel begin.
 template<typename T>
 DERAND_HOST_DEVICE typename TapSums<T>::Pixel sumOfSums(const typename TapSums<T>::Row* sums, size_t n,
         const TapTable& taps, int begin, int j)

@@ -50,7 +50,7 @@ std::vector<int> AblationBlob::shape(int count) const
 std::vector<uchar> AblationBlob::changed(const Mat& planar, const Mat& other) const
 {
     CV_DbgAssert(planar.isContinuous() && other.isContinuous() && planar.size() == other.size());
-    // As integers: bytes decide, also for NaN and -0.
+    // Compared as integers, so that bytes decide, also for NaN and -0.
     const Axis &ax = layout.x, &ay = layout.y;
     const int width = ax.length, height = ay.length;
     Mat pixels = Mat::zeros(height, width, CV_8UC1), sums;
@@ -72,11 +72,11 @@ std::vector<uchar> AblationBlob::changed(const Mat& planar, const Mat& other) co
     return flags;
 }
 
-// The same as BlobLayout::valueAt() for every place, but the NULL of a plane at once.
+// Equals BlobLayout::valueAt() at every place, but sets the NULL of a plane in one go.
 void AblationBlob::write(const Mat& planar, int index, float* out) const
 {
     CV_DbgAssert(planar.isContinuous() && planar.type() == CV_32FC1);
-    const BlobLayout l = layout; // a copy that no float written here can alias
+    const BlobLayout l = layout; // a copy, which the floats written here cannot alias
     const float* image = planar.ptr<float>();
     const bool strip = l.encoding == ENCODING_STRIP;
     const int x0 = l.startX(index), y0 = l.startY(index), columns = l.columns();
@@ -89,7 +89,7 @@ void AblationBlob::write(const Mat& planar, int index, float* out) const
         for (int v = 0; v < l.y.width; v++)
         {
             const int y = y0 + v < l.y.length ? y0 + v : y0 + v - l.y.length;
-            if (plane < l.channels && !l.transpose) // a row of pixels as it is, in two parts where it wraps
+            if (plane < l.channels && !l.transpose) // copies a row of pixels, in two parts if it wraps
             {
                 const float* from = image + ((size_t)plane * l.y.length + y) * l.x.length;
                 float* to = out + (strip ? v * stepY : y * stepY + x0);

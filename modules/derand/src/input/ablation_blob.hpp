@@ -16,23 +16,23 @@ struct PlanarAblation
     int index;
 };
 
-/** Layout and values of the network input, without the image, on the host. An image is planar here: one CV_32FC1 Mat
-of channels * H rows and W columns. */
+/** Writes the network input on the host; holds its layout but no image. Images are planar here: one CV_32FC1 Mat of
+channels * H rows and W columns. */
 class AblationBlob
 {
 public:
     AblationBlob(const Ablation& ablation, int channels, int encoding, const Scalar& fill, bool transpose);
 
-    //! 4-D shape of so many ablations.
+    //! 4-D shape of `count` ablations.
     std::vector<int> shape(int count) const;
-    //! Numbers of one ablation.
+    //! Size of one ablation, in floats.
     int64 floats() const { return (int64)layout.planes * layout.rows() * layout.columns(); }
-    //! Writes ablation index of a planar image to out, as many floats as floats() says.
+    //! Writes one ablation of a planar image to out: floats() values.
     void write(const Mat& planar, int index, float* out) const;
-    //! Writes a chunk to a blob of shape(at least so many), in parallel; the rest becomes zeros.
+    //! Writes a chunk, in parallel, to a blob for at least this many ablations; the rest is set to zero.
     void write(const std::vector<PlanarAblation>& ablations, Mat& blob) const;
 
-    //! One flag for each ablation: 1 where a pixel that it retains is not byte for byte the same in both planar images.
+    //! One flag for each ablation: 1 if any pixel that it retains differs, byte for byte, between the planar images.
     std::vector<uchar> changed(const Mat& planar, const Mat& other) const;
 
     //! Checks encoding and the number of channels.

@@ -7,10 +7,10 @@
 
 namespace cv { namespace derand {
 
-//! Interleaved image, CV_32FCn, to planar: one CV_32FC1 Mat of channels * H rows and W columns.
+//! Converts an interleaved image, CV_32FCn, to a planar one: one CV_32FC1 Mat of channels * H rows and W columns.
 Mat toPlanar(const Mat& image);
 
-//! A resampled frame, scaled as the net expects, planar.
+//! Scales a resampled frame as the net expects, and makes it planar.
 Mat toInput(const Mat& resampled, const CertifiedClassifier::Params& params);
 
 }} // namespace cv::derand

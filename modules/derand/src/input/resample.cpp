@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// FrameMap::resample(): the pixels that the tables of a frame's axes name, on the host.
+// FrameMap::resample() on the host: sums the pixels listed in the tables of the frame's axes.
 
 #include "precomp.hpp"
 #include "cuda/device_frame.hpp"
@@ -25,7 +25,7 @@ public:
 
     void operator()(const Range& rows) const CV_OVERRIDE
     {
-        // Integers may be summed in any order: along memory, if most of it is read.
+        // Integers may be summed in any order: go along memory if most of it is read anyway.
         const int span = x.first.back() + x.taps(image.cols - 1) - x.first[0];
         if (std::is_integral<Row>::value && 2 * x.weight.size() >= (size_t)span)
             columnsFirst(rows, span);
@@ -60,7 +60,7 @@ private:
     void rowsFirst(const Range& rows) const
     {
         const int n = image.cols * image.channels();
-        // Neighbouring rows of the image share at most their outermost frame rows: keep the last one.
+        // Neighbouring rows of the image share only their outermost frame rows, if any: keep the last one.
         std::vector<Row> line(n);
         int have = -1;
         std::vector<Pixel> sum(n);
@@ -92,7 +92,7 @@ private:
         }
     }
 
-    //! rowSum() of all channels at once: faster.
+    //! rowSum() of all channels at once, which is faster.
     template<int cn> void resampleLine(const T* in, Row* out) const
     {
         for (int i = 0; i < image.cols; i++, out += cn)

@@ -20,10 +20,10 @@ String shapeText(InputArray m)
     return text.empty() ? String("nothing") : text;
 }
 
-// Without one, a dnn with CUDA throws when it is asked for it, and one without CUDA takes the CPU.
+// Without a device, a dnn built with CUDA throws when asked for CUDA, and one built without it uses the CPU.
 static bool haveCudaDevice()
 {
-    return cuda::getCudaEnabledDeviceCount() > 0; // -1: a driver that does not fit
+    return cuda::getCudaEnabledDeviceCount() > 0; // -1: unsuitable driver
 }
 
 static bool isCuda(int target)
@@ -31,7 +31,7 @@ static bool isCuda(int target)
     return target == dnn::DNN_TARGET_CUDA || target == dnn::DNN_TARGET_CUDA_FP16;
 }
 
-// Classes of an output for n ablations: N x C, or that with sides of 1 beside C; 0: another shape.
+// Number of classes in an output for n ablations: N x C, possibly with additional sides of 1; 0: another shape.
 static int classesOf(const Mat& scores, int n)
 {
     if (scores.dims < 2 || scores.size[0] != n)
@@ -47,7 +47,7 @@ static int classesOf(const Mat& scores, int n)
     return classes;
 }
 
-// Of all encodings and numbers of channels, the usual ones first: dnn takes a depthwise net of 3 planes for one of 1, too.
+// Those of all encodings and numbers of channels, the usual ones first: dnn also accepts 1 plane for a depthwise net of 3.
 static const int USUAL_PLANES[] = {3, 6, 1, 2, 4, 5, 7, 8, 9};
 
 BaseNet::BaseNet(const dnn::Net& net_)
@@ -70,7 +70,7 @@ void BaseNet::chooseOutput(const String& name, const std::vector<int>& shape, in
     output = named == outputs.end() ? outputs[0] : *named;
 }
 
-// Their shapes as they come out of a forward pass: declared ones are not kept by every OpenCV.
+// With their shapes from a forward pass, since not every OpenCV keeps the declared ones.
 String BaseNet::describeOutputs(const std::vector<String>& outputs, const std::vector<int>& shape, int labels)
 {
     std::vector<Mat> made;
@@ -81,7 +81,7 @@ String BaseNet::describeOutputs(const std::vector<String>& outputs, const std::v
     }
     catch (const std::exception&)
     {
-        made.clear(); // the names will do
+        made.clear(); // list the names only
     }
     String list;
     std::vector<String> fitting;
@@ -143,10 +143,10 @@ bool BaseNet::takes(const Mat& blob)
     }
 }
 
-// What the net takes instead of a blob of this shape, if that is easily found.
+// What the net takes instead of a blob of this shape, if that can easily be found out.
 String BaseNet::inputHint(const Mat& blob)
 {
-    const utils::logging::LogLevel level = utils::logging::setLogLevel(utils::logging::LOG_LEVEL_SILENT); // dnn says all of it
+    const utils::logging::LogLevel level = utils::logging::setLogLevel(utils::logging::LOG_LEVEL_SILENT); // dnn logs every failure
     const int last[] = {blob.size[0], blob.size[2], blob.size[3], blob.size[1]};
     String hint;
     if (takes(Mat::zeros(4, last, CV_32F)))
@@ -181,7 +181,7 @@ Mat BaseNet::score(const Mat& blob, bool onDevice)
     const int n = blob.size[0], classes = scores.empty() ? 0 : classesOf(scores, n);
     if (classes == 0)
     {
-        const int pictures = scores.empty() || scores.size[0] % n ? 0 : scores.size[0] / n; // made of each ablation
+        const int pictures = scores.empty() || scores.size[0] % n ? 0 : scores.size[0] / n; // for each ablation
         const String hint = pictures > 1 && blob.size[1] % pictures == 0 ? format("it seems to take %d planes, not the %d that "
                 "these settings write: check Params::channels and Params::encoding; or ", blob.size[1] / pictures, blob.size[1])
                 : String();

@@ -9,10 +9,10 @@
 
 namespace cv { namespace derand {
 
-//! "2 x 3 x 224 x 224"
+//! For example "2 x 3 x 224 x 224".
 String shapeText(InputArray m);
 
-//! How to go on with a net that takes its planes last; goes on after "takes".
+//! Advice for a net whose planes come last; continues a message that ends in "takes".
 const char* const NHWC_HINT = "height x width x planes (NHWC, as TensorFlow exports), expected planes x height x width: "
         "export it with --inputs-as-nchw of tf2onnx, or transpose its input first";
 
@@ -23,9 +23,9 @@ public:
     explicit BaseNet(const dnn::Net& net);
 
     /** Chooses the output that holds the scores.
-    @param name an output of the net; empty: the only one
-    @param shape of a chunk of one ablation, which is tried to describe the outputs in the error
-    @param labels number of classes that have names, 0: not known
+    @param name an output of the net; empty: its only output
+    @param shape of a chunk of one ablation; used in a trial run to describe the outputs in the error
+    @param labels number of class names; 0: unknown
      */
     void chooseOutput(const String& name, const std::vector<int>& shape, int labels);
 
@@ -34,16 +34,16 @@ public:
     bool isCudaAskedFor() const { return backend == dnn::DNN_BACKEND_CUDA; }
     bool isCudaTarget() const;
     bool isHalfPrecision() const;
-    //! For a net of this module's own.
+    //! For nets that this module makes itself.
     void copyBackendTo(dnn::Net& other) const;
 
-    //! Scores of a chunk, CV_32F, ablations x classes, a copy. If the chunk was written on the device, the blob only has its shape.
+    //! Scores of a chunk, CV_32F, ablations x classes, as a copy. If the chunk is already on the device, only the blob's shape is used.
     Mat score(const Mat& blob, bool onDevice = false);
 
     const dnn::Net& getNet() const { return net; }
 
 private:
-    int usableBackend() const; //!< the one asked for, but the CPU's where no CUDA device is
+    int usableBackend() const; //!< the one asked for, or the CPU's if it needs a CUDA device and there is none
     String describeOutputs(const std::vector<String>& outputs, const std::vector<int>& shape, int labels);
     bool takes(const Mat& blob);
     String inputHint(const Mat& blob);

@@ -10,7 +10,7 @@ namespace cv { namespace derand {
 
 namespace {
 
-// Floats of a picture or an ablation, of which the self-test makes a few, and of a chunk: 256 MB and 1 GB.
+// Limits, in floats, of a picture or an ablation (256 MB; the self-test makes a few) and of a chunk (1 GB).
 const double MAX_FLOATS = 1 << 26, MAX_CHUNK_FLOATS = 1 << 28;
 
 } // namespace
@@ -73,7 +73,7 @@ void ChunkScorer::prepareDevice(const Ablation& ablation, const std::vector<Mat>
     }
 }
 
-//! Whether the net scores what the device writes, and not what the host gave it before.
+//! Whether the net scores what the device writes, rather than what it got from the host before.
 bool ChunkScorer::readsDevice(const std::vector<PlanarAblation>& ablations,
         const std::vector<PlanarAblation>& before)
 {
@@ -84,7 +84,7 @@ bool ChunkScorer::readsDevice(const std::vector<PlanarAblation>& ablations,
     if (!device->write(ablations))
         return false;
     const double allowed = std::max(1e-6, checked.tolerance.relative) * cv::norm(expected, NORM_INF);
-    return cv::norm(net.score(blob, true), expected, NORM_INF) <= allowed; // NaN is no score either
+    return cv::norm(net.score(blob, true), expected, NORM_INF) <= allowed; // false for NaN, too
 }
 
 }} // namespace cv::derand

@@ -10,21 +10,21 @@
 
 namespace cv { namespace derand {
 
-//! The network input, if the arrays of one ablation, of its picture, and of a chunk for one frame are not too large.
+//! Makes the network input; throws if the arrays of one ablation, its picture, or a chunk for one frame would be too large.
 Ptr<AblationBlob> layoutOf(const Ablation& ablation, const CertifiedClassifier::Params& params);
 
-//! Most ablations of a chunk, for memory.
+//! The largest chunk that memory allows, in ablations.
 int largestChunk(const AblationBlob& layout);
 
 //! A net that passed the self-test: chunks of ablations in, scores out. Chunks are written on the host or on a CUDA device.
 class ChunkScorer
 {
 public:
-    //! The self-test, arguments as of checkNet(); keeps references to net and layout.
+    //! Runs the self-test; arguments as for checkNet(). Keeps references to net and layout.
     ChunkScorer(BaseNet& net, const Ablation& ablation, const CertifiedClassifier::Params& params, const AblationBlob& layout,
             int chunk, int depth);
 
-    //! A row of scores for each; at most checked.chunk. The rest of the chunk, which has one size, is zeros.
+    //! One row of scores for each of at most checked.chunk ablations; a short chunk is padded with zeros.
     Mat score(const std::vector<PlanarAblation>& ablations);
 
     const CheckedNet checked;
@@ -36,7 +36,7 @@ private:
     BaseNet& net;
     const AblationBlob& layout;
     Mat blob;
-    Ptr<DeviceBlob> device; // null: chunks come from the host
+    Ptr<DeviceBlob> device; // null: chunks are written on the host
 };
 
 }} // namespace cv::derand

@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// Inside OpenCV's build, see CMakeLists.txt: dnn has its CUDA backend, and the classic engine, which that belongs to.
+// Defined inside OpenCV's build only (see CMakeLists.txt): dnn has its CUDA backend and the classic engine, which it belongs to.
 #if defined(CV_CUDA4DNN) && defined(DERAND_CLASSIC_ENGINE)
 #define DERAND_DEVICE_BLOB
 #include "dnn_private.hpp"
@@ -46,8 +46,8 @@ void check(cudaError_t error)
         CV_Error(Error::GpuApiCallError, cudaGetErrorString(error));
 }
 
-/** The input of a net of the CUDA backend. All of dnn that is used here is inline or virtual: dnn exports none of it. Its
-wrappers are not asked for their type by dynamic_cast, which needs symbols that are not exported, but by their target. */
+/** The input of a net on the CUDA backend. Uses only what is inline or virtual in dnn, since dnn exports none of it. The type of a
+wrapper is told by its target, not by dynamic_cast, which needs symbols that are not exported. */
 class NetInput
 {
 public:
@@ -74,7 +74,7 @@ public:
         if (!onDevice())
             return "the net runs on another backend than DNN_BACKEND_CUDA: dnn found no CUDA device that it can use, or the "
                    "backend or target was not set";
-        // A net that forward() sets up again would copy its input from the host once more.
+        // If forward() sets the net up again, it copies the input from the host again.
         if (!n.netWasAllocated || n.blobsToKeep != kept)
             return "the net is not set up";
         const auto data = n.layers.find(0);
@@ -93,13 +93,13 @@ public:
         return same ? String() : String("the net was set up for another chunk");
     }
 
-    //! Has dnn copy a blob, as its forward() would.
+    //! Makes dnn copy a blob, as its forward() would.
     void copyFromHost(const Mat& blob)
     {
         net.setInput(blob);
         base().copyToDevice();
     }
-    //! The device memory, which from now on is what the net reads.
+    //! The device memory, which from now on counts as the net's input.
     void* written()
     {
         dnn::BackendWrapper* wrapper = &base();
@@ -135,7 +135,7 @@ public:
         return reason.empty();
     }
 
-    //! Why not; empty if it did.
+    //! Returns why it could not write; empty if it did.
     String tryWrite(const std::vector<PlanarAblation>& ablations)
     {
         const String reason = input.obstacle();
@@ -152,7 +152,7 @@ public:
         return String();
     }
 
-    //! The same for a chunk that is compared with what dnn makes of the host's; throws what CUDA reports.
+    //! The same, and compares the chunk with what dnn makes of the host's; throws CUDA's errors.
     String handshake(const std::vector<PlanarAblation>& ablations, const Mat& host)
     {
         input.copyFromHost(host);
@@ -168,7 +168,7 @@ private:
     std::vector<uchar> download()
     {
         std::vector<uchar> bytes(input.bytes());
-        check(cudaDeviceSynchronize()); // dnn's stream, too
+        check(cudaDeviceSynchronize()); // includes dnn's stream
         check(cudaMemcpy(&bytes[0], input.written(), bytes.size(), cudaMemcpyDeviceToHost));
         return bytes;
     }
@@ -185,7 +185,7 @@ private:
             if (k >= (int)ablations.size())
                 continue;
             slots[k].index = ablations[k].index;
-            if (needed.empty() || needed.back().data != ablations[k].image.data) // a chunk is sorted by image
+            if (needed.empty() || needed.back().data != ablations[k].image.data) // chunks are sorted by image
                 needed.push_back(ablations[k].image);
             slots[k].image = (int)needed.size() - 1;
         }
@@ -197,7 +197,7 @@ private:
         stream.waitForCompletion(); // dnn has a stream of its own
     }
 
-    //! An image stays on the device for all chunks of it; while it is held here no other image can have its address.
+    //! An image stays on the device for all of its chunks; while it is held here, no other image can have its address.
     void upload(const std::vector<Mat>& needed)
     {
         bool there = needed.size() == uploaded.size();
@@ -238,7 +238,7 @@ Ptr<DeviceBlob> DeviceBlob::create(const dnn::Net& net, const AblationBlob& blob
         logFallback("OPENCV_DERAND_CUDA_BLOB is off");
         return Ptr<DeviceBlob>();
     }
-    // The last place as padding, as in the last chunk of a frame.
+    // The last slot is padding, as in the last chunk of a frame.
     const std::vector<PlanarAblation> ablations(probes.begin(), probes.end() - (chunk > 1));
     Mat host(blob.shape(chunk), CV_32F);
     blob.write(ablations, host);

@@ -9,24 +9,24 @@
 
 namespace cv { namespace derand {
 
-/** Writes chunks of ablations on the CUDA device, straight into the memory that a net of the CUDA backend reads its
-input from, where dnn would copy them from the host. The same bytes either way. */
+/** Writes chunks of ablations on the CUDA device, directly into the memory from which a net on the CUDA backend reads its
+input, instead of having dnn copy them from the host. The bytes are the same either way. */
 class DeviceBlob
 {
 public:
     virtual ~DeviceBlob() {}
 
-    /** For a net that has just run on chunks of this shape. The probes are given to it by the host and by the device, and
-    both blobs are compared byte for byte. A line of the log says what comes of it; where the chunks must come from the host,
-    null is returned, and the line says why.
+    /** For a net that has just run on chunks of this shape. The probes are written by the host and by the device, and the two
+    blobs are compared byte for byte. The result is logged; if chunks must be written on the host, null is returned and the
+    log says why.
     @param probes a chunk
-    @param asked DNN_BACKEND_CUDA was asked for; otherwise a net of another backend is not worth a line
+    @param asked whether DNN_BACKEND_CUDA was asked for; if not, nothing is logged for a net on another backend
      */
     static Ptr<DeviceBlob> create(const dnn::Net& net, const AblationBlob& blob, const std::vector<PlanarAblation>& probes,
             bool asked);
 
-    /** Writes a chunk, filled up with zeros, for the next forward() without setInput().
-    @return false where the chunks must come from the host from now on; the log says why
+    /** Writes a chunk, padded with zeros, for the next forward() without setInput().
+    @return false if chunks must be written on the host from now on; the log says why
      */
     virtual bool write(const std::vector<PlanarAblation>& ablations) = 0;
 };

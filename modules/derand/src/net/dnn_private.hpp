@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// dnn's own headers, inside OpenCV's build only; warnings in them are OpenCV's.
+// dnn's private headers, inside OpenCV's build only; warnings in them are OpenCV's business.
 #ifdef __GNUC__
 #pragma GCC system_header
 #endif

@@ -14,8 +14,7 @@ typedef CertifiedClassifier::Params Params;
 
 namespace {
 
-//! Pixels of the picture, or floats of one ablation, from which on a forward is so slow that the self-test must not take
-//! many of them.
+//! From this number of pixels of the picture, or floats of one ablation, a forward is so slow that the self-test must not run many.
 const int64 LARGE_INPUT = 1 << 14;
 
 bool isLarge(const Ablation& ablation, const AblationBlob& layout)
@@ -71,7 +70,7 @@ CheckedNet NetCheck::run(int asked)
         }
         catch (const Exception& e)
         {
-            if (wasFinite) // several at once ran, and the net was not refused for what it does to one
+            if (wasFinite) // several at once did run, so the error alone does not explain why one at a time was tried
                 CV_Error(e.code, e.err + ". It was run one ablation at a time because " + severalAtOnce);
             throw;
         }
@@ -102,8 +101,8 @@ Mat NetCheck::score(const Mat& blob)
     return net.score(blob);
 }
 
-/* Whether the net scores this many ablations independently of each other; if not, the reason says why. Throws if there is
-nothing else to try. */
+/* Whether the net scores this many ablations independently of each other; if not, `reason` says why. Throws if there is nothing else
+to try. */
 bool NetCheck::tryChunk(int chunk, bool last, CheckedNet& checked, String& reason)
 {
     if (chunk > 1 && endsOnSeveral(net.getNet()))
@@ -117,7 +116,7 @@ bool NetCheck::tryChunk(int chunk, bool last, CheckedNet& checked, String& reaso
     Mat probes = Mat::zeros(4, &layout.shape(chunk)[0], CV_32F);
     for (int i = 0; i < chunk; i++)
         writeProbe(i % 2 ? PROBE_COARSE : PROBE_FINE, i, chunk, probes, i);
-    checkPlanes(net.getNet(), layout.shape(chunk)); // before it runs: dnn takes wrong ones without a word, or crashes
+    checkPlanes(net.getNet(), layout.shape(chunk)); // before the net runs: dnn silently accepts wrong ones, or crashes
     if (chunk == 1)
         checkReductions(net.getNet(), layout.shape(1));
     Mat scores;
@@ -133,7 +132,7 @@ bool NetCheck::tryChunk(int chunk, bool last, CheckedNet& checked, String& reaso
                  "to be faster, use torch.flatten(x, 1) there and export it for any batch size";
         return false;
     }
-    checkConvolutions(net, layout.shape(chunk)); // the layers know their padding now
+    checkConvolutions(net, layout.shape(chunk)); // after a run, since only then do layers know their padding
     checkScores(scores);
     if (!checkRange(scores))
     {
@@ -172,8 +171,8 @@ bool NetCheck::tryChunk(int chunk, bool last, CheckedNet& checked, String& reaso
     return true;
 }
 
-/* Whether the first probes have the scores of the chunk alone, too: what a net adds to every slot of a chunk is seen only
-so. Other sizes may round otherwise, which says nothing about a chunk. */
+/* Whether the first probes get the same scores alone as in the chunk: this is the only way to see what a net adds to every slot of
+a chunk. Other chunk sizes may round differently, which is allowed. */
 bool NetCheck::scoresAlone(const Mat& probes, const Mat& scores)
 {
     const int n = probes.size[0];
@@ -186,7 +185,7 @@ bool NetCheck::scoresAlone(const Mat& probes, const Mat& scores)
         }
         catch (const Exception&)
         {
-            return true; // made for one batch size, which is the only one to compare
+            return true; // the net was made for a single batch size, so there is nothing to compare
         }
         if (single.cols != scores.cols || !checkRange(single))
             return false;
@@ -208,7 +207,7 @@ void NetCheck::checkScores(const Mat& scores) const
                 (int)params.labels.size(), scores.cols));
 }
 
-//! A net that leaves planes out, behind a Slice or Gather, was made for another encoding.
+//! A net that ignores planes, because of a Slice or Gather, was made for another encoding.
 void NetCheck::warnOfUnusedPlanes(const CheckedNet& checked)
 {
     const int planes = layout.shape(1)[1], chunk = checked.chunk;
@@ -218,7 +217,7 @@ void NetCheck::warnOfUnusedPlanes(const CheckedNet& checked)
     Mat blob = Mat::zeros(4, &layout.shape(chunk)[0], CV_32F), expected;
     String unused;
     int count = 0;
-    for (int start = 0; start <= planes; start += chunk) // the first probe is as it is, each other has noise in one plane
+    for (int start = 0; start <= planes; start += chunk) // the first probe is unchanged, each of the others has noise in one plane
     {
         const int end = std::min(start + chunk, planes + 1);
         for (int i = start; i < end; i++)
@@ -241,7 +240,7 @@ void NetCheck::warnOfUnusedPlanes(const CheckedNet& checked)
                 count++;
             }
     }
-    if (count > 0 && count < planes) // one that looks at nothing is warnOfUntrainedNet()'s
+    if (count > 0 && count < planes) // a net that looks at nothing is left to warnOfUntrainedNet()
         CV_LOG_WARNING(NULL, "derand: the net does not look at planes " << unused << " of the " << planes << " that these "
                 "settings write (counted from 0): it seems to be made for another Params::encoding or other Params::channels");
 }
@@ -251,7 +250,7 @@ void NetCheck::warnOfUntrainedNet(int chunk)
 {
     const int kinds = (int)pictures.size(), most = 8;
     const int64 left = 2 * (int64)ablation.count() - scored - chunk; // of the time of two frames
-    // A quarter of it: the first forwards of each size take longer than those of a frame.
+    // Use a quarter of it: the first forwards of each size take longer than those of a frame.
     const int positions = isLarge(ablation, layout) ? (int)std::max<int64>(1, std::min<int64>(most, left / (4 * (int64)kinds))) : most;
     std::vector<int> first(positions, -1);
     std::vector<uchar> same(positions, 1);
@@ -276,8 +275,8 @@ void NetCheck::warnOfUntrainedNet(int chunk)
                 "empty: a label that does not depend on the picture does not depend on a patch either");
 }
 
-/* About 1 MB of input, split so that the last chunk is nearly full; more on a CUDA device, which is idle otherwise. What is
-left by reuse or early stop must not cost a large chunk: at most a fifth or a tenth of all. */
+/* About 1 MB of input, split so that the last chunk is nearly full; more on a CUDA device, which would be idle otherwise. The few
+ablations that reuse or early stop leave must not take a large chunk: a chunk is at most a fifth or a tenth of all. */
 int chooseChunk(const BaseNet& net, const Ablation& ablation, const Params& params, const AblationBlob& layout)
 {
     const std::vector<int> s = layout.shape(1);
@@ -289,12 +288,12 @@ int chooseChunk(const BaseNet& net, const Ablation& ablation, const Params& para
         most = std::min(most, std::max(1, count / 10));
     else if (params.reuse)
     {
-        // A chunk of dnn costs as much as the next multiple of its threads.
+        // In dnn, a chunk takes as long as one of the next multiple of the number of threads.
         const int fifth = std::max(1, count / 5), threads = std::max(1, getNumThreads());
         most = std::min(most, fifth > threads ? fifth / threads * threads : fifth);
     }
-    // One ablation has no neighbours to test. Batches gain little where one forward takes long, and the self-test must not
-    // take longer than two frames, even if it ends with one ablation at a time, and with the probes of the warnings.
+    // A single ablation has no neighbours to test. Batches gain little if one forward takes long, and the self-test must not take
+    // longer than two frames, even if it falls back to one ablation at a time, and including the probes of the warnings.
     const int others = 2 + slotTestForwards(1) + 1 + s[1] + 1 + PROBE_COUNT;
     while (!net.isCudaTarget() && isLarge(ablation, layout) && most > 1
             && (slotTestForwards(most) + 1 + 2) * most + others > 2 * count)

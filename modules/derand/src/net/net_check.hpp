@@ -19,8 +19,8 @@ struct CheckedNet
     Tolerance tolerance;
 };
 
-/** The self-test: refuses a net for which no certificate would be true, and warns of settings that do not fit it.
-@param chunk ablations per forward, as asked for; 0: chosen here, 1 if the net takes no more
+/** The self-test: refuses a net for which no certificate would be true, and warns about settings that do not fit it.
+@param chunk ablations per forward, as asked for; 0: chosen here, 1 if the net cannot take more
 @param depth of the frames
  */
 CheckedNet checkNet(BaseNet& net, const Ablation& ablation, const CertifiedClassifier::Params& params,

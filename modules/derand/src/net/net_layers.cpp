@@ -5,7 +5,7 @@
 #include "precomp.hpp"
 #include "net_layers.hpp"
 
-#ifdef __GNUC__ // inside OpenCV's build this header of dnn warns
+#ifdef __GNUC__ // inside OpenCV's build this dnn header causes warnings
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 #endif
@@ -35,18 +35,18 @@ struct LayerInput
     std::vector<int> shape; // of its first input
 };
 
-//! The layers that have blobs; none if this dnn cannot say.
+//! The layers that have blobs; none if this dnn cannot tell.
 std::vector<LayerInput> layersOf(const dnn::Net& net, const std::vector<int>& shape)
 {
     std::vector<LayerInput> layers;
     try
     {
-        using namespace dnn; // MatShape is cv's from OpenCV 5 on
+        using namespace dnn; // MatShape is in cv since OpenCV 5
         const MatShape input(shape.begin(), shape.end());
         std::vector<int> ids;
         std::vector<std::vector<MatShape> > in, out;
 #if CV_VERSION_MAJOR >= 5
-        if (net.getMainGraph()) // the new engine: it has other layers, which were right wherever we looked
+        if (net.getMainGraph()) // the new engine has other layers, all correct as far as we have looked
             return layers;
         net.getLayersShapes(input, CV_32F, ids, in, out);
 #else
@@ -64,7 +64,7 @@ std::vector<LayerInput> layersOf(const dnn::Net& net, const std::vector<int>& sh
     }
     catch (const std::exception&)
     {
-        layers.clear(); // the net does not fit: it will say so when it runs
+        layers.clear(); // the net does not fit, which its run will report
     }
     return layers;
 }
@@ -74,7 +74,7 @@ bool isConvolution(const LayerInput& l)
     return l.layer->type == "Convolution" && l.shape.size() >= 3 && l.layer->blobs[0].dims >= 3;
 }
 
-//! The net in words; empty if it does not fit, which it will say when it runs.
+//! A text that describes the net; empty if it does not fit, which its run will report.
 String dumpOf(dnn::Net& net, const std::vector<int>& shape)
 {
     try
@@ -88,15 +88,15 @@ String dumpOf(dnn::Net& net, const std::vector<int>& shape)
     }
 }
 
-/* The number of groups that a convolution was made with, as dump() says it (the layer itself only knows the channels of its
-weights); 0 if it does not. */
+/* The number of groups that a convolution was made with, according to dump() (the layer itself knows only the channels of its
+weights); 0 if dump() does not say. */
 int declaredGroups(const String& dump, const String& name)
 {
     const String label = name + "\\nConvolution\\n";
     for (size_t at = dump.find(label); at != String::npos; at = dump.find(label, at + 1))
     {
         if (at == 0 || (dump[at - 1] != '{' && dump[at - 1] != ' ' && dump[at - 1] != '"'))
-            continue; // the end of a longer name
+            continue; // it is the end of a longer name
         const size_t end = std::min(dump.find(" | ", at), dump.find('"', at)), group = dump.find("group: ", at);
         return group < end ? atoi(dump.c_str() + group + 7) : 1;
     }
@@ -121,8 +121,8 @@ struct Geometry
     bool isPadded() const { return begin[0] || begin[1] || end[0] || end[1]; }
 };
 
-/* False if it is no convolution of pictures, or of a kind that every OpenCV computes rightly: dense kernels of more than a
-pixel, and 1 x 1 kernels without padding. */
+/* False if the layer is not a convolution of pictures, or is of a kind that every OpenCV computes correctly: dense kernels larger than
+1 x 1, and 1 x 1 kernels without padding. */
 bool geometryOf(const LayerInput& l, Geometry& g)
 {
     const dnn::BaseConvolutionLayer* c = dynamic_cast<const dnn::BaseConvolutionLayer*>(l.layer.get());
@@ -148,7 +148,7 @@ bool geometryOf(const LayerInput& l, Geometry& g)
     return (pixel ? g.isPadded() : g.groups > 1) && g.outputSize(0) > 0 && g.outputSize(1) > 0;
 }
 
-/* The same convolution with fewer groups and channels: the same code of dnn, in a fraction of the time. */
+/* The same convolution with fewer groups and channels: it runs the same code of dnn in a fraction of the time. */
 Geometry smaller(Geometry g)
 {
     const int most = 4;
@@ -167,7 +167,7 @@ Mat randomBlob(int a, int b, int c, int d, double deviation)
     return blob;
 }
 
-//! A net of this convolution only.
+//! A net that consists of this convolution.
 dnn::Net netOf(const Geometry& g, const Mat& weights)
 {
     dnn::LayerParams params;
@@ -185,7 +185,7 @@ dnn::Net netOf(const Geometry& g, const Mat& weights)
     return net;
 }
 
-//! Value of one place of the output, by definition.
+//! One value of the output, by the definition of a convolution.
 double convolved(const Geometry& g, const Mat& blob, const Mat& weights, int picture, int channel, int y, int x)
 {
     double sum = 0;
@@ -202,7 +202,7 @@ double convolved(const Geometry& g, const Mat& blob, const Mat& weights, int pic
     return sum;
 }
 
-//! Two pictures, the second far larger, so that what belongs to it stands out in the first.
+//! Tries two pictures, the second with far larger values, so that anything that leaks from it into the first stands out.
 bool isRight(const BaseNet& like, const Geometry& g)
 {
     const Mat weights = randomBlob(g.groups * g.outputs, g.inputs, g.kernel[0], g.kernel[1], 1);
@@ -221,7 +221,7 @@ bool isRight(const BaseNet& like, const Geometry& g)
             for (int i = 0; i < rows * columns; i++)
             {
                 const double exact = convolved(g, blob, weights, p, c, i / columns, i % columns);
-                if (!(std::abs(made.ptr<float>(p, c)[i] - exact) <= allowed * (p ? 1000 : 1))) // NaN is wrong, too
+                if (!(std::abs(made.ptr<float>(p, c)[i] - exact) <= allowed * (p ? 1000 : 1))) // written so that NaN fails, too
                     return false;
             }
     return true;
@@ -237,7 +237,7 @@ CV_NORETURN void refuseConvolution(const String& name, const String& geometry)
 }
 
 #if CV_VERSION_MAJOR >= 5
-//! The new engine computes padded convolutions of 1 x 1 kernels wrongly; it makes no net of a layer that could be tried.
+//! The new engine computes padded 1 x 1 convolutions wrongly; a single layer cannot be tried there, since it cannot be made into a net.
 void checkPixelKernels(dnn::Net& net)
 {
     for (const Ptr<dnn::Layer>& layer : net.getMainGraph()->prog())
@@ -322,7 +322,7 @@ bool endsOnSeveral(const dnn::Net& net)
 }
 
 #if CV_VERSION_MAJOR == 4 && CV_VERSION_MINOR < 7
-//! Numbers that come into and out of each Reduce layer.
+//! How many numbers each Reduce layer reads and writes.
 static std::vector<Vec2i> reduceSizes(const dnn::Net& net, std::vector<int> shape, int batch)
 {
     shape[0] = batch;
@@ -357,7 +357,7 @@ void checkReductions(const dnn::Net& net, const std::vector<int>& shape)
     }
     catch (const std::exception&)
     {
-        return; // no batch was written down
+        return; // the file does not declare a batch
     }
     for (size_t i = 0; i < std::min(one.size(), two.size()); i++)
         if (two[i][0] > one[i][0] && two[i][1] == one[i][1])
@@ -373,7 +373,7 @@ void checkReductions(const dnn::Net& net, const std::vector<int>& shape)
 void checkConvolutions(const BaseNet& net, const std::vector<int>& shape)
 {
     const std::vector<LayerInput> layers = layersOf(net.getNet(), shape);
-    std::vector<String> right; // geometries that need no second look
+    std::vector<String> right; // geometries that were found to be right
     for (const LayerInput& l : layers)
     {
         Geometry g;

@@ -12,8 +12,8 @@ namespace cv { namespace derand {
 
 namespace {
 
-/** Reads what protocol buffers call the wire format: a message is a row of fields, a field a number and a value, and a value
-can be a message again. The numbers are those of onnx.proto. */
+/** Reads the wire format of protocol buffers: a message is a sequence of fields, a field is a number and a value, and a value can be
+a message itself. The field numbers are those of onnx.proto. */
 class OnnxScan
 {
 public:
@@ -38,8 +38,8 @@ private:
     struct Field
     {
         int number, type; // of the wire format
-        int64 begin, end; // of a value with a length
-        uint64 value;     // of one without
+        int64 begin, end; // of a value that has a length
+        uint64 value;     // a value that has no length
         bool isMessage(int wanted) const { return number == wanted && type == 2; }
     };
 
@@ -59,10 +59,10 @@ private:
         return false;
     }
 
-    //! Calls the visitor with each field of the message in [begin, end); a damaged one ends the scan.
+    //! Calls the visitor with each field of the message in [begin, end); a damaged field ends the scan.
     template <typename Visitor> void message(int64 begin, int64 end, const Visitor& visit)
     {
-        const int deepest = 100; // as protobuf's own limit
+        const int deepest = 100; // protobuf's own limit
         depth++;
         int64 at = begin;
         while (whole && at < end)

@@ -7,15 +7,15 @@
 
 namespace cv { namespace derand {
 
-//! What is to be known of an ONNX file before dnn reads it.
+//! What must be known about an ONNX file before dnn reads it.
 struct OnnxFile
 {
     bool externalData;            //!< a tensor has its values in another file
-    std::vector<int64> inputShape; //!< of its only input without a default, -1: any; empty: not said, or several inputs
+    std::vector<int64> inputShape; //!< of the only input without a default; -1: any; empty: not declared, or several inputs
 };
 
-/** Walks through the fields of the file, its tensors' values are skipped. What is no ONNX file, or ends early, has neither: dnn
-says what is wrong with it. */
+/** Scans the fields of the file; values of tensors are skipped. For a file that is truncated or not ONNX, neither field is set: dnn
+then reports what is wrong with it. */
 OnnxFile scanOnnxFile(const String& file);
 
 }} // namespace cv::derand

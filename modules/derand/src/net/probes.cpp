@@ -37,7 +37,7 @@ static double largestScale(const Params& params)
 
 std::vector<Mat> probePictures(const Size& size, const Params& params, int depth)
 {
-    // Float frames have no known range: assume that scalefactor makes it about 0 to 1.
+    // The range of float frames is unknown: assume that scalefactor maps it to about 0 to 1.
     const double scale = largestScale(params);
     const double largest = depth == CV_8U || scale <= 1. / 255 ? 255 : 1 / scale;
     const int channels = params.channels;

@@ -7,7 +7,7 @@
 
 namespace cv { namespace derand {
 
-//! Pictures that no two classes share: noise, blank ones and shapes. The first two are the ordinary ones.
+//! Pictures too different to belong to one class: noise, blank pictures and shapes. The first two count as ordinary pictures.
 enum ProbePicture
 {
     PROBE_FINE,   // noise
@@ -18,13 +18,13 @@ enum ProbePicture
     PROBE_COUNT
 };
 
-//! Always the same, as toInput() makes them of frames of this depth.
+//! Always the same; in the form that toInput() produces for frames of this depth.
 std::vector<Mat> probePictures(const Size& inputSize, const CertifiedClassifier::Params& params, int depth);
 
-//! Warns if a frame of floats seems to run from 0 to 1 where Params::scalefactor is for 0 to 255: the net sees black.
+//! Warns if the values of a float frame seem to range from 0 to 1 but Params::scalefactor is for 0 to 255: the net sees black.
 void warnOfRange(const Mat& frame, const CertifiedClassifier::Params& params);
 
-//! Warns if the scores of ordinary ablations are not what Params::softmax says.
+//! Warns if the scores of ordinary ablations contradict Params::softmax.
 void warnOfScale(const Mat& scores, bool softmax);
 
 }} // namespace cv::derand

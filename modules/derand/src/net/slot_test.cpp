@@ -9,13 +9,13 @@ namespace cv { namespace derand {
 
 namespace {
 
-// What a float frame may show. A dependence may vanish below one value and drown in NaN above it; a weight of 0 lets only
-// NaN pass.
+// Values that a float frame may contain. A dependence may vanish below some value and drown in NaN above it; through a weight of 0
+// only NaN passes.
 const float EXTREMES[] = {1e20f, -1e20f, std::numeric_limits<float>::quiet_NaN(), 0.f, 1e6f, FLT_MAX,
                           -std::numeric_limits<float>::infinity()};
 const int EXTREME_COUNT = (int)(sizeof(EXTREMES) / sizeof(EXTREMES[0]));
-const int FOR_ALL_PAIRS = 3; // the first ones: either sign, and what no weight hides
-const int FOR_ONE_SLOT = 3;  // the first ones are enough where there is no other slot
+const int FOR_ALL_PAIRS = 3; // the first ones: either sign, and NaN, which no weight hides
+const int FOR_ONE_SLOT = 3;  // the first ones are enough if there is no other slot
 
 // A blob as a matrix with one row for each ablation.
 Mat asRows(const Mat& blob)
@@ -62,7 +62,7 @@ public:
         {
             testOrder();
             testPairs();
-            compareAll(probes, inPlace); // and nothing extreme is left in a net that remembers
+            compareAll(probes, inPlace); // a net with memory must not keep extreme values
         }
         return spread;
     }
@@ -89,7 +89,7 @@ private:
             compare(order[i], scores.row(i));
     }
 
-    // Ordinary neighbours: backwards, each probe comes far from its slot; shuffled, each gets other partners at every distance.
+    // Ordinary neighbours: reversed, probes move far from their slots; shuffled, each gets different neighbours at every distance.
     void testOrder()
     {
         std::vector<int> order(inPlace.rbegin(), inPlace.rend());
@@ -100,9 +100,9 @@ private:
         compareAll(reordered(probes, order), order);
     }
 
-    /* The slots whose number has a bit set, or has it not, are filled, and the others compared. Two slots differ in some bit,
-    so each is filled while the other is compared. An influence of two slots that cancels when both are filled
-    is seen too: they differ in a bit, so one of them is filled alone while the compared slot is not. */
+    /* For each bit, the slots whose number has it set, then those that have it clear, are filled, and the others compared. Any two
+    slots differ in some bit, so each is filled while the other is compared. Influences of two slots that cancel out when both are
+    filled are seen too: the two differ in a bit, so one of them is filled without the other while the compared slot is not filled. */
     void testPairs()
     {
         const int bits = bitsOf(n);
@@ -124,7 +124,7 @@ private:
                 compare(i, scores.row(i));
     }
 
-    /* What a net remembers of one to three chunks ago, and what it reads behind its chunk: a larger one before leaves other numbers
+    /* Finds nets that remember one to three chunks ago, or that read beyond their chunk: a larger chunk before it leaves other numbers
     there. */
     void testMemory()
     {
@@ -137,7 +137,7 @@ private:
             }
             catch (const std::exception&)
             {
-                // takes one only
+                // the net takes only one ablation at a time
             }
             compareAll(probes, inPlace);
         }
@@ -163,8 +163,9 @@ private:
 ScoreSpread measureSpread(const Scorer& score, const Mat& probes, const Mat& reference, bool softmax, int behind)
 {
     ScoreSpread spread = SlotTest(score, probes, reference, behind).run();
-    // A shift of the logits by at most d changes a probability by at most d / 2: its derivatives by the logits
-    // add up to 2 p (1 - p). The probabilities of the probes may be saturated, those of a frame need not be.
+    // Logits that change by at most d change a probability by at most d / 2, since the absolute values of its derivatives with
+    // respect to the logits add up to 2 p (1 - p). Probabilities are not compared: those of the probes may be saturated, and those
+    // of a frame need not be.
     if (softmax)
         spread.probability /= 2;
     return spread;

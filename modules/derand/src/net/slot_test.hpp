@@ -14,24 +14,24 @@ typedef std::function<Mat(const Mat& blob)> Scorer;
 
 struct ScoreSpread
 {
-    /** Bound on the difference of a probability of the same ablation in different slots of the chunk, beside
-    extreme neighbours and repeated. */
+    /** Bound on how much a probability of the same ablation differs between slots of the chunk, next to extreme neighbours
+    and when repeated. */
     double probability;
-    double relative; //!< the difference of the scores by the largest score of the ablation
+    double relative; //!< the difference of the scores, relative to the ablation's largest score
     bool finite; //!< no score was NaN or Inf
 };
 
-/** Whether the slots of a chunk are scored independently of each other and of what was scored before: every ordered pair of
-slots, with neighbours that the float pixels of a frame can produce.
+/** Measures whether the slots of a chunk are scored independently of each other and of what was scored before. Tests every ordered
+pair of slots, with any neighbours that float frames can produce.
 @param score the net
 @param probes a chunk of ordinary ablations
 @param reference their scores
 @param softmax the scores are logits
-@param behind for a chunk of one: by how many ablations a larger one may be tried, which may fail; 0: not at all
+@param behind for a chunk of one: by how many ablations a larger chunk, which may fail, can be tried; 0: not at all
  */
 ScoreSpread measureSpread(const Scorer& score, const Mat& probes, const Mat& reference, bool softmax, int behind = 0);
 
-//! Chunks that measureSpread() has scored.
+//! Number of chunks that measureSpread() scores.
 int slotTestForwards(int chunk);
 
 }} // namespace cv::derand

@@ -43,7 +43,7 @@ void castVotes(const float* scores, int classes, const CertifiedClassifier::Para
         std::fill(codes, codes + classes, INVALID_CODE);
         return;
     }
-    // Softmax halves a difference of scores, see measureSpread().
+    // Softmax at least halves differences of scores, see measureSpread().
     double tolerance = 0;
     for (int c = 0; c < classes; c++)
         tolerance = std::max(tolerance, (double)std::abs(scores[c]));
@@ -55,7 +55,7 @@ void castVotes(const float* scores, int classes, const CertifiedClassifier::Para
                     p[c] >= params.threshold - tolerance);
         return;
     }
-    // The first of equal scores. Two probabilities approach each other by less than 2 * tolerance.
+    // The first of equal scores wins. The difference of two probabilities changes by less than 2 * tolerance.
     const int top = (int)(std::max_element(scores, scores + classes) - scores);
     double second = -DBL_MAX;
     for (int c = 0; c < classes; c++)

@@ -7,16 +7,16 @@
 
 namespace cv { namespace derand {
 
-/** How much a probability may differ in another run, where a net rounds differently. Rounding grows with
-the scores, and the scores with what a patch may show. */
+/** How much a probability may differ in another run, in which the net rounds differently. Rounding errors grow with the scores,
+and scores depend on what a patch shows. */
 struct Tolerance
 {
     double absolute; //!< of every probability
-    double relative; //!< of every score, by the largest score of the ablation
+    double relative; //!< of every score, relative to the ablation's largest score
 };
 
-/** Codes (vote_codes.hpp) from the scores of one ablation. A row with NaN or Inf abstains, and may be any vote
-in another run. */
+/** Turns the scores of one ablation into codes (vote_codes.hpp). A row with NaN or Inf abstains, and may vote for any class in
+another run. */
 void castVotes(const float* scores, int classes, const CertifiedClassifier::Params& params, const Tolerance& tolerance,
         uchar* codes);
 
