@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// Vote tables and patches, and what the reference says of them; random ones for the tests of certificates.
+// Vote tables and patches with the answers of the reference, and random ones for the tests of certificates.
 
 #ifndef OPENCV_DERAND_TEST_CERTIFICATE_CASES_HPP
 #define OPENCV_DERAND_TEST_CERTIFICATE_CASES_HPP
@@ -13,7 +13,7 @@ namespace opencv_test {
 
 using ref::Votes;
 
-//! A vote table and a patch, and the answers of the reference: all but certificate() comes from there.
+//! A vote table and a patch, with the answers of the reference; only certificate() asks the module.
 struct Case
 {
     Case(const Ablation& a, const Votes& v) : ablation(a), votes(v) {}
@@ -80,7 +80,7 @@ struct Case
         return true;
     }
 
-    //! Does the lead exceed so many times what the worst single patch can take away?
+    //! Does the lead exceed `patches` times what the worst single patch can take away?
     bool holdsBySingles(int patches) const
     {
         const int label = ref::label(votes);
@@ -112,7 +112,7 @@ struct Case
     vector<ref::Set> sets; // the ablations that it touches, for each of its locations
 };
 
-//! Complete enough to repeat it.
+//! Prints everything needed to reproduce the case.
 inline std::ostream& operator<<(std::ostream& out, const Case& example)
 {
     out << ref::describe(example.ablation);
@@ -121,7 +121,7 @@ inline std::ostream& operator<<(std::ostream& out, const Case& example)
     return out << ", patch " << example.patch << ", votes\n" << example.votes << "\n";
 }
 
-//! A part of the classes, of the size that a test wants.
+//! A subset of the classes, of the size that a test needs.
 inline vector<int> randomGroup(RNG& rng, int classes, int size)
 {
     vector<int> group;
@@ -132,7 +132,7 @@ inline vector<int> randomGroup(RNG& rng, int classes, int size)
     return group;
 }
 
-//! Turns some votes into votes within the tolerance: 0 into 2, 1 into 3.
+//! Turns some votes into votes within the tolerance: 0 becomes 2, 1 becomes 3.
 inline void blur(RNG& rng, Votes& votes, int entries)
 {
     for (int e = 0; e < entries; e++)
@@ -163,7 +163,7 @@ inline FrameMap randomFrameMap(RNG& rng, int maxSide)
     return map;
 }
 
-//! A label that most ablations vote for, and for every other class a few, of which some gather in one place.
+//! Most ablations vote for the label, and a few for each other class, some of them close together.
 inline Votes manyClasses(RNG& rng, int ablations, int classes)
 {
     Votes votes(ablations, classes, (uchar)0);
@@ -210,7 +210,7 @@ protected:
         return cases;
     }
 
-    RNG rng; // of the test, goes on where its cases end
+    RNG rng; // of the test; continues after its cases
 };
 
 inline string schemeName(const ::testing::TestParamInfo<int>& info)

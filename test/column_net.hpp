@@ -35,7 +35,7 @@ inline dnn::Net columnNet(int channels = 1, double strength = 1, Flaw flaw = FLA
     return linearNet((channels + 1) * 3 * 10, CLASSES, strength, flaw, batchOne);
 }
 
-// Probabilities of every ablation, with nothing of the module but the documentation: the net is linear.
+// Probabilities of every ablation, computed from the documentation alone: the net is linear.
 inline Mat referenceProbabilities(const Mat& image32f, bool softmax = true, double strength = 1)
 {
     dnn::Net net = columnNet(image32f.channels(), strength);

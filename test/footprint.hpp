@@ -19,7 +19,7 @@
 
 namespace opencv_test { namespace ref {
 
-//! Pictures to be made frames of: [0] without, the others with one sticker each.
+//! Pictures that will become frames: [0] without a sticker, the others with one each.
 struct Scenes
 {
     vector<Mat> pictures;
@@ -51,7 +51,7 @@ inline Scenes randomScenes(RNG& rng, const Size& size, int type)
     s.stickers.push_back(Rect());
     for (int k = 0; k < 76; k++)
     {
-        // One draw after the other: the arguments of a call are made in any order.
+        // Drawn one by one, since the arguments of a call are evaluated in any order.
         const int height = rng.uniform(1, 8), width = rng.uniform(1, 8);
         const Size sticker(std::min(size.width, width), std::min(size.height, height));
         const Size room(size.width - sticker.width + 1, size.height - sticker.height + 1);
@@ -72,7 +72,7 @@ inline Scenes randomScenes(RNG& rng, const Size& size, int type)
     return s;
 }
 
-//! What makes a frame of a picture.
+//! Turns a picture into a frame.
 typedef std::function<Mat(const Mat&)> Camera;
 
 inline vector<Mat> seen(const Scenes& scenes, const Camera& camera)
@@ -95,19 +95,19 @@ inline Mat difference(const Mat& a, const Mat& b)
     return differs;
 }
 
-//! How what the stickers changed lies to what touched() says.
+//! Compares what the stickers changed with what touched() says.
 struct Footprint
 {
     Footprint() : outside(0), changed(0), slack(INT_MAX) {}
-    int outside; // changed pixels that touched() leaves out, at the worst sticker
-    int changed; // stickers that changed something that they do not cover
-    int slack;   // pixels between the changed ones and the side of touched(), where they come closest on the worst of the four sides
+    int outside; // changed pixels that touched() misses, for the worst sticker
+    int changed; // stickers that changed pixels that they do not cover
+    int slack;   // of the smallest distances, in pixels, between changed pixels and each side of touched(), the largest
 };
 
 /** The footprint of frames.
 @param frames of all scenes
-@param stickers in pixels of the frames, [0] is not looked at
-@param map its size is set
+@param stickers in pixels of the frames; [0] is ignored
+@param map its frameSize, roi and interpolation are set here
  */
 inline Footprint footprint(const vector<Mat>& frames, const vector<Rect>& stickers, FrameMap map)
 {
@@ -126,7 +126,7 @@ inline Footprint footprint(const vector<Mat>& frames, const vector<Rect>& sticke
         f.changed += countNonZero(beyond) > 0;
         if (all.empty())
             continue;
-        // Sides that touched() shares with the frame say nothing.
+        // Sides that touched() shares with the frame are not informative.
         const int sides[4][3] = {{touched.x > 0, all.x, touched.x}, {touched.y > 0, all.y, touched.y},
             {touched.br().x < size.width, touched.br().x, all.br().x}, {touched.br().y < size.height, touched.br().y, all.br().y}};
         for (int i = 0; i < 4; i++)
@@ -139,7 +139,7 @@ inline Footprint footprint(const vector<Mat>& frames, const vector<Rect>& sticke
     return f;
 }
 
-//! Where a pixel rectangle is after a transformation of the whole picture that moves pixels, such as a flip.
+//! Where a rectangle of pixels ends up after a transformation of the whole picture that moves pixels, such as a flip.
 inline Rect moved(const Rect& rect, const Size& size, const Camera& transformation)
 {
     Mat mask(size, CV_8U, Scalar(0));
@@ -163,7 +163,7 @@ struct TemporaryFile
     const string name;
 };
 
-//! Is it a program that runs?
+//! Is this program available?
 inline bool haveProgram(const string& command)
 {
 #ifdef _WIN32

@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// Frames of one row or column, and the weights of their pixels as the documentation words them.
+// Frames of one row or column, and the weights of their pixels according to the documentation.
 
 #ifndef OPENCV_DERAND_TEST_FRAME_AXES_HPP
 #define OPENCV_DERAND_TEST_FRAME_AXES_HPP
@@ -17,7 +17,7 @@ namespace opencv_test {
 const int INTERPOLATIONS[] = {INTER_NEAREST, INTER_LINEAR, INTER_AREA};
 const float NOT_A_NUMBER = std::numeric_limits<float>::quiet_NaN();
 
-//! Weights of the region's pixels in input pixel j, as the header words them; S pixels become D.
+//! Weights of the region's pixels in input pixel j, according to the header; S pixels become D.
 inline std::map<int, double> documentedTaps(int interpolation, int S, int D, int j)
 {
     std::map<int, double> taps;

@@ -41,7 +41,7 @@ inline string tensor(const string& name, const vector<int>& dims, const vector<f
             + bytes(9, string((const char*)values.data(), values.size() * sizeof(float)));
 }
 
-//! Whose values are in another file.
+//! A tensor whose values are in another file.
 inline string externalTensor(const string& name)
 {
     return number(1, 2) + number(1, 3) + number(2, 1) + bytes(8, name)

@@ -2,9 +2,9 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// What the module claims, computed the slow and obvious way: sets of pixels, every patch location,
-// an attacker who does what he wants with every ablation that the patch touches. Of the module only
-// the fields of its structs are read; a frame's footprint is asked from the pixels themselves.
+// What the module claims, computed the slow and obvious way: sets of pixels, every patch location, and an attacker who controls
+// every ablation that the patch touches. Of the module, only the fields of its structs are used; the footprint in a frame is found
+// by changing pixels.
 
 #ifndef OPENCV_DERAND_TEST_REFERENCE_HPP
 #define OPENCV_DERAND_TEST_REFERENCE_HPP
@@ -60,7 +60,7 @@ inline int count(const Ablation& a)
     return a.type == ABLATION_COLUMN ? nx : a.type == ABLATION_ROW ? ny : nx * ny;
 }
 
-//! Is x one of the s pixels from start on, going round at size?
+//! Is x one of the s pixels from start on, wrapping around at size?
 inline bool inBand(int x, int start, int s, int size)
 {
     return (x + size - start) % size < s;
@@ -78,7 +78,7 @@ inline bool retains(const Ablation& a, int index, Point p)
            inBand(p.y, index / nx * a.stride, s, a.inputSize.height);
 }
 
-//! The retained pixels of every ablation.
+//! The pixels that each ablation retains.
 inline vector<Set> retained(const Ablation& a)
 {
     CV_Assert(a.inputSize.area() <= 256);
@@ -101,7 +101,7 @@ inline Set covered(const Rect& patch, const Size& image)
     return pixels;
 }
 
-//! The ablations that retain one of the pixels.
+//! The ablations that retain any of the pixels.
 inline Set touching(const vector<Set>& retainedSets, const Set& pixels)
 {
     Set ablations;
@@ -124,7 +124,7 @@ inline vector<Rect> locations(const Size& patch, const Size& image)
 
 //---- frames ----
 
-//! Marks what is within reach of a mark.
+//! Marks everything within reach of a mark.
 inline vector<bool> reach(const vector<bool>& marks, int radius)
 {
     vector<bool> wider(marks.size(), false);
@@ -134,7 +134,7 @@ inline vector<bool> reach(const vector<bool>& marks, int radius)
     return wider;
 }
 
-//! Marks all of each block that has a mark; one block begins at `corner`.
+//! Marks every block that contains a mark; one block begins at `corner`.
 inline vector<bool> fillBlocks(const vector<bool>& marks, int block, int corner)
 {
     vector<bool> filled(marks.size(), false);
@@ -149,9 +149,9 @@ inline vector<bool> fillBlocks(const vector<bool>& marks, int block, int corner)
     return filled;
 }
 
-/** The pixels along one axis of a frame that a patch at [begin, end) can change: filters, the codec with the filters of
-its colour planes, wherever its blocks begin if that is unknown, and filters. What is outside the frame is kept until
-the end, since the frame may have been cut from a larger one. */
+/** The pixels along one axis of a frame that a patch at [begin, end) can change through filters, the codec with the filters of its
+colour planes (with its blocks at any offset if that is unknown), and filters again. Pixels outside the frame are kept until the end,
+since the frame may have been cut from a larger one. */
 inline vector<bool> spreadAlong(int length, int begin, int end, int dilation, int block, int offset, int after)
 {
     const int chroma = block == 1 ? 0 : block > 16 ? cvCeil(block / 4.) : 4;
@@ -185,7 +185,7 @@ inline Mat spread(const FrameMap& map, const Rect& patch)
     return pixels;
 }
 
-//! The input pixels that a patch in the frame can change: those that NaN where it spreads to reaches.
+//! The input pixels that a patch in the frame can change: those that become NaN if everything it spreads to is NaN.
 inline Set footprint(const FrameMap& map, const Rect& patch, const Size& inputSize)
 {
     Mat frame(map.frameSize, CV_32F, Scalar(0)), image;
@@ -271,7 +271,7 @@ inline int label(const Votes& votes)
     return best < votes.cols ? best : -1;
 }
 
-//! Every table that votes within the tolerance (codes 2 and 3) can turn out to be.
+//! Every table that results from some choice of the votes within the tolerance (codes 2 and 3).
 inline vector<Votes> resolutions(const Votes& votes)
 {
     vector<Point> either;
@@ -290,9 +290,8 @@ inline vector<Votes> resolutions(const Votes& votes)
     return tables;
 }
 
-/** Can the attacker reach a winner for which bad[winner]? He picks the location and the class to push, or none:
-every touched ablation then votes for that class and for nothing else. No other table helps him
-more towards that class; exhaustiveReaches() checks this reduction. */
+/** Can the attacker reach a winner with bad[winner]? The attacker picks the location and the class to push, or none; every touched
+ablation then votes for that class and no other. No other table helps that class more; exhaustiveReaches() checks this reduction. */
 inline bool reaches(const Votes& votes, const vector<Set>& affectedSets, const vector<bool>& bad)
 {
     const vector<Votes> tables = resolutions(votes);
@@ -313,7 +312,7 @@ inline bool reaches(const Votes& votes, const vector<Set>& affectedSets, const v
     return false;
 }
 
-//! Everything but the label itself, "nobody voted" too.
+//! Everything but the label itself, including "nobody voted".
 inline vector<bool> otherThan(int good, int classes)
 {
     vector<bool> bad(classes + 1, true);
@@ -328,8 +327,8 @@ inline bool holds(const Votes& votes, const vector<Set>& affectedSets)
     return label(votes) >= 0 && !reaches(votes, affectedSets, otherThan(label(votes), votes.cols));
 }
 
-/** The same question with nothing assumed: every content of every touched row is tried, under the
-threshold rule all subsets of the classes, under top-1 all single classes. */
+/** The same question without that assumption: every content of every touched row is tried, which is all subsets of the classes for
+the threshold rule, and all single classes for top-1. */
 inline bool exhaustiveReaches(Votes votes, const Set& hit, const vector<bool>& bad, bool top1,
         int row = 0)
 {
@@ -352,7 +351,7 @@ inline bool exhaustiveReaches(Votes votes, const Set& hit, const vector<bool>& b
 
 //---- random cases ----
 
-//! Sides from least to most - 1. The order of the two draws is fixed, in an argument list it is not.
+//! Sides from least to most - 1. The order of the two draws is fixed, which it would not be in an argument list.
 inline Size randomSize(RNG& rng, int least, int most)
 {
     const int width = rng.uniform(least, most);
@@ -367,13 +366,13 @@ inline Ablation randomAblation(RNG& rng, int type, int maxSide)
     (type == ABLATION_ROW ? size.height : size.width) = rng.uniform(1, 1 + maxSide);
     const int limit = type == ABLATION_COLUMN ? size.width : type == ABLATION_ROW ? size.height
                       : size.width < size.height ? size.width : size.height;
-    // Narrow bands more often: wide ones leave nothing to certify.
+    // Mostly narrow bands: wide ones leave nothing to certify.
     const int s = rng.uniform(0, 3) ? rng.uniform(1, 2 + limit / 4) : rng.uniform(1, limit + 1);
     return Ablation(type, s, size, rng.uniform(0, 4) ? 1 : rng.uniform(2, 5));
 }
 
-/** Votes of a leading class and a rival, more or less of both in one run of ablations (as an object or
-a sticker makes them), and some noise. */
+/** Votes of a leading class and a rival, with more or fewer of both in one run of ablations (as from an object or a sticker), and some
+noise. */
 inline Votes randomVotes(RNG& rng, int ablations, int classes, bool top1)
 {
     Votes votes(ablations, classes, (uchar)0);
@@ -395,7 +394,7 @@ inline Votes randomVotes(RNG& rng, int ablations, int classes, bool top1)
     return votes;
 }
 
-//! How often a statement was true and false: a test of both must have seen both.
+//! Counts how often a statement was true and false: a test of both must have seen both.
 struct Outcomes
 {
     Outcomes() : yes(0), no(0) {}

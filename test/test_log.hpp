@@ -13,7 +13,7 @@
 
 namespace opencv_test {
 
-//! All that is logged while the statement runs, whatever the level of the log.
+//! Everything that is logged while the statement runs, whatever the log level.
 inline string logOf(const std::function<void()>& statement)
 {
     const utils::logging::LogLevel level = utils::logging::setLogLevel(utils::logging::LOG_LEVEL_INFO);
@@ -34,7 +34,7 @@ inline string logOf(const std::function<void()>& statement)
     return text;
 }
 
-//! How often a text has a part.
+//! How often a text contains a part.
 inline int count(const string& text, const string& part)
 {
     int n = 0;

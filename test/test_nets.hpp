@@ -20,10 +20,10 @@ enum Flaw
     FLAW_SLOT,         // a little more for every slot of the batch
     FLAW_MAXIMUM,      // the first class moves with the largest value of the batch, far out of ordinary range
     FLAW_DYNAMIC_SCALE, // rows are rounded to 1/127 of the largest value in the batch (dynamic quantisation)
-    FLAW_RANDOM,       // noise, other in every call
-    FLAW_STATE,        // each call adds a little of the call before
+    FLAW_RANDOM,       // noise, different in every call
+    FLAW_STATE,        // each call adds a little of the previous call
     FLAW_OVERFLOW,     // Inf for every input
-    FLAW_NAN_BATCH     // NaN for more than one at a time, as OpenCV 4.14 makes of weights behind an Identity
+    FLAW_NAN_BATCH     // NaN for more than one at a time, as OpenCV 4.14 produces if weights pass through an Identity
 };
 
 //! Passes its input on, with a flaw.
@@ -86,9 +86,9 @@ private:
     double memory;
 };
 
-/** A linear classifier of its whole input with a ReLU-free softmax-ready output; weights from a seed.
+/** A linear classifier of its whole input whose outputs are logits; weights from a seed.
 @param elements planes * height * width of one ablation
-@param batchOne the net flattens to 1 x -1, as many exported ones do, so it takes one ablation at a time
+@param batchOne the net flattens to 1 x -1, as many exported nets do, so it takes only one ablation at a time
  */
 inline dnn::Net linearNet(int elements, int classes, double strength = 1, Flaw flaw = FLAW_NONE,
         bool batchOne = false, uint64 seed = 7)
@@ -151,8 +151,8 @@ public:
     }
 };
 
-/** The net, and a last layer that a rule makes.
-@param newRule taken over by all such nets
+/** The net with an additional last layer that applies a rule.
+@param newRule replaces the rule of all such nets
  */
 inline dnn::Net ruledBy(const Rule& newRule, dnn::Net net)
 {

@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// One source for two builds: OpenCV's own (ts, an old bundled GoogleTest) and the standalone one.
+// The tests have one source for two builds: OpenCV's own (ts, with an old bundled GoogleTest) and the standalone one.
 
 #ifndef OPENCV_DERAND_TEST_PRECOMP_HPP
 #define OPENCV_DERAND_TEST_PRECOMP_HPP

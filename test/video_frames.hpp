@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// Frames one after the other, of which little changes, and classifiers of every kind for them.
+// Sequences of frames in which little changes, and classifiers of every kind for them.
 
 #ifndef OPENCV_DERAND_TEST_VIDEO_FRAMES_HPP
 #define OPENCV_DERAND_TEST_VIDEO_FRAMES_HPP
