@@ -53,10 +53,10 @@ struct Case
         return holdsByMargin({std::max(0, ref::label(votes))}, false, std::min(patches * ref::largest(sets), votes.rows));
     }
 
-    /** The same for a group, of which the class with the most votes must stay ahead of all that are not in it.
-    @param group classes, and
-    @param nobody whether nobody may vote, too: as a class of one vote
-    @param touched ablations
+    /** The same for a group: its class with the most votes must stay ahead of all classes outside the group.
+    @param group classes of the group
+    @param nobody whether "nobody voted" is in the group, too: it counts as a class with one vote
+    @param touched number of touched ablations
      */
     bool holdsByMargin(const vector<int>& group, bool nobody, int touched) const
     {

@@ -14,16 +14,16 @@
 
 namespace emulation {
 
-//! What a real device would at best report much later ends the program at once.
+//! Ends the program at once for what a real device would report much later, if at all.
 [[noreturn]] void fail(const std::string& why);
 
-//! Is this memory of the device, all of it? Ends the program if only some of it is.
+//! Is all of this memory device memory? Ends the program if only a part is.
 bool onDevice(const void* memory, size_t bytes = 1);
 
-//! Puts work behind what the stream has, done when something waits for it (DERAND_EMULATION=early: at once).
+//! Appends work to a stream; it is done when something waits for it (DERAND_EMULATION=early: at once).
 void enqueue(cudaStream_t stream, std::function<void()> work);
 
-//! A kernel, by its readable name, with the arguments that CUDA's launch passes on.
+//! A kernel, identified by its readable name, with the arguments of CUDA's launch.
 std::function<void()> kernel(const std::string& name, const dim3& grid, const dim3& block, void** arguments);
 
 } // namespace emulation

@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// Numbers from the bytes that libFuzzer makes up; zeros when they run out.
+// Numbers from the bytes that libFuzzer generates; zeros after they run out.
 
 #ifndef OPENCV_DERAND_FUZZ_INPUT_HPP
 #define OPENCV_DERAND_FUZZ_INPUT_HPP
@@ -34,7 +34,7 @@ struct FuzzInput
     size_t size;
 };
 
-//! A broken promise is a crash for libFuzzer.
+//! Turns a broken promise into a crash, which libFuzzer detects.
 #define FUZZ_CHECK(condition, what) \
     do { if (!(condition)) { std::cerr << #condition << ": " << what << std::endl; std::abort(); } } while (0)
 

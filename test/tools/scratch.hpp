@@ -12,7 +12,7 @@
 
 #include "opencv2/core.hpp"
 
-//! A folder of its own, which is the working directory for as long as a test runs.
+//! A new folder, which is the working directory while a test runs.
 class Scratch : public testing::Test
 {
 protected:
@@ -37,7 +37,7 @@ protected:
     const std::filesystem::path before, folder;
 };
 
-//! The message of the std::runtime_error that a body throws; empty: it throws none.
+//! The message of the std::runtime_error that a body throws; empty if it throws none.
 template<typename Body> std::string errorOf(const Body& body)
 {
     try

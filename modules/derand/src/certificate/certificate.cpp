@@ -22,7 +22,7 @@ int classWithMost(const std::vector<int>& counts)
     return (int)(std::max_element(counts.begin(), counts.end()) - counts.begin()); // the first of equal elements
 }
 
-/* Whether a class keeps its lead in several frames together. In each frame the patches are where they reduce that frame's lead most:
+/* Whether a class keeps its lead in several frames together. In each frame the patches are placed to reduce that frame's lead most:
 total lead >= sum of these largest losses + [winner > other]. */
 class PooledLead
 {

@@ -20,7 +20,7 @@ void blobFromAblations(InputArray image_, const Ablation& ablation, const Range&
                 "the net expects", typeToString(image.type()).c_str()));
     const AblationBlob writer(ablation, image.channels(), encoding, fill, transpose);
     if (image.dims > 2 || image.size() != ablation.inputSize)
-        CV_Error_(Error::StsUnmatchedSizes, ("the image is %d x %d, expected %d x %d as in Ablation::inputSize",
+        CV_Error_(Error::StsUnmatchedSizes, ("the image is %d x %d, expected %d x %d (Ablation::inputSize)",
                 image.cols, image.rows, ablation.inputSize.width, ablation.inputSize.height));
     if (range.start < 0 || range.end > count || range.start >= range.end)
         CV_Error_(Error::StsOutOfRange, ("the range is %d to %d, expected at least one of the ablations 0 to %d",

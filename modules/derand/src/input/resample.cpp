@@ -124,7 +124,7 @@ void FrameMap::resample(InputArray frame_, const Size& inputSize, OutputArray im
     frameAxes(*this, inputSize, axes);
     const Size expected(axes[0].frameLength, axes[1].frameLength);
     if (size != expected)
-        CV_Error_(Error::StsUnmatchedSizes, ("the frame is %d x %d, expected %d x %d as in FrameMap::frameSize",
+        CV_Error_(Error::StsUnmatchedSizes, ("the frame is %d x %d, expected %d x %d (FrameMap::frameSize)",
                 size.width, size.height, expected.width, expected.height));
     if ((CV_MAT_DEPTH(type) != CV_8U && CV_MAT_DEPTH(type) != CV_32F) || CV_MAT_CN(type) > 4)
         CV_Error_(Error::StsUnsupportedFormat, ("the frame is %s, expected CV_8U or CV_32F with 1 to 4 channels",

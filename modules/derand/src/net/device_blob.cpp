@@ -194,7 +194,7 @@ private:
         deviceSlots.upload(slotBytes, stream);
         device::writeBlob(layout, images.ptr<float>(), deviceSlots.ptr<ChunkSlot>(), chunk, input.written(), input.half(),
                 cuda::StreamAccessor::getStream(stream));
-        stream.waitForCompletion(); // dnn has a stream of its own
+        stream.waitForCompletion(); // dnn uses a different stream
     }
 
     //! An image stays on the device for all of its chunks; while it is held here, no other image can have its address.
