@@ -72,7 +72,7 @@ private:
     void read(const YamlNode& node, const char* field, int& value) const
     {
         if (node.kind != YamlNode::PLAIN || !parseInteger(node.text, value))
-            unexpected(node, field, "a 32-bit integer in decimal digits");
+            unexpected(node, field, "an integer of at most 32 bits, in decimal digits");
     }
     void read(const YamlNode& node, const char* field, double& value) const
     {
