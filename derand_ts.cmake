@@ -1,5 +1,5 @@
 # Included by modules/derand/CMakeLists.txt inside OpenCV's build only. ocv_add_accuracy_tests() and ocv_add_perf_tests() take their
-# sources from test/ and perf/ beside the calling list file (CMAKE_CURRENT_LIST_DIR): beside this one.
+# sources from test/ and perf/ next to the calling list file (CMAKE_CURRENT_LIST_DIR), which is this one.
 
 # With Visual Studio OpenCV expects precompiled headers below the module's own folder.
 set(ENABLE_PRECOMPILED_HEADERS OFF)
