@@ -83,6 +83,9 @@ Program::Program(const Options& o)
     controls.sticker.place = o.sticker.empty() ? Sticker::OFF : Sticker::PATH;
     content = stickerContent(o.stickerFile);
     resizePatch(o.patch);
+    if (source->turned)
+        certifier.expectTurned();
+    journal.begin(o.model, certifier.settings());
     if (o.headless && !o.quiet)
     {
         const double least = std::min(source->announced > 0 ? source->announced : 1e9, o.frames > 0 ? o.frames : 1e9);
@@ -141,7 +144,7 @@ void Program::show(Shot& next)
     if (shot.repeated) // during a pause
         return;
     recorder.add(picture);
-    journal.add(shot, patch, overlay);
+    journal.add(shot, patch, certifier.params().labels);
 }
 
 void Program::press(int key)

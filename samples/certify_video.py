@@ -12,7 +12,6 @@ the lines of --json and the exit codes are the same: 0 done, 1 an error, 3 the s
 before its end. Keys: + - size of the patch, o marks on the frame, s save the picture, q or Esc quit.
 """
 
-import json
 import os
 import sys
 import time
@@ -21,6 +20,7 @@ import numpy as np
 
 from common.command_line import Parser, region, size, whole
 from common.files import check_outputs, cv, may_be_turned, require_derand
+from common.records import certificate_fields, line_of, new_record, run_record
 from common.sources import PICTURES, Newest, Numbered, files_of, open_source, parse_source
 
 SAFE, UNSAFE, PAPER, INK = (80, 170, 50), (40, 30, 210), (255, 255, 255), (40, 40, 40)  # B, G, R
@@ -72,7 +72,7 @@ class Certifier:
 
     def __init__(self, model):
         self.classifier = cv.derand.CertifiedClassifier.create(model)
-        self.params, self.turned = self.classifier.getParams(), False
+        self.params = self.classifier.getParams()
         self.params.reuse = True  # only what changed since the last frame goes through the net; the same certificates
         self.classifier.setParams(self.params)
 
@@ -83,54 +83,62 @@ class Certifier:
         return tuple(self.params.labels[label] if self.params.labels else "class %d" % label
                      for label in (certificate.label, certificate.runnerUp))
 
-    def certify(self, frame, roi, turned):
-        if turned and not self.turned:
-            self.turned = True
-            may_be_turned(self.params)
-            self.classifier.setParams(self.params)
+    def expect_turned(self):
+        """Frames may have been turned after they were decoded."""
+        may_be_turned(self.params)
+        self.classifier.setParams(self.params)
+
+    def certify(self, frame, roi):
         if self.params.channels == 1 and frame.ndim == 3:
             frame = cv.cvtColor(frame, cv.COLOR_BGR2GRAY)
         return self.classifier.classify(frame, roi)
 
 
 class Journal:
-    """The lines of --json, and the figures that the last one sums up."""
+    """The records of --json, see doc/json.md, and the figures that the last one sums up."""
 
     def __init__(self, file):
         self.out = open(file, "w", encoding="utf-8") if file else None
-        self.totals = dict.fromkeys(("frames", "certified", "ablations", "evaluated", "reused"), 0)
+        self.totals = dict.fromkeys(("frames", "abstainedFrames", "certifiedFrames", "ablations", "evaluatedAblations",
+                                     "reusedAblations"), 0)
         self.start = self.last = 0.
 
-    def write(self, line):
+    def write(self, record):
         if self.out:
-            self.out.write(json.dumps(line) + "\n")
+            self.out.write(line_of(record))
             self.out.flush()
 
-    def add(self, certificate, source, seconds, roi, names, patch):
+    def begin(self, model, settings):
+        if self.out:
+            self.write(run_record("certify_video.py", model, settings))
+
+    def add(self, certificate, source, seconds, frame, roi, labels, patch):
         self.last = time.monotonic()
         self.start = self.start or self.last
-        c, holds = certificate, certificate.holds(patch)
-        line = {"frame": self.totals["frames"], "time": round(seconds, 3)}
-        if source.estimated and not source.live:
-            line["timeEstimated"] = True
-        line.update({
-            "roi": list(roi), "label": names[0], "votes": c.votes, "runnerUp": names[1],
-            "runnerUpVotes": c.runnerUpVotes, "ablations": c.run.ablations, "abstained": c.run.abstained, "patch": c.patch,
-            "asked": list(patch), "holds": holds, "evaluated": c.run.evaluated, "reused": c.run.reused})
-        self.write(line)
-        for key, n in (("frames", 1), ("certified", holds), ("ablations", c.run.ablations), ("evaluated", c.run.evaluated),
-                       ("reused", c.run.reused)):
+        fields = certificate_fields(certificate, patch, labels)
+        record = new_record("frame")
+        record.update({"frame": self.totals["frames"], "timeSeconds": round(seconds, 3),
+                       "timeEstimated": source.estimated and not source.live,
+                       "frameSize": [frame.shape[1], frame.shape[0]], "roi": list(roi)})
+        record.update(fields)
+        self.write(record)
+        for key, n in (("frames", 1), ("abstainedFrames", fields["abstained"]), ("certifiedFrames", fields["certified"])):
             self.totals[key] += int(n)
+        for key in ("ablations", "evaluatedAblations", "reusedAblations"):
+            self.totals[key] += fields[key]
 
     def share(self):
-        return 100. * self.totals["certified"] / max(1, self.totals["frames"])
+        return 100. * self.totals["certifiedFrames"] / max(1, self.totals["frames"])
 
     def close(self, source):
-        t = self.totals
-        self.write({"frames": t["frames"], "certified": t["certified"], "seconds": round(self.last - self.start, 3),
-                    "ablations": t["ablations"], "evaluated": t["evaluated"], "reused": t["reused"],
-                    "skipped": source.skipped, "dropped": source.dropped, "covered": 0, "changed": 0, "broken": 0,
-                    "ending": source.message})
+        t, record = self.totals, new_record("totals")
+        record.update({"frames": t["frames"], "seconds": round(self.last - self.start, 3),
+                       "abstainedFrames": t["abstainedFrames"], "certifiedFrames": t["certifiedFrames"],
+                       "ablations": t["ablations"], "evaluatedAblations": t["evaluatedAblations"],
+                       "reusedAblations": t["reusedAblations"], "skippedFrames": source.skipped,
+                       "droppedFrames": source.dropped, "coveredFrames": 0, "changedFrames": 0, "brokenFrames": 0,
+                       "ending": source.message})
+        self.write(record)
         if self.out:
             self.out.close()
 
@@ -192,6 +200,9 @@ def certify_video(arguments):
     certifier = Certifier(arguments.model)
     source = open_source(arguments.source, certifier.params.channels)
     recorder, journal = Recorder(arguments.record, source.fps), Journal(arguments.json)
+    if source.turned:
+        certifier.expect_turned()
+    journal.begin(arguments.model, certifier.classifier.getSettings())
     reader = Newest(source) if source.live and not arguments.json and not arguments.record else source
     limits = [n for n in (source.announced, arguments.frames) if n]
     progress = Progress(min(limits) if limits else 0) if arguments.headless and not arguments.quiet else None
@@ -208,9 +219,9 @@ def certify_video(arguments):
             if frame.shape != shape:
                 shape = frame.shape
                 print("from frame %d: %d x %d px, classified: %s" % (index, shape[1], shape[0], roi), file=sys.stderr)
-            certificate = certifier.certify(frame, roi, source.turned)
+            certificate = certifier.certify(frame, roi)
             names = certifier.names(certificate)
-            journal.add(certificate, source, seconds, roi, names, patch)
+            journal.add(certificate, source, seconds, frame, roi, certifier.params.labels, patch)
             picture = draw(frame, roi, certificate, names, patch, rate, journal.share(), marks)
             recorder.add(picture)
             if progress:
@@ -250,7 +261,7 @@ def parsed():
     parser.add_flag("--headless", help="no window; says on stderr how far it is")
     parser.add_flag("--quiet", help="does not say how far it is")
     parser.add_argument("--record", metavar="FILE", help="video file to write, .avi")
-    parser.add_argument("--json", metavar="FILE", help="file to write, a JSON object for each frame and a summary")
+    parser.add_argument("--json", metavar="FILE", help="file to write, a JSON object a line: the run, each frame, the totals; see doc/json.md")
     parser.add_argument("--frames", type=whole(0), default=0, metavar="N", help="stop after so many frames (default: all)")
     arguments = parser.parse_args()
     if arguments.record and not arguments.record.endswith(".avi"):

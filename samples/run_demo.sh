@@ -9,7 +9,7 @@ folder=${1:-$repository/build}
 out=${2:-$repository/demo}
 models=$repository/samples/models
 
-install_packages g++ cmake make libopencv-dev libfmt-dev libgtest-dev
+install_packages g++ cmake make libopencv-dev libfmt-dev nlohmann-json3-dev libgtest-dev
 build "$folder" "derand_demo derand_certify certify_image certify_video"
 
 echo

@@ -146,7 +146,7 @@ class CheckAttack(unittest.TestCase):
         liar = self.work / "liar"
         liar.write_text(f"""#!/usr/bin/env bash
 set -euo pipefail
-'{PROGRAMS / "derand_certify"}' "${{@/--patch=9x9/--patch=1x1}}" | sed 's/"patch": \\[1, 1\\]/"patch": [9, 9]/'
+'{PROGRAMS / "derand_certify"}' "${{@/--patch=9x9/--patch=1x1}}" | sed 's/"askedPatch":\\[1,1\\]/"askedPatch":[9,9]/'
 """)
         liar.chmod(liar.stat().st_mode | stat.S_IXUSR)
         options = ("--patch=9x9", "--restarts=4", "--steps=20", "--radii=")

@@ -7,6 +7,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -26,9 +27,14 @@ MODEL = os.path.join(SAMPLES, "models", "mnist_column_s2_small.onnx")
 BIN = os.path.abspath(sys.argv.pop(1))
 sys.path.insert(0, SAMPLES)
 
+import json_schema
+
 import certify_image
 import certify_video
 from common import command_line, files, sources
+
+
+CHECK = json_schema.validator()
 
 
 class Certificate:
@@ -38,7 +44,9 @@ class Certificate:
         self.frame, bright = frame, bool(frame.any())
         self.label, self.runnerUp = (1, 0) if bright else (-1, -1)
         self.votes, self.runnerUpVotes, self.patch = (20, 3, 9) if bright else (0, 0, 0)
-        self.run = types.SimpleNamespace(ablations=28, abstained=28 - self.votes - self.runnerUpVotes, evaluated=28, reused=0)
+        self.inputPatch = self.patch // 2
+        self.run = types.SimpleNamespace(ablations=28, abstained=28 - self.votes - self.runnerUpVotes, invalid=0, evaluated=28,
+                                         reused=0)
 
     def holds(self, patch):
         return max(patch) <= self.patch
@@ -65,6 +73,12 @@ class Classifier:
         return types.SimpleNamespace(channels=self.channels, labels=["zero", "one"], codecBlock=self.block,
                                      codecOffset=self.offset)
 
+    def getSettings(self):
+        with open(MODEL[:-5] + ".yml") as f:
+            text = f.read()
+        return types.SimpleNamespace(text=lambda: text, params=self.getParams(),
+                                     modelChecksum=re.search('modelChecksum: "(.*)"', text)[1])
+
     def setParams(self, params):
         self.given.append((params.codecBlock, params.codecOffset))
 
@@ -78,7 +92,9 @@ class Classifier:
 
 
 def stand_in():
-    return types.SimpleNamespace(CertifiedClassifier=Classifier)
+    with open(os.path.join(SAMPLES, "..", "modules/derand/include/opencv2/derand/version.hpp")) as f:
+        version = re.search('#define CV_DERAND_VERSION "(.*)"', f.read())[1]
+    return types.SimpleNamespace(CertifiedClassifier=Classifier, getVersion=lambda: version)
 
 
 class Samples(unittest.TestCase):
@@ -115,7 +131,10 @@ class Samples(unittest.TestCase):
 
     def lines(self, name):
         with open(name) as f:
-            return [json.loads(line) for line in f]
+            records = [json.loads(line) for line in f]
+        if CHECK:
+            self.assertEqual(json_schema.faults(CHECK, records), [], name)
+        return records
 
     def test_command_lines_are_strict(self):
         for wrong in ("--patch=1e2", "--patch=5x", "--patch=0", "--patch=-1", "--patch=5.5", "--patch=\u0663", "--patch= 5",
@@ -211,10 +230,11 @@ class Samples(unittest.TestCase):
         self.assertNotIn("one", out)
         self.assertIn("label:      one", self.run_program(certify_image, MODEL, "white.png")[1])
         self.assertEqual(self.video("black.png", "--json=o.json")[0], 0)
-        frame, summary = self.lines("o.json")
-        self.assertIsNone(frame["label"])
-        self.assertIsNone(frame["runnerUp"])
-        self.assertEqual((frame["patch"], frame["holds"], summary["certified"]), (0, False, 0))
+        _, frame, totals = self.lines("o.json")
+        for field in ("label", "class", "runnerUp", "runnerUpClass"):
+            self.assertIsNone(frame[field])
+        self.assertEqual((frame["abstained"], frame["largestPatch"], frame["certified"]), (True, 0, False))
+        self.assertEqual((totals["abstainedFrames"], totals["certifiedFrames"]), (1, 0))
 
     def test_json_is_that_of_the_program(self):
         for i, size in ((0, (60, 80)), (1, (60, 80)), (2, (70, 60)), (4, (60, 60))):
@@ -228,15 +248,22 @@ class Samples(unittest.TestCase):
         self.assertEqual(len(python), len(program))
         for one, other in zip(python, program):
             self.assertEqual(list(one), list(other))
-            for key in ("frame", "time", "timeEstimated", "roi", "asked", "skipped", "dropped", "frames", "ending"):
+            for key in ("schema", "type", "version", "model", "frame", "timeSeconds", "timeEstimated", "frameSize", "roi", "askedPatch",
+                        "skippedFrames", "droppedFrames", "frames", "ending"):
                 self.assertEqual(one.get(key), other.get(key))
+        # The stand-in has the settings of the file; the program adds those that are in force.
+        python, program = python[0]["settings"], program[0]["settings"]
+        self.assertEqual(python["ablation"], program["ablation"])
+        self.assertEqual([key for key in program["params"] if key in python["params"]], list(python["params"]))
+        self.assertEqual([program["params"][key] for key in ("mean", "threshold", "voteRule", "swapRB")],
+                         [python["params"][key] for key in ("mean", "threshold", "voteRule", "swapRB")])
         self.assertTrue(cv.VideoCapture("o.avi").read()[0])
 
     def test_regions_outside_the_frame_are_refused(self):
         cv.imwrite("a.png", np.full((60, 80), 200, np.uint8))
         for roi, expected in (("whole", [0, 0, 80, 60]), ("centre", [10, 0, 60, 60]), ("70,50,10,10", [70, 50, 10, 10])):
             self.assertEqual(self.video("a.png", "--roi=" + roi, "--json=o.json")[0], 0)
-            self.assertEqual(self.lines("o.json")[0]["roi"], expected)
+            self.assertEqual(self.lines("o.json")[1]["roi"], expected)
         for roi in ("70,50,11,10", "70,50,10,11", "80,0,1,1"):
             code, _, err = self.video("a.png", "--roi=" + roi)
             self.assertEqual(code, 1)
@@ -250,7 +277,7 @@ class Samples(unittest.TestCase):
         writer.release()
         self.assertEqual(self.video("clip.avi", "--roi=20,9,30,30", "--json=o.json")[0], 0)
         self.assertEqual((Classifier.given[-1], Classifier.regions[-1]), (((16, 8), (3, 0)), (20, 9, 30, 30)))
-        self.assertEqual([line["time"] for line in self.lines("o.json")[:4]], [0, .1, .2, .3])
+        self.assertEqual([line["timeSeconds"] for line in self.lines("o.json")[1:5]], [0, .1, .2, .3])
         cv.imwrite("a.png", np.full((60, 80, 3), 200, np.uint8))
         self.video("a.png", "--roi=20,9,30,30")
         self.assertEqual(Classifier.given[-1], ((16, 16), (-1, -1)))

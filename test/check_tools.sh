@@ -49,7 +49,7 @@ expect 1 "1 of 4" "${certify[@]}" broken.png pictures --out=numbered
 expect 1 "expected --out=VALUE" "${certify[@]}" pictures --out
 expect 1 "--limit=0" "${certify[@]}" --idx=images --limit=0
 expect 0 "1 images" "${certify[@]}" --idx=images --labels=labels --first=2 --quiet
-expect 0 '"truth": 2' "${certify[@]}" --idx=images --labels=labels --first=2 --json
+expect 0 '"truth":2' "${certify[@]}" --idx=images --labels=labels --first=2 --json
 expect 1 "--first=3: expected the number of an image, 0 to 2" "${certify[@]}" --idx=images --first=3
 expect 1 "--theta=2: expected a number above 0 and at most 1" "${certify[@]}" --idx=images --theta=2
 expect 1 "patch" "${certify[@]}" --idx=images --patch=0x5
@@ -211,7 +211,7 @@ expect 1 "'more': expected options only" "$bin/derand_demo" "--models=${model%/*
 expect 1 "--limit=2: --limit is given twice" "${certify[@]}" --idx=images --limit=1 --limit=2
 expect 1 "--draws: goes with --model" tables all --draws=5
 expect 0 "(abstains)" "${certify[@]}" --idx=images --theta=1 --quiet=false
-expect 0 '"label": -1, "class": null' "${certify[@]}" --idx=images --theta=1 --json
+expect 0 '"label":null,"class":null,"abstained":true' "${certify[@]}" --idx=images --theta=1 --json
 expect 0 "3  100.00 %  no vote for any class" "${certify[@]}" --idx=images --theta=1 --quiet --out=nobody
 
 # Folders: by name or by number, neither mixed nor guessed.
@@ -254,7 +254,7 @@ digit 0 0 | awk 'NR > 1 { ink[NR - 2] = $1 } END {
 { number 2051; number 1; number 224; number 224; awk 'NR > 1 { printf "%c", $1 ? "x" : " " }' large.pgm; } >large.idx
 largest() { # BLOCK OFFSET INPUT
     sed "s/^   rule: .*/&\\n   codecBlock: [ $1 ]\\n   codecOffset: [ $2 ]/" "${model%.onnx}.yml" >codec.yml
-    "${certify[@]}" --config=codec.yml --json "$3" | grep -oE '"largest_patch": [0-9]+'
+    "${certify[@]}" --config=codec.yml --json "$3" | grep -oE '"largestPatch":[0-9]+'
 }
 same "$(largest 16,8 0,0 large.pgm)" "$(largest 16,16 -1,-1 large.pgm)"
 [ "$(largest 16,8 0,0 --idx=large.idx)" != "$(largest 16,16 -1,-1 --idx=large.idx)" ] ||

@@ -16,33 +16,33 @@ fail() { echo "FAILED: $*"; failed=1; }
 
 video=("$bin/certify_video" --headless)
 scene=("${video[@]}" scene)
-# json FILE CONDITION: true of FRAMES (list of objects) and SUMMARY of a file of JSON lines.
+# json FILE CONDITION: true of RUN, FRAMES (a list) and TOTALS of a file of JSON records.
 json() {
     python3 - "$@" <<'EOF' || fail "$1: not true: $2"
 import json, sys
-*FRAMES, SUMMARY = [json.loads(line) for line in open(sys.argv[1])]
+RUN, *FRAMES, TOTALS = [json.loads(line) for line in open(sys.argv[1])]
 sys.exit(not eval(sys.argv[2]))
 EOF
 }
 
 # The built-in scene: every frame is written down, labels are the digits, and a second run says the same.
 expect 0 "200 frames" "${scene[@]}" --frames=200 --json=scene.json
-json scene.json "[f['frame'] for f in FRAMES] == list(range(200)) and SUMMARY['frames'] == 200"
-json scene.json "all(int(f['label']) == f['frame'] // 60 for f in FRAMES)"
-json scene.json "all(f['holds'] == (f['patch'] >= max(f['asked'])) for f in FRAMES) and SUMMARY['certified'] == sum(f['holds'] for f in FRAMES)"
-json scene.json "0 < SUMMARY['evaluated'] < SUMMARY['ablations'] == SUMMARY['evaluated'] + SUMMARY['reused']"
+json scene.json "[f['frame'] for f in FRAMES] == list(range(200)) and TOTALS['frames'] == 200"
+json scene.json "all(f['label'] == f['frame'] // 60 and f['class'] == str(f['label']) for f in FRAMES)"
+json scene.json "all(f['certified'] == (f['largestPatch'] >= max(f['askedPatch'])) for f in FRAMES) and TOTALS['certifiedFrames'] == sum(f['certified'] for f in FRAMES)"
+json scene.json "0 < TOTALS['evaluatedAblations'] < TOTALS['ablations'] == TOTALS['evaluatedAblations'] + TOTALS['reusedAblations']"
 expect 0 "0.0 % reused" "${scene[@]}" --frames=200 --reuse=false --json=anew.json
-strip() { sed -E '/"ending"/d; s/, "(evaluated|reused)": [0-9]+//g' "$1"; }
+strip() { sed -E '/"type":"(run|totals)"/d; s/,"(evaluated|reused)Ablations":[0-9]+//g' "$1"; }
 [ "$(strip scene.json)" = "$(strip anew.json)" ] || fail "votes kept between frames change a certificate"
 expect 0 "frames/s" "${scene[@]}" --frames=200 --early-stop=60 --json=early.json
-same() { python3 -c "import json; print([(f['label'], f['holds']) for f in map(json.loads, open('$1')) if 'label' in f])"; }
+same() { python3 -c "import json; print([(f['label'], f['certified']) for f in map(json.loads, open('$1')) if f['type'] == 'frame'])"; }
 [ "$(same scene.json)" = "$(same early.json)" ] || fail "stopping early changes what is certified"
 
 # A sticker: what it changes was not certified, with every setting. It does change labels.
 for settings in "" "--reuse=false" "--early-stop=80" "--dilation=2" "--codec=mjpeg --codec-offset=0,0"; do
     expect 0 "0 of them where that was proven impossible" "${scene[@]}" --frames=610 --sticker=80 $settings --json=sticker.json
-    json sticker.json "SUMMARY['changed'] > 0 and SUMMARY['broken'] == 0 and SUMMARY['covered'] > 500"
-    json sticker.json "all(f['sticker'][2] == 80 and f['patchWithout'] < 80 for f in FRAMES if f['label'] != f.get('labelWithout', f['label']))"
+    json sticker.json "TOTALS['changedFrames'] > 0 and TOTALS['brokenFrames'] == 0 and TOTALS['coveredFrames'] > 500"
+    json sticker.json "all(f['sticker'][2] == 80 and f['withoutSticker']['largestPatch'] < 80 for f in FRAMES if f['label'] != f.get('withoutSticker', f)['label'])"
 done
 expect 0 "frame 20, not certified against 170 x 170 px: 0 became" "${scene[@]}" --frames=60 --patch=170 --keys=20:a
 expect 0 "frame 20, certified against 30 x 30 px: 0 stayed" "${scene[@]}" --frames=60 --patch=30 --keys=20:a --budget=100
@@ -67,7 +67,7 @@ for i in {10..29}; do
 done
 head -c 300 /dev/urandom >sequence/15.pgm
 expect 0 "from frame 9: [104 x 84] px" "${video[@]}" "sequence/%02d.pgm" --patch=10 --json=sizes.json --record=sizes.avi
-json sizes.json "SUMMARY['skipped'] == 1 and len(FRAMES) == 19 and all(f['label'] == '1' for f in FRAMES)"
+json sizes.json "TOTALS['skippedFrames'] == 1 and len(FRAMES) == 19 and all(f['label'] == 1 for f in FRAMES)"
 json sizes.json "all(f['roi'][2:] == ([112, 112] if f['frame'] < 9 else [84, 84]) for f in FRAMES)"
 expect 0 "19 frames" "${video[@]}" sizes.avi
 head -c 60000 scene.avi >cut.avi
@@ -75,12 +75,12 @@ expect 4 "is the file complete?" "${video[@]}" cut.avi
 for i in {10..59}; do head -c 300 /dev/urandom >sequence/$i.pgm; done
 printf 'P2\n1 1\n255\n0\n' >sequence/10.pgm
 expect 3 "30 pictures in a row could not be read" "${video[@]}" "sequence/%02d.pgm" --json=damaged.json
-json damaged.json "len(FRAMES) == 1 and SUMMARY['skipped'] == 30"
+json damaged.json "len(FRAMES) == 1 and TOTALS['skippedFrames'] == 30"
 
 # Times are those of the file, by whatever name it has and from wherever it comes; a file that is cut has another exit code.
 python3 "$here/video/make_inputs.py" scene.avi .
 mv rate.mkv "100% a%20b %d.mkv"
-video_times() { json "$1" "[f['time'] for f in FRAMES] == [0, .1, .2] + [x / 10 for x in range(13, 21)] and not any('timeEstimated' in f for f in FRAMES)"; }
+video_times() { json "$1" "[f['timeSeconds'] for f in FRAMES] == [0, .1, .2] + [x / 10 for x in range(13, 21)] and not any(f['timeEstimated'] for f in FRAMES)"; }
 for name in "100% a%20b %d.mkv" "file://$PWD/100% a%20b %d.mkv" "file:100%25 a%2520b%20%25d.mkv"; do
     expect 0 "end after 11 frames" "${video[@]}" "$name" --json=times.json
     video_times times.json
@@ -115,10 +115,10 @@ servers+=($!)
 for _ in {1..50}; do [ -s server.log ] && [ -s live.log ] && break || sleep .1; done
 port=$(grep -oE 'port [0-9]+' server.log | cut -d' ' -f2) live=$(grep -oE '[0-9]+' live.log | head -n 1)
 expect 0 "scene.avi: end after 50 frames" "${video[@]}" "http://127.0.0.1:$port/scene.avi" --json=file.json
-json file.json "len(FRAMES) == 50 and SUMMARY['dropped'] == 0"
+json file.json "len(FRAMES) == 50 and TOTALS['droppedFrames'] == 0"
 expect 0 "end after 50 frames" "${video[@]}" "http://127.0.0.1:$port/scene.avi"
 expect 3 "no more frames: was it unplugged" "${video[@]}" "http://127.0.0.1:$live/" --json=live.json
-json live.json "len(FRAMES) > 150 and SUMMARY['dropped'] == 0" # each one is wanted
+json live.json "len(FRAMES) > 150 and TOTALS['droppedFrames'] == 0" # each one is wanted
 expect 3 "were dropped for newer ones" "${video[@]}" "http://127.0.0.1:$live/" --reuse=false
 expect 1 "cannot be opened" "${video[@]}" "http://127.0.0.1:$port/nothing.avi"
 
@@ -127,16 +127,16 @@ model=$here/../samples/models/mnist_column_s2_small.onnx
 for name in turned_0.jpg deep_0.pgm; do
     expect 0 "end after 1 frames" "${video[@]}" "${name/0/%d}" --model="$model" --roi=whole --json=one.json
     "$bin/derand_certify" --model="$model" --json "$name" >other.json
-    json one.json "(lambda other: [FRAMES[0][k] for k in ('label', 'votes', 'patch')] == [other[k] for k in ('class', 'votes', 'largest_patch')]
-        and FRAMES[0]['roi'][2:] == other['size'])(json.loads(open('other.json').readline()))"
-    expect 0 "votes:      $(grep -oE '"votes": [0-9]+' one.json | cut -d' ' -f2) of" "$bin/certify_image" "$model" "$name"
+    json one.json "(lambda run, other, _: all(FRAMES[0][k] == other[k] for k in ('label', 'class', 'votes', 'largestPatch', 'frameSize')) and RUN['model'] == run['model']
+        and FRAMES[0]['roi'][2:] == other['frameSize'])(*map(json.loads, open('other.json')))"
+    expect 0 "votes:      $(grep -oE '"votes":[0-9]+' one.json | cut -d: -f2) of" "$bin/certify_image" "$model" "$name"
 done
 
 # Nobody votes.
 sed 's/threshold: .*/threshold: 1./' "${model%.onnx}.yml" >sure.yml
 cp "$model" sure.onnx
 expect 0 "20 frames" "${video[@]}" scene.avi --model=sure.onnx --frames=20 --json=sure.json --record=sure.avi
-json sure.json "all(f['label'] is None and f['runnerUp'] is None and f['votes'] == 0 and not f['holds'] for f in FRAMES)"
+json sure.json "all(f['label'] is None and f['runnerUp'] is None and f['votes'] == 0 and not f['certified'] for f in FRAMES) and TOTALS['abstainedFrames'] == 20"
 expect 0 "abstains" "$bin/certify_image" sure.onnx deep_0.pgm
 
 # An output that is an input is refused, and nothing was opened.
@@ -168,8 +168,11 @@ expect 1 "camera 99: cannot be opened" "${video[@]}" 99
 expect 1 "no/such.avi: cannot be written" "${scene[@]}" --frames=5 --record=no/such.avi
 expect 1 "ends in .avi or .mp4" "${scene[@]}" --frames=5 --record=scene.gif
 expect 1 "no/such.json: cannot be written" "${scene[@]}" --frames=5 --json=no/such.json
-expect 1 "cannot be written any longer" "${scene[@]}" --frames=5 --json=/dev/full --record=full.avi
-expect 0 "end after" "${video[@]}" full.avi
+expect 1 "cannot be written any longer" "${scene[@]}" --frames=5 --json=/dev/full
+# Whose reader goes away half-way: what was recorded until then is complete.
+mkfifo records; head -n 9 records >/dev/null &
+expect 1 "cannot be written any longer" env --ignore-signal=PIPE "${scene[@]}" --frames=2000 --json=records --record=half.avi
+expect 0 "end after" "${video[@]}" half.avi
 expect 1 "no such model" "${scene[@]}" --model=nonsense
 expect 1 "does not lie inside the frame" "${scene[@]}" --roi=600,0,50,50
 expect 1 "--roi=1,2,3" "${scene[@]}" --roi=1,2,3
@@ -180,14 +183,14 @@ expect 1 "there is no display" env -u DISPLAY -u WAYLAND_DISPLAY "$bin/certify_v
 expect 0 "Labels of a video" "$bin/certify_video" --help
 timeout --signal=INT 7 "${scene[@]}" --json=stopped.json --record=stopped.avi >stopped.log 2>&1 || true
 grep -qE "^[0-9]+ frames, [0-9.]+ a second$" stopped.log || fail "no progress is shown"
-json stopped.json "SUMMARY['frames'] == len(FRAMES) > 10"
-expect 0 "end after $(($(wc -l <stopped.json) - 1)) frames" "${video[@]}" stopped.avi
+json stopped.json "TOTALS['frames'] == len(FRAMES) > 10"
+expect 0 "end after $(($(wc -l <stopped.json) - 2)) frames" "${video[@]}" stopped.avi
 
 # Colour, and a real clip.
 clip=${DERAND_TEST_DATA:-}/video/car-detection.mp4
 if [ -f "$clip" ]; then
     expect 0 "60 frames" "${video[@]}" "$clip" --model=gtsrb_column_s2 --frames=60 --json=clip.json --record=clip.avi --patch=20 --sticker=40
-    json clip.json "SUMMARY['broken'] == 0 and len(FRAMES) == 60"
+    json clip.json "TOTALS['brokenFrames'] == 0 and len(FRAMES) == 60"
     expect 0 "60 frames" "${video[@]}" clip.avi --model=gtsrb_column_s2 --roi=whole
 else
     echo "DERAND_TEST_DATA has no video/car-detection.mp4: no real clip"
@@ -221,12 +224,15 @@ EOF
     code=0; wait $program || code=$?
     [ $code = 0 ] || { fail "the window ends with $code"; cat window.log; }
     json window.json "FRAMES[-1]['roi'] == [100, 100, 200, 150] and FRAMES[0]['roi'] == [80, 0, 480, 480]"
-    json window.json "'sticker' in FRAMES[30] and FRAMES[30]['asked'] == [80, 80] and FRAMES[80]['asked'] == [88, 88]"
+    json window.json "'sticker' in FRAMES[30] and FRAMES[30]['askedPatch'] == [80, 80] and FRAMES[80]['askedPatch'] == [88, 88]"
     [ -f frame_000050_certificate.png ] || fail "s saves no picture"
     [ -z "${pictures:-}" ] || cp frame_000050*.png "$pictures"
 else
     echo "SKIPPED: no window without Xvfb and xdotool"
 fi
+
+# Every file of records that was finished.
+/usr/bin/env "${PYTHON:-python3}" "$here/json_schema.py" $(grep -l '"type":"totals"' *.json) || (($? == 77)) || fail "JSON records are not as their schema says"
 
 [ $failed = 0 ] && echo "all as expected"
 exit $failed

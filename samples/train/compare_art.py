@@ -93,7 +93,8 @@ def certify(program: Path, model: Path, source: list[str], patch: int, rule: str
     output = subprocess.run([program / "derand_certify", f"--model={model}", f"--rule={rule}",
                              f"--patch={patch}", "--json", *source],
                             check=True, capture_output=True, text=True).stdout.splitlines()
-    return [json.loads(line) for line in output[:-1]], json.loads(output[-1])["totals"]["seconds"]
+    _, *frames, totals = map(json.loads, output)
+    return frames, totals["seconds"]
 
 
 def margin_rule(votes: np.ndarray, touched: int) -> bool:
@@ -106,11 +107,11 @@ def margin_rule(votes: np.ndarray, touched: int) -> bool:
 def reason(votes: np.ndarray, by_art: bool, margin: dict[str, Any], location: dict[str, Any],
            touched: int) -> str:
     """Why ART and the location rule disagree about an image; empty if they do not."""
-    if location["label"] < 0 and not votes.any():
+    if location["abstained"] and not votes.any():
         return "nobody voted: ART says class 0, cv::derand abstains"
     best = votes.argmax()
     counts = (best, votes[best], np.delete(votes, best).max())
-    if counts != (location["label"], location["votes"], location["runner_up_votes"]):
+    if counts != (location["label"], location["votes"], location["runnerUpVotes"]):
         return "a probability at the threshold, other votes"
     if by_art and not margin_rule(votes, touched):
         return "ART proves too much: another class with as many votes as its runner-up wins ties"
@@ -154,8 +155,8 @@ def compare(model: Path, arguments: argparse.Namespace) -> Rows:
     rows = []
     for i, truth in enumerate(truths.tolist()):
         rows.append({"model": model.stem, "image": i, "truth": truth, "art_label": int(labels[i]),
-                     "label": location[i]["label"], "votes": location[i]["votes"],
-                     "runner_up_votes": location[i]["runner_up_votes"], "art": bool(by_art[i]),
+                     "label": -1 if location[i]["abstained"] else location[i]["label"], "votes": location[i]["votes"],
+                     "runner_up_votes": location[i]["runnerUpVotes"], "art": bool(by_art[i]),
                      "margin": margin[i]["certified"], "location": location[i]["certified"],
                      "reason": reason(votes[i], by_art[i], margin[i], location[i], touched)})
 

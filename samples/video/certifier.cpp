@@ -92,6 +92,15 @@ Certifier::Certifier(const std::string& model_, const std::function<void(Params&
     useSettings(); // what is wrong with them is said now
 }
 
+void Certifier::expectTurned()
+{
+    if (turned)
+        return;
+    turned = true;
+    tools::mayBeTurned(base);
+    useSettings(); // the net is tested once more
+}
+
 void Certifier::useSettings()
 {
     classifier->setParams(base);
@@ -118,12 +127,8 @@ cv::Mat Certifier::input(const cv::Mat& frame) const
 void Certifier::certify(Shot& shot, const Controls& controls)
 {
     shot.roi = regionOf(shot.clean.size(), controls.region, inputSize());
-    if (shot.turned && !turned) // the net is tested once more
-    {
-        turned = true;
-        tools::mayBeTurned(base);
-        useSettings();
-    }
+    if (shot.turned)
+        expectTurned();
     shot.frame = shot.clean.clone();
     shot.sticker = controls.sticker.put(shot.frame, shot.roi, shot.index);
     shot.certificate = classifier->classify(input(shot.frame), shot.roi);

@@ -90,7 +90,11 @@ public:
     //! Fills in what `clean` and `index` do not say.
     void certify(Shot& shot, const Controls& controls);
 
+    //! From now on frames may have been turned after they were decoded, see Source::turned; certify() would find out.
+    void expectTurned();
+
     const Params& params() const { return base; }
+    cv::derand::ModelSettings settings() const { return classifier->getSettings(); }
     cv::Size inputSize() const { return classifier->getAblation().inputSize; }
 
     //! One with a net of its own.

@@ -5,7 +5,6 @@
 #include "journal.hpp"
 
 #include "common/error.hpp"
-#include "common/text.hpp"
 
 namespace video {
 
@@ -18,51 +17,56 @@ Journal::Journal(const std::string& file_) : file(file_)
         tools::fail("{}: cannot be written: check the folder, its permissions and the space left", file);
 }
 
-void Journal::line(const std::string& object)
+void Journal::write(const tools::Json& record)
 {
     if (file.empty())
         return;
-    out << object << std::endl;
+    out << tools::lineOf(record) << std::flush;
     if (!out)
         tools::fail("{}: cannot be written any longer: check the space left", file);
 }
 
-void Journal::add(const Shot& shot, const cv::Size& patch, const Overlay& overlay)
+void Journal::begin(const std::string& model, const cv::derand::ModelSettings& settings)
 {
-    const cv::derand::Certificate& c = shot.certificate;
-    const cv::Rect &roi = shot.roi, &sticker = shot.sticker;
-    const auto label = [&](const cv::derand::Certificate& about, int number) {
-        return abstains(about) ? "null" : tools::jsonString(overlay.name(number));
-    };
-    std::string object = fmt::format(
-            R"({{"frame": {}, "time": {:.3f}{}, "roi": [{}, {}, {}, {}], "label": {}, "votes": {}, )"
-            R"("runnerUp": {}, "runnerUpVotes": {}, "ablations": {}, "abstained": {}, "patch": {}, )"
-            R"("asked": [{}, {}], "holds": {}, "evaluated": {}, "reused": {})",
-            shot.index, shot.time, shot.estimated ? R"(, "timeEstimated": true)" : "", roi.x, roi.y, roi.width, roi.height, label(c, c.label), c.votes,
-            label(c, c.runnerUp), c.runnerUpVotes, c.run.ablations, c.run.abstained, c.patch, patch.width,
-            patch.height, c.holds(patch), c.run.evaluated, c.run.reused);
-    if (!sticker.empty())
-    {
-        object += fmt::format(R"(, "sticker": [{}, {}, {}, {}])", sticker.x, sticker.y, sticker.width,
-                sticker.height);
-    }
+    write(tools::runRecord("certify_video", model, settings));
+}
+
+void Journal::add(const Shot& shot, const cv::Size& patch, const std::vector<std::string>& labels)
+{
+    tools::Json record = tools::newRecord("frame");
+    record["frame"] = shot.index;
+    record["timeSeconds"] = tools::jsonOf(shot.time);
+    record["timeEstimated"] = shot.estimated;
+    record["frameSize"] = tools::jsonOf(shot.frame.size());
+    record["roi"] = tools::jsonOf(shot.roi);
+    tools::addCertificate(record, shot.certificate, patch, labels);
+    if (!shot.sticker.empty())
+        record["sticker"] = tools::jsonOf(shot.sticker);
     if (shot.known())
     {
-        object += fmt::format(R"(, "labelWithout": {}, "patchWithout": {}, "broken": {})",
-                label(shot.without, shot.without.label), shot.without.patch, shot.broken());
+        tools::addCertificate(record["withoutSticker"], shot.without, patch, labels);
+        record["broken"] = shot.broken();
     }
-    line(object + "}");
+    write(record);
 }
 
 void Journal::close(const VideoTotals& totals, const Pipeline& pipeline)
 {
-    line(fmt::format(
-            R"({{"frames": {}, "certified": {}, "seconds": {:.3f}, "ablations": {}, "evaluated": {}, )"
-            R"("reused": {}, "skipped": {}, "dropped": {}, "covered": {}, "changed": {}, "broken": {}, )"
-            R"("ending": {}}})",
-            totals.frames, totals.certified, totals.seconds(), totals.ablations, totals.evaluated, totals.reused,
-            pipeline.from().skipped, pipeline.dropped(), totals.covered, totals.changed, totals.broken,
-            tools::jsonString(pipeline.from().message)));
+    tools::Json record = tools::newRecord("totals");
+    record["frames"] = totals.frames;
+    record["seconds"] = tools::jsonOf(totals.seconds());
+    record["abstainedFrames"] = totals.abstained;
+    record["certifiedFrames"] = totals.certified;
+    record["ablations"] = totals.ablations;
+    record["evaluatedAblations"] = totals.evaluated;
+    record["reusedAblations"] = totals.reused;
+    record["skippedFrames"] = pipeline.from().skipped;
+    record["droppedFrames"] = pipeline.dropped();
+    record["coveredFrames"] = totals.covered;
+    record["changedFrames"] = totals.changed;
+    record["brokenFrames"] = totals.broken;
+    record["ending"] = pipeline.from().message;
+    write(record);
 }
 
 } // namespace video

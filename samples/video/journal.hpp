@@ -8,21 +8,23 @@
 #include <fstream>
 #include <string>
 
-#include "overlay.hpp"
+#include "common/records.hpp"
 #include "pipeline.hpp"
+#include "video_totals.hpp"
 
 namespace video {
 
-//! Writes JSON lines: an object for each frame, and a summary.
+//! Writes JSON records, see doc/json.md: the run, each frame, and the totals.
 class Journal
 {
 public:
     explicit Journal(const std::string& file); //!< empty: nothing is written
-    void add(const Shot& shot, const cv::Size& patch, const Overlay& overlay);
+    void begin(const std::string& model, const cv::derand::ModelSettings& settings);
+    void add(const Shot& shot, const cv::Size& patch, const std::vector<std::string>& labels);
     void close(const VideoTotals& totals, const Pipeline& pipeline); //!< after Pipeline::stop()
 
 private:
-    void line(const std::string& object);
+    void write(const tools::Json& record);
 
     std::string file;
     std::ofstream out;

@@ -33,10 +33,7 @@ SOURCE is one of these; without one it is the first camera, and where there is n
 Keys: space pause, s save picture and frame, o marks on the frame, + - size of the patch, p sticker: on its path,
 at the mouse, off; a search for a sticker that changes the label, r the region as at the beginning, q or Esc quit.
 The left mouse button draws the region that is classified.
-The file of --json has a JSON object in each line, one for each frame and a summary. "time" is in seconds: for a file
-after its first frame and as the file says (with "timeEstimated" it does not, and the frame rate was taken, 30 a second
-for pictures), for a live source since the start. "label" is null if nobody voted: the model abstains. "patch" is the side
-of the largest square patch that is certified, "asked" the patch asked for, which "holds" speaks of.
+The file of --json has a JSON object in each line: the run, each frame, and the totals; see doc/json.md.
 Exit codes: 0 done, 1 an error, 2 a certificate was broken, which must never happen, 3 the source failed: a camera or
 stream ended, or nothing could be read, 4 a file or sequence ended before its end: it is not complete.
 )";

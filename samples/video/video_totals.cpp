@@ -20,6 +20,7 @@ void VideoTotals::add(const Shot& shot, const cv::Size& patch)
         return;
     frames++;
     certified += shot.certificate.holds(patch);
+    abstained += abstains(shot.certificate);
     evaluated += shot.certificate.run.evaluated;
     reused += shot.certificate.run.reused;
     ablations += shot.certificate.run.ablations;

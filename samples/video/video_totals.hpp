@@ -21,6 +21,7 @@ public:
 
     int frames = 0;
     int certified = 0; //!< against the patch of that time
+    int abstained = 0; //!< nobody voted
     int64 evaluated = 0, reused = 0, ablations = 0; //!< sums over these frames
     int covered = 0;   //!< a sticker was on the region, and the frame without it is known
     int changed = 0;   //!< of these, the sticker changed the label

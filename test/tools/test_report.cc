@@ -52,21 +52,65 @@ TEST(Derand_Reports, WhereNobodyVotedThereIsNoLabel)
     const std::vector<std::string> labels = {"stop", "yield"};
     const tools::Verdict nobody = verdictOf(certificateOf(cv::Mat::zeros(8, 2, CV_8U)), 0);
     EXPECT_FALSE(nobody.right());
-    const std::string json = tools::verdictJson(nobody, {1, 1}, labels), text = tools::verdictText(nobody, {1, 1}, labels);
-    EXPECT_NE(std::string::npos, json.find("\"label\": -1, \"class\": null, \"votes\": 0")) << json;
-    EXPECT_NE(std::string::npos, json.find("\"right\": false")) << json;
-    EXPECT_NE(std::string::npos, json.find("\"certified\": false")) << json;
+    const std::string text = tools::verdictText(nobody, {1, 1}, labels);
+    const tools::Json json = tools::verdictRecord(nobody, {1, 1}, labels);
+    for (const char* field : {"label", "class", "runnerUp", "runnerUpClass"})
+        EXPECT_TRUE(json.at(field).is_null()) << json;
+    EXPECT_EQ(tools::Json(0), json.at("votes"));
+    EXPECT_EQ(tools::Json(true), json.at("abstained"));
+    EXPECT_EQ(tools::Json(false), json.at("right"));
+    EXPECT_EQ(tools::Json(false), json.at("certified"));
     EXPECT_NE(std::string::npos, text.find("(abstains)")) << text;
     EXPECT_NE(std::string::npos, text.find("WRONG, it is 0 stop")) << text;
 
     cv::Mat votes = cv::Mat::zeros(8, 2, CV_8U);
     votes.col(0) = 1;
-    const std::string all = tools::verdictJson(verdictOf(certificateOf(votes), 0), {1, 1}, labels);
-    EXPECT_NE(std::string::npos, all.find("\"label\": 0, \"class\": \"stop\", \"votes\": 8")) << all;
+    const tools::Json all = tools::verdictRecord(verdictOf(certificateOf(votes), 0), {1, 1}, labels);
+    EXPECT_EQ(tools::Json(0), all.at("label"));
+    EXPECT_EQ(tools::Json("stop"), all.at("class"));
+    EXPECT_EQ(tools::Json(8), all.at("votes"));
+    EXPECT_EQ(tools::Json(false), all.at("abstained"));
 
     tools::ReportTotals totals({1, 1}, {{1, 1}}, true);
     totals.add(nobody);
-    EXPECT_NE(std::string::npos, totals.json(1).find("\"clean\": 0, \"abstained\": 1")) << totals.json(1);
+    EXPECT_EQ(tools::Json(0), totals.record(1).at("rightFrames"));
+    EXPECT_EQ(tools::Json(1), totals.record(1).at("abstainedFrames"));
+}
+
+TEST(Derand_Records, NameTheModelAndEverySettingAsItsFileDoes)
+{
+    cv::derand::ModelSettings settings;
+    settings.ablation = cv::derand::Ablation(cv::derand::ABLATION_ROW, 2, {9, 8});
+    settings.modelChecksum = "0123abcd";
+    settings.params.labels = {"quoted \"a\"", "line\nfeed", "\xc3\xbc", "12"};
+    settings.params.scalefactor = cv::Scalar::all(1. / 255);
+    const tools::Json run = tools::runRecord("tests", "some/folder/net.onnx", settings);
+    EXPECT_EQ(tools::Json("net.onnx"), run.at("model").at("file"));
+    EXPECT_EQ(tools::Json("0123abcd"), run.at("model").at("checksum"));
+    EXPECT_EQ(tools::Json(CV_DERAND_VERSION), run.at("version"));
+    const tools::Json& params = run.at("settings").at("params");
+    EXPECT_EQ(settings.params.labels, params.at("labels").get<std::vector<std::string>>());
+    EXPECT_EQ(1. / 255, params.at("scalefactor").at(0).get<double>());
+    EXPECT_EQ(tools::Json("threshold"), params.at("voteRule"));
+    EXPECT_EQ(tools::Json({9, 8}), run.at("settings").at("ablation").at("inputSize"));
+
+    // Every field of the file, and no other.
+    const std::string text = settings.text();
+    size_t fields = 0, lines = size_t(std::count(text.begin(), text.end(), '\n'));
+    for (const auto& part : {run.at("settings"), params, run.at("settings").at("ablation")})
+        for (const auto& field : part.items())
+        {
+            EXPECT_NE(std::string::npos, text.find(field.key() + ":")) << field.key();
+            fields++;
+        }
+    EXPECT_EQ(lines, fields + 2) << text; // without its first two lines
+}
+
+TEST(Derand_Records, AreOneLineOfUtf8)
+{
+    tools::Json record = tools::newRecord("frame");
+    record["image"] = "a\xff\n\"b\"";
+    EXPECT_EQ("{\"schema\":\"derand/1\",\"type\":\"frame\",\"image\":\"a\xef\xbf\xbd\\n\\\"b\\\"\"}\n", tools::lineOf(record));
 }
 
 TEST(Derand_ClassNames, OfNobodyIsNone)

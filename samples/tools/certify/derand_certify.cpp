@@ -38,7 +38,7 @@ Labels of images, and proofs that no adversarial patch can change them.
     derand_certify --model=FILE.onnx [options] --cifar=FILE.bin
 
 A folder with one sub-folder for each class is a labelled set; the sub-folders have the names of the classes, or all
-of them their numbers from 0. An image for whose label no ablation votes is abstained from: "label": -1, "class": null.
+of them their numbers from 0. An image for which no ablation votes is abstained from: it has no label.
 Exit codes: 0 done, 1 an error, also if some of the images could not be read: they are named, the others count.
 )";
 
@@ -49,7 +49,7 @@ const std::string KEYS = std::string(tools::INPUT_KEYS) + R"(
 {theta     |        | probability that earns a vote, (0, 1]; default: as in the settings}
 {stride    |        | use every n-th ablation only: faster, certifies less}
 {quiet q   | false  | totals only}
-{json      | false  | one JSON object per line for each image, the totals at the end}
+{json      | false  | JSON, an object a line: the run, each image, the totals; see doc/json.md}
 {out       |        | folder for one explaining picture of each image}
 )";
 
@@ -116,7 +116,7 @@ class Run
 public:
     explicit Run(const tools::Arguments& arguments)
         : out(folderOf(arguments)), patch(arguments.get<cv::Size>("patch")), quiet(arguments.has("quiet")),
-          json(arguments.has("json")), classifier(adjustedClassifier(arguments)), labels(classifier->getParams().labels),
+          json(arguments.has("json")), model(arguments.get<std::string>("model")), classifier(adjustedClassifier(arguments)), labels(classifier->getParams().labels),
           dataset(tools::openDataset(arguments, *classifier, {{"--out", out}})),
           count(tools::limited(arguments, *dataset)),
           totals(patch, tools::parseSizes(arguments.text("patches"), arguments.get<std::string>("patches")),
@@ -132,6 +132,8 @@ public:
         tools::Progress progress(count, "images");
         tools::Faults faults("derand_certify");
         faults.during(progress);
+        if (json)
+            fmt::print("{}", tools::lineOf(tools::runRecord("derand_certify", model, classifier->getSettings())));
         // Growing up to half a second: the first answers come soon, small nets get full chunks.
         for (size_t done = 0, batch = 1; done < count;)
         {
@@ -149,8 +151,10 @@ public:
         }
         const double seconds = progress.seconds();
         progress.hide();
-        fmt::print("{}{}\n", quiet || json ? "" : "\n",
-                json ? totals.json(seconds) : totals.text(seconds));
+        if (json)
+            fmt::print("{}", tools::lineOf(totals.record(seconds)));
+        else
+            fmt::print("{}{}\n", quiet ? "" : "\n", totals.text(seconds));
         faults.report(count);
     }
 
@@ -169,9 +173,8 @@ private:
             totals.add(verdict);
             if (!quiet)
             {
-                lines += json ? tools::verdictJson(verdict, patch, labels)
-                              : tools::verdictText(verdict, patch, labels);
-                lines += '\n';
+                lines += json ? tools::lineOf(tools::verdictRecord(verdict, patch, labels))
+                              : tools::verdictText(verdict, patch, labels) + '\n';
             }
             if (!out.empty())
                 draw(samples[i], certificates[i]);
@@ -194,6 +197,7 @@ private:
     std::string out; //!< first: it is checked before anything is opened
     cv::Size patch;
     bool quiet, json;
+    std::string model;
     cv::Ptr<Classifier> classifier;
     std::vector<std::string> labels;
     std::unique_ptr<tools::Dataset> dataset;

@@ -4,8 +4,6 @@
 
 #include "report.hpp"
 
-#include <iterator>
-
 #include <fmt/format.h>
 
 #include "common/text.hpp"
@@ -74,22 +72,30 @@ std::string ReportTotals::text(double seconds) const
     return text;
 }
 
-std::string ReportTotals::json(double seconds) const
+Json ReportTotals::record(double seconds) const
 {
-    const auto count = [this](const Count& c) {
-        const std::string wrong = labelled ? fmt::format(", \"certified_wrong\": {}", c.wrong) : "";
-        return fmt::format("{{\"certified\": {}{}}}", c.right, wrong);
+    const auto add = [this](Json& json, const Count& count) {
+        json["certifiedFrames"] = count.right;
+        if (labelled)
+            json["certifiedWrongFrames"] = count.wrong;
     };
-    std::vector<std::string> rows;
+    Json record = newRecord("totals");
+    record["frames"] = frames;
+    record["seconds"] = jsonOf(seconds);
+    if (labelled)
+        record["rightFrames"] = clean;
+    record["abstainedFrames"] = abstained;
+    record["askedPatch"] = jsonOf(patch);
+    add(record, certified);
+    record["patches"] = Json::array();
     for (const Row& row : table)
     {
-        rows.push_back(fmt::format("{{\"patch\": [{}, {}], \"location\": {}, \"margin\": {}}}",
-                row.size.width, row.size.height, count(row.location), count(row.margin)));
+        Json line = {{"patch", jsonOf(row.size)}};
+        add(line["location"], row.location);
+        add(line["margin"], row.margin);
+        record["patches"].push_back(line);
     }
-    return fmt::format("{{\"totals\": {{\"images\": {}, \"seconds\": {:.3f}, {}\"abstained\": {},"
-                       " \"patch\": [{}, {}], \"asked\": {}, \"patches\": [{}]}}}}",
-            frames, seconds, labelled ? fmt::format("\"clean\": {}, ", clean) : "", abstained,
-            patch.width, patch.height, count(certified), fmt::join(rows, ", "));
+    return record;
 }
 
 std::string verdictHeading(const cv::Size& patch)
@@ -113,24 +119,18 @@ std::string verdictText(
     return text;
 }
 
-std::string verdictJson(
-        const Verdict& v, const cv::Size& patch, const std::vector<std::string>& labels)
+Json verdictRecord(const Verdict& v, const cv::Size& patch, const std::vector<std::string>& labels)
 {
-    const cv::derand::Certificate& c = v.asked;
-    const int label = v.abstained() ? -1 : c.label;
-    const auto name = [&](int number) {
-        return number < 0 || labels.empty() ? std::string("null") : jsonString(labels[size_t(number)]);
-    };
-    return fmt::format("{{\"image\": {}, \"size\": [{}, {}], {}\"label\": {}, \"class\": {},"
-                       " \"votes\": {}, \"runner_up\": {}, \"runner_up_class\": {},"
-                       " \"runner_up_votes\": {}, \"ablations\": {}, \"abstained_ablations\": {},"
-                       " \"invalid_ablations\": {}, \"largest_patch\": {},"
-                       " \"largest_input_patch\": {}, \"patch\": [{}, {}], \"certified\": {}}}",
-            jsonString(v.name), v.frameSize.width, v.frameSize.height,
-            v.truth < 0 ? "" : fmt::format("\"truth\": {}, \"right\": {}, ", v.truth, v.right()),
-            label, name(label), c.votes, c.runnerUp, name(c.runnerUp), c.runnerUpVotes,
-            c.run.ablations, c.run.abstained, c.run.invalid, c.patch, c.inputPatch, patch.width, patch.height,
-            c.holds(patch));
+    Json record = newRecord("frame");
+    record["image"] = v.name;
+    record["frameSize"] = jsonOf(v.frameSize);
+    if (v.truth >= 0)
+    {
+        record["truth"] = v.truth;
+        record["right"] = v.right();
+    }
+    addCertificate(record, v.asked, patch, labels);
+    return record;
 }
 
 } // namespace tools

@@ -10,6 +10,8 @@
 
 #include "opencv2/derand.hpp"
 
+#include "common/records.hpp"
+
 namespace tools {
 
 //! A frame's certificates by both rules, from one inference.
@@ -40,7 +42,7 @@ public:
     void add(const Verdict& verdict);
 
     std::string text(double seconds) const; //!< for people, several lines
-    std::string json(double seconds) const; //!< one line
+    Json record(double seconds) const;      //!< of type "totals"
 
 private:
     struct Count
@@ -69,9 +71,8 @@ std::string verdictHeading(const cv::Size& patch);
 std::string verdictText(
         const Verdict& verdict, const cv::Size& patch, const std::vector<std::string>& labels);
 
-//! One JSON object, without line feed. Where no ablation voted, "label" is -1 and "class" null.
-std::string verdictJson(
-        const Verdict& verdict, const cv::Size& patch, const std::vector<std::string>& labels);
+//! A record of type "frame".
+Json verdictRecord(const Verdict& verdict, const cv::Size& patch, const std::vector<std::string>& labels);
 
 } // namespace tools
 

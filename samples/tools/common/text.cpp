@@ -77,26 +77,6 @@ std::string shortened(const std::string& text, size_t width)
     return fmt::format("{}", fmt::join(characters, ""));
 }
 
-std::string jsonString(const std::string& text)
-{
-    std::string json = "\"";
-    for (size_t i = 0; i < text.size();)
-    {
-        const size_t length = utf8Length(text, i);
-        const unsigned char c = static_cast<unsigned char>(text[i]);
-        if (length == 0)
-            json += "\\ufffd";
-        else if (c == '"' || c == '\\')
-            json += {'\\', char(c)};
-        else if (c < 0x20)
-            json += fmt::format("\\u{:04x}", c);
-        else
-            json += text.substr(i, length);
-        i += std::max<size_t>(length, 1);
-    }
-    return json + "\"";
-}
-
 std::string durationText(double seconds)
 {
     const long long whole = std::llround(seconds);

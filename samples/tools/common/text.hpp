@@ -26,9 +26,6 @@ Cut between characters. Bytes that are not UTF-8 and control characters become U
  */
 std::string shortened(const std::string& text, size_t width);
 
-//! A JSON string with its quotes; bytes that are no UTF-8 become U+FFFD.
-std::string jsonString(const std::string& text);
-
 //! "1.5 s", "85 s", "4 min", "2 h 10 min"
 std::string durationText(double seconds);
 

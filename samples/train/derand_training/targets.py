@@ -104,9 +104,9 @@ class Smoothed(Target):
         if done.returncode:
             raise TrainingError(f"{' '.join(command)}: exit code {done.returncode}\n{done.stderr}")
         lines = {line["image"]: line for line in map(json.loads, done.stdout.splitlines())
-                 if "image" in line}
-        if set(lines) != set(names) or any(line["patch"] != [width, height] for line in lines.values()):
+                 if line["type"] == "frame"}
+        if set(lines) != set(names) or any(line["askedPatch"] != [width, height] for line in lines.values()):
             raise TrainingError(f"{' '.join(command)}: expected {len(names)} answers for this patch, "
                               f"got {len(lines)}")
-        return [Verdict(line["label"], line["certified"], line["votes"])
+        return [Verdict(-1 if line["abstained"] else line["label"], line["certified"], line["votes"])
                 for line in map(lines.__getitem__, names)]

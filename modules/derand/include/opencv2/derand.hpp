@@ -31,5 +31,6 @@ Five concepts, each in its own header, arrows downwards only:
 #include "opencv2/derand/blob.hpp"
 #include "opencv2/derand/certified_classifier.hpp"
 #include "opencv2/derand/settings.hpp"
+#include "opencv2/derand/version.hpp"
 
 #endif // OPENCV_DERAND_HPP

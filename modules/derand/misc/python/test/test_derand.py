@@ -625,14 +625,21 @@ class classifier(DerandTest):
             self.assertIn('3 frames', out)
             with open(path('out.json')) as f:
                 lines = [json.loads(line) for line in f]
-            self.assertEqual(len(lines), 4)
-            self.assertEqual((lines[3]['frames'], lines[3]['certified']), (3, sum(line['holds'] for line in lines[:3])))
+            self.assertEqual([line['type'] for line in lines], ['run'] + 3 * ['frame'] + ['totals'])
+            settings = self.mnist.getSettings()
+            run = lines.pop(0)
+            self.assertEqual(run['model'], {'file': 'mnist_column_s2.onnx', 'checksum': settings.modelChecksum})
+            self.assertEqual(run['version'], derand.getVersion())
+            self.assertEqual(run['settings']['params']['labels'], list(settings.params.labels))
+            self.assertEqual(run['settings']['params']['threshold'], settings.params.threshold)
+            self.assertEqual(run['settings']['ablation']['inputSize'], [28, 28])
+            self.assertEqual((lines[3]['frames'], lines[3]['certifiedFrames']), (3, sum(line['certified'] for line in lines[:3])))
             for frame, line in zip(frames, lines):
                 c = self.mnist.classify(cv.cvtColor(frame, cv.COLOR_BGR2GRAY))
-                self.assertEqual((line['label'], line['votes'], line['patch'], line['holds']),
-                                 (str(c.label), c.votes, c.patch, c.holds((9, 9))))
-                self.assertEqual((line['roi'], line['asked'], line['abstained']), ([30, 0, 112, 112], [9, 9], c.run.abstained))
-            self.assertEqual([line['reused'] for line in lines][:2], [0, lines[1]['ablations']])
+                self.assertEqual((line['label'], line['class'], line['votes'], line['largestPatch'], line['certified']),
+                                 (c.label, str(c.label), c.votes, c.patch, c.holds((9, 9))))
+                self.assertEqual((line['roi'], line['askedPatch'], line['abstainedAblations']), ([30, 0, 112, 112], [9, 9], c.run.abstained))
+            self.assertEqual([line['reusedAblations'] for line in lines[:2]], [0, lines[1]['ablations']])
             video = cv.VideoCapture(path('out.avi'))
             self.assertEqual([video.read()[0] for _ in range(4)], [True] * 3 + [False])
             video.release()

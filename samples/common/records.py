@@ -1,0 +1,57 @@
+# This file is part of OpenCV project.
+# It is subject to the license terms in the LICENSE file found in the top-level directory
+# of this distribution and at http://opencv.org/license.html.
+
+"""JSON records, the same as those of the C++ programs (samples/tools/common/records.hpp): see doc/json.md."""
+
+import json
+import os
+
+from common.files import cv
+
+
+def new_record(kind):
+    """A record without anything but its kind: "run", "frame" or "totals"."""
+    return {"schema": "derand/1", "type": kind}
+
+
+def value_of(node):
+    if node.isMap():
+        return {key: value_of(node.getNode(key)) for key in node.keys()}
+    if node.isSeq():
+        return [value_of(node.at(i)) for i in range(node.size())]
+    if node.isString():
+        return node.string()
+    return int(node.real()) if node.isInt() else node.real()
+
+
+def settings_of(settings):
+    """By way of the settings file, so that the names stand in one place."""
+    file = cv.FileStorage(settings.text(), cv.FILE_STORAGE_READ | cv.FILE_STORAGE_MEMORY)
+    values = value_of(file.root())
+    values["params"]["labels"] = list(settings.params.labels)  # FileStorage takes the digits of "\x0a" for octal ones
+    return values
+
+
+def run_record(program, model, settings):
+    """The first record: what certifies."""
+    record = new_record("run")
+    record.update({"program": program, "version": cv.derand.getVersion(), "opencvVersion": cv.__version__,
+                   "model": {"file": os.path.basename(model), "checksum": settings.modelChecksum},
+                   "settings": settings_of(settings)})
+    return record
+
+
+def certificate_fields(c, asked, labels):
+    """What a certificate says about a patch of this size, (width, height)."""
+    abstained = c.votes == 0
+    label, runner_up = (None, None) if abstained else (c.label, c.runnerUp)
+    return {"label": label, "class": labels[label] if labels and not abstained else None, "abstained": abstained,
+            "votes": c.votes, "runnerUp": runner_up, "runnerUpClass": labels[runner_up] if labels and not abstained else None,
+            "runnerUpVotes": c.runnerUpVotes, "ablations": c.run.ablations, "abstainedAblations": c.run.abstained,
+            "invalidAblations": c.run.invalid, "evaluatedAblations": c.run.evaluated, "reusedAblations": c.run.reused,
+            "largestPatch": c.patch, "largestInputPatch": c.inputPatch, "askedPatch": list(asked), "certified": c.holds(asked)}
+
+
+def line_of(record):
+    return json.dumps(record, separators=(",", ":")) + "\n"
