@@ -33,8 +33,8 @@ def region_of(frame, asked, model_input):
     if asked is WHOLE:
         return 0, 0, width, height
     if asked == CENTRE:  # the largest centred part of the network input's shape
-        scale = min(width / model_input[0], height / model_input[1])
-        w, h = max(1, int(model_input[0] * scale)), max(1, int(model_input[1] * scale))
+        w = min(width, max(1, height * model_input[0] // model_input[1]))  # as Params.crop does
+        h = min(height, max(1, width * model_input[1] // model_input[0]))
         return (width - w) // 2, (height - h) // 2, w, h
     x, y, w, h = asked
     if x + w > width or y + h > height:

@@ -45,6 +45,22 @@ TEST(Derand_Region, IsTheLargestCentredPartOfTheInputsShape)
         EXPECT_THROW(parseRegion(text), std::runtime_error) << text;
 }
 
+//! The same region as with Params::crop, whose pixels training saw.
+TEST(Derand_Region, IsThatOfACroppingClassifier)
+{
+    const dnn::Net net = dnn::readNet(findModel("mnist_column_s2_small", ""));
+    RNG rng(7);
+    for (int i = 0; i < 200; i++)
+    {
+        const Size input(rng.uniform(1, 40), rng.uniform(1, 40)), frame(rng.uniform(1, 900), rng.uniform(1, 900));
+        CertifiedClassifier::Params params;
+        params.crop = true;
+        const Ptr<CertifiedClassifier> cropping = CertifiedClassifier::create(net,
+                Ablation(ABLATION_COLUMN, 1, input), params);
+        EXPECT_EQ(cropping->getFrameMap(frame).roi, regionOf(frame, Rect(), input)) << frame << " " << input;
+    }
+}
+
 //! The blocks of a codec are where they are in the frame, whatever part of it is classified.
 TEST(Derand_Region, KeepsTheBlocksOfTheCodecWhereTheyAre)
 {
