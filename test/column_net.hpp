@@ -21,9 +21,11 @@ inline Ablation columns()
     return Ablation(ABLATION_COLUMN, 3, INPUT);
 }
 
+//! Grey is zero: pictures whose mean is not would make the votes of all columns the same.
 inline Params stripParams(int channels = 1)
 {
     Params p;
+    p.mean = Scalar::all(127.5);
     p.channels = channels;
     p.encoding = ENCODING_STRIP;
     return p;
@@ -64,6 +66,29 @@ inline Mat referenceProbabilities(const Mat& image32f, bool softmax = true, doub
             all.at<double>(i, c) /= sum;
     }
     return all;
+}
+
+//! A frame as stripParams() scale it.
+inline Mat imageOf(const Mat& frame)
+{
+    Mat image;
+    frame.convertTo(image, CV_32F, 1. / 255, -.5);
+    return image;
+}
+
+//! The votes that these probabilities make, at the usual threshold.
+inline Mat votesAt(const Mat& probabilities)
+{
+    return (probabilities >= .3) / 255;
+}
+
+//! Do the ablations vote differently? Votes that are all the same say little about what they were computed from.
+inline bool differ(const Mat& votes)
+{
+    for (int i = 1; i < votes.rows; i++)
+        if (!equal(votes.row(0), votes.row(i)))
+            return true;
+    return false;
 }
 
 } // namespace opencv_test

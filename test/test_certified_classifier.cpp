@@ -14,11 +14,11 @@ TEST(Derand_CertifiedClassifier, VotesAreThoseOfTheNetOnEveryAblation)
     for (int channels = 1; channels <= 4; channels++)
     {
         const Mat frame = randomFrame(INPUT, CV_8UC(channels));
-        Mat image;
-        frame.convertTo(image, CV_32F, 1. / 255);
+        const Mat image = imageOf(frame);
         const Mat p = referenceProbabilities(image);
         const Certificate c = CertifiedClassifier::create(columnNet(channels), columns(), stripParams(channels))->classify(frame);
-        EXPECT_EQ(0, countNonZero(votesOf(c) != (p >= .3) / 255)) << channels << " channels";
+        EXPECT_TRUE(equal(votesAt(p), votesOf(c))) << channels << " channels";
+        EXPECT_TRUE(differ(votesAt(p))) << channels << " channels";
         EXPECT_EQ(INPUT.width, c.run.ablations);
         EXPECT_EQ(0, c.run.invalid);
     }
@@ -27,8 +27,7 @@ TEST(Derand_CertifiedClassifier, VotesAreThoseOfTheNetOnEveryAblation)
 TEST(Derand_CertifiedClassifier, Top1VotesForTheLargestScore)
 {
     const Mat frame = randomFrame(INPUT, CV_8UC1);
-    Mat image;
-    frame.convertTo(image, CV_32F, 1. / 255);
+    const Mat image = imageOf(frame);
     const Mat p = referenceProbabilities(image);
     Params params = stripParams();
     params.voteRule = VOTE_TOP1;
@@ -40,41 +39,54 @@ TEST(Derand_CertifiedClassifier, Top1VotesForTheLargestScore)
         EXPECT_EQ(1, sum(votes.row(i))[0]);
         EXPECT_EQ(1, votes.at<uchar>(i, largest.x));
     }
+    EXPECT_TRUE(differ(votes));
 }
 
 TEST(Derand_CertifiedClassifier, ScoresMayBeProbabilitiesAlready)
 {
     const Mat frame = randomFrame(INPUT, CV_8UC1);
-    Mat image;
-    frame.convertTo(image, CV_32F, 1. / 255);
+    const Mat image = imageOf(frame);
     Params params = stripParams();
     params.softmax = false;
     const Mat votes = votesOf(CertifiedClassifier::create(columnNet(), columns(), params)->classify(frame));
-    EXPECT_EQ(0, countNonZero(votes != (referenceProbabilities(image, false) >= .3) / 255));
+    EXPECT_TRUE(equal(votesAt(referenceProbabilities(image, false)), votes));
+    EXPECT_TRUE(differ(votes));
 }
 
 TEST(Derand_CertifiedClassifier, ScalesSwapsAndCropsAsDocumented)
 {
+    const double strength = .05;
     Params params = stripParams(3);
     params.scalefactor = Scalar(.01, .02, .03);
-    params.mean = Scalar(1, 2, 3);
+    params.mean = Scalar(100, 130, 160);
     params.swapRB = true;
     params.crop = true;
     // 12 x 10 inside 30 x 20: the largest part of this aspect is 24 x 20, three columns from the left.
     const Mat frame = randomFrame(Size(30, 20), CV_8UC3);
-    Mat part, image;
-    FrameMap(frame.size(), Rect(3, 0, 24, 20)).resample(frame, INPUT, part);
-    vector<Mat> bgr, rgb;
-    split(part, bgr);
-    for (int c = 0; c < 3; c++)
+    const auto expected = [&](const Rect& part, bool swap, const Scalar& mean, const Scalar& scale)
     {
-        Mat plane;
-        bgr[2 - c].convertTo(plane, CV_32F);
-        rgb.push_back((plane - params.mean[c]) * params.scalefactor[c]);
-    }
-    merge(rgb, image);
-    Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(columnNet(3), columns(), params);
-    EXPECT_EQ(0, countNonZero(votesOf(classifier->classify(frame)) != (referenceProbabilities(image) >= .3) / 255));
+        Mat resampled, image;
+        FrameMap(frame.size(), part).resample(frame, INPUT, resampled);
+        vector<Mat> bgr, planes;
+        split(resampled, bgr);
+        for (int c = 0; c < 3; c++)
+        {
+            Mat plane;
+            bgr[swap ? 2 - c : c].convertTo(plane, CV_32F);
+            planes.push_back((plane - mean[c]) * scale[c]);
+        }
+        merge(planes, image);
+        return votesAt(referenceProbabilities(image, true, strength));
+    };
+    Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(columnNet(3, strength), columns(), params);
+    const Mat votes = votesOf(classifier->classify(frame));
+    const Rect centre(3, 0, 24, 20);
+    EXPECT_TRUE(equal(expected(centre, true, params.mean, params.scalefactor), votes));
+    // Each of them matters.
+    EXPECT_FALSE(equal(expected(Rect(Point(), frame.size()), true, params.mean, params.scalefactor), votes));
+    EXPECT_FALSE(equal(expected(centre, false, params.mean, params.scalefactor), votes));
+    EXPECT_FALSE(equal(expected(centre, true, Scalar(160, 130, 100), params.scalefactor), votes));
+    EXPECT_FALSE(equal(expected(centre, true, params.mean, Scalar(.03, .02, .01)), votes));
 
     EXPECT_EQ(Rect(3, 0, 24, 20), classifier->getFrameMap(Size(30, 20)).roi);
     EXPECT_EQ(Rect(0, 7, 12, 10), classifier->getFrameMap(Size(12, 25)).roi);
@@ -90,7 +102,7 @@ TEST(Derand_CertifiedClassifier, NothingChangesTheVotesButTheFrame)
     const Mat frame = randomFrame(Size(40, 33), CV_8UC3);
     Params params = stripParams(3);
     const Mat expected = votesOf(CertifiedClassifier::create(columnNet(3), columns(), params)->classify(frame));
-    EXPECT_GT(countNonZero(expected), 0);
+    EXPECT_TRUE(differ(expected));
 
     const int threads = getNumThreads();
     for (int chunk = 0; chunk <= 13; chunk++)
@@ -145,9 +157,17 @@ TEST(Derand_CertifiedClassifier, FloatFramesAreNotRounded)
     frame8.convertTo(frame32, CV_32F);
     Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(columnNet(), columns(), stripParams());
     EXPECT_TRUE(equal(votesOf(classifier->classify(frame8)), votesOf(classifier->classify(frame32))));
-    frame32 += .25f;
-    Mat image = frame32 / 255;
-    EXPECT_EQ(0, countNonZero(votesOf(classifier->classify(frame32)) != (referenceProbabilities(image) >= .3) / 255));
+    Params params = stripParams();
+    params.scalefactor = Scalar::all(1);
+    params.mean = Scalar::all(0);
+    classifier->setParams(params);
+    frame32 = imageOf(frame8);
+    Mat rounded;
+    frame32.convertTo(rounded, CV_8S);
+    rounded.convertTo(rounded, CV_32F);
+    const Mat expected = votesAt(referenceProbabilities(frame32));
+    EXPECT_TRUE(equal(expected, votesOf(classifier->classify(frame32))));
+    EXPECT_FALSE(equal(expected, votesAt(referenceProbabilities(rounded))));
 }
 
 TEST(Derand_CertifiedClassifier, TransposedNetsGetTransposedPlanes)
@@ -161,6 +181,7 @@ TEST(Derand_CertifiedClassifier, TransposedNetsGetTransposedPlanes)
     const Ablation rows(ABLATION_ROW, 3, Size(INPUT.height, INPUT.width));
     const Certificate t = CertifiedClassifier::create(columnNet(), rows, params)->classify(Mat(frame.t()));
     EXPECT_TRUE(equal(votesOf(c), votesOf(t)));
+    EXPECT_TRUE(differ(votesOf(c)));
     EXPECT_EQ(c.label, t.label);
     EXPECT_EQ(c.patch, t.patch);
 }
@@ -170,7 +191,7 @@ Certificate expectVotesOfBlobs(const Mat& frame, const Ablation& ablation, const
 {
     Mat image, blob;
     FrameMap(frame.size(), Rect(Point(), frame.size()), params.interpolation).resample(frame, ablation.inputSize, image);
-    image.convertTo(image, CV_32F, params.scalefactor[0]);
+    image.convertTo(image, CV_32F, params.scalefactor[0], -params.scalefactor[0] * params.mean[0]);
     blobFromAblations(image, ablation, Range(0, 1), blob, params.encoding);
     dnn::Net net = linearNet((int)blob.total(), CLASSES, .5);
     const Certificate c = CertifiedClassifier::create(net, ablation, params)->classify(frame);

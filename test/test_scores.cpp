@@ -7,6 +7,8 @@
 #include "column_net.hpp"
 #include "test_log.hpp"
 
+#include <cfloat>
+
 namespace opencv_test { namespace {
 
 TEST(Derand_Scores, NaNAndInfAbstainAndAreCounted)
@@ -48,8 +50,7 @@ TEST(Derand_Scores, NaNAndInfAbstainAndAreCounted)
 TEST(Derand_Scores, ProbabilitiesWithinTheToleranceAreEither)
 {
     const Mat frame = randomFrame(INPUT, CV_8UC1);
-    Mat image;
-    frame.convertTo(image, CV_32F, 1. / 255);
+    const Mat image = imageOf(frame);
     const Mat p = referenceProbabilities(image, true, .1);
     Params params = stripParams();
     const double tolerances[] = {0, .05, .2};
@@ -88,6 +89,30 @@ TEST(Derand_Scores, ProbabilitiesWithinTheToleranceAreEither)
             EXPECT_EQ((c == at.x ? 1 : 0) + (near ? 2 : 0), codes.at<uchar>(i, c));
         }
     }
+}
+
+TEST(Derand_Scores, AProbabilityEqualToTheThresholdVotes)
+{
+    // The scores are the bias, whatever the picture.
+    const Mat bias = (Mat_<float>(1, CLASSES) << .25f, .5f, .75f, .5f - FLT_EPSILON);
+    dnn::LayerParams constant;
+    constant.set("num_output", CLASSES);
+    constant.set("axis", 1);
+    constant.set("bias_term", true);
+    constant.blobs.push_back(Mat::zeros(CLASSES, 2 * 3 * 10, CV_32F));
+    constant.blobs.push_back(bias);
+    dnn::Net net;
+    net.addLayerToPrev("scores", "InnerProduct", constant);
+    Params params = stripParams();
+    params.softmax = false;
+    params.tolerance = 0;
+    params.threshold = .5;
+    const Certificate c = CertifiedClassifier::create(net, columns(), params)->classify(randomFrame(INPUT, CV_8UC1));
+    Mat codes;
+    c.getVotes(codes);
+    const Mat expected = (Mat_<uchar>(1, CLASSES) << 0, 1, 1, 0);
+    for (int i = 0; i < codes.rows; i++)
+        EXPECT_TRUE(equal(expected, codes.row(i))) << codes.row(i);
 }
 
 TEST(Derand_Scores, AToleranceBelowTheSpreadIsRefused)

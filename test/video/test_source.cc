@@ -135,7 +135,7 @@ TEST_F(Derand_SourceNames, OfDevicesAreLiveAlsoByALink)
 }
 #endif
 
-TEST_F(Derand_SourceNames, WithANumber)
+TEST_F(Derand_SourceNames, WithANumberNameAFileForEach)
 {
     EXPECT_EQ("a_007.png", Numbered("a_%03d.png").file(7));
     EXPECT_EQ("a_7.png", Numbered("a_%d.png").file(7));
