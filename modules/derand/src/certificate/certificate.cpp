@@ -169,7 +169,10 @@ int Certificate::Impl::largestSquare(Pixels pixels) const
     while (fails - holds > 1)
     {
         const int side = holds + (fails - holds) / 2;
-        (staysIn(group, places(Size(side, side), pixels)) ? holds : fails) = side;
+        if (staysIn(group, places(Size(side, side), pixels)))
+            holds = side;
+        else
+            fails = side;
     }
     return holds;
 }
@@ -314,6 +317,13 @@ static void checkCodes(const Mat& votes)
     }
 }
 
+void checkRule(int rule)
+{
+    if (rule != CERTIFICATE_LOCATION && rule != CERTIFICATE_MARGIN)
+        CV_Error_(Error::StsBadArg, ("the rule is %d, expected CERTIFICATE_LOCATION (%d) or CERTIFICATE_MARGIN (%d)",
+                rule, (int)CERTIFICATE_LOCATION, (int)CERTIFICATE_MARGIN));
+}
+
 Certificate certify(InputArray votes_, const Ablation& ablation, const FrameMap& frame, int rule)
 {
     CV_TRACE_FUNCTION();
@@ -328,9 +338,7 @@ Certificate certify(InputArray votes_, const Ablation& ablation, const FrameMap&
     if (votes.cols < 2)
         CV_Error_(Error::StsOutOfRange, ("the vote table has %d columns, expected at least 2 classes", votes.cols));
     checkCodes(votes);
-    if (rule != CERTIFICATE_LOCATION && rule != CERTIFICATE_MARGIN)
-        CV_Error_(Error::StsBadArg, ("the rule is %d, expected CERTIFICATE_LOCATION (%d) or CERTIFICATE_MARGIN (%d)",
-                rule, (int)CERTIFICATE_LOCATION, (int)CERTIFICATE_MARGIN));
+    checkRule(rule);
     return CertificateMaker::make(votes, ablation, frame, rule, 0);
 }
 

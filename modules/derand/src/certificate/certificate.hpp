@@ -7,6 +7,9 @@
 
 namespace cv { namespace derand {
 
+//! Throws if this is not a CertificateRule.
+void checkRule(int rule);
+
 //! Friend of Certificate; creates certificates.
 struct CertificateMaker
 {

@@ -74,7 +74,10 @@ int Losses::largest(int other, int low, int high) const
     std::vector<int> loss(places.count());
     int worst = 0;
     for (size_t a = 0; a < loss.size(); a++)
-        worst = std::max(worst, loss[a] = sums.sum(places.place[a]));
+    {
+        loss[a] = sums.sum(places.place[a]);
+        worst = std::max(worst, loss[a]);
+    }
     const int sum = (int)std::min<int64>((int64)worst * count, 2 * (int64)n);
     if (count == 1 || sum <= low)
         return sum;

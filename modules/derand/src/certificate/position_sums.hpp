@@ -58,10 +58,11 @@ template<typename Value> void PositionSums::set(const Value& value)
         const int* above = &integral[(size_t)y * step];
         int* out = &integral[(size_t)(y + 1) * step];
         int sum = 0;
-        for (int x = 0; x < nx; x++)
-            out[x + 1] = above[x + 1] + (sum += value(row + x));
-        for (int x = 0; x < nx - 1; x++)
-            out[nx + x + 1] = above[nx + x + 1] + (sum += value(row + x));
+        for (int x = 0; x < 2 * nx - 1; x++)
+        {
+            sum += value(row + (x < nx ? x : x - nx));
+            out[x + 1] = above[x + 1] + sum;
+        }
     }
 }
 

@@ -109,12 +109,8 @@ FrameMap CertifiedClassifierImpl::getFrameMap(const Size& frame, const Rect& roi
     if (frame.width < 1 || frame.height < 1)
         CV_Error_(Error::StsBadSize, ("the frame is %d x %d, both sides must be at least 1", frame.width,
                 frame.height));
-    FrameMap map(frame, roi == Rect() ? Rect(Point(), frame) : roi, params.interpolation);
+    FrameMap map = frameMapOf(params, frame, roi == Rect() ? Rect(Point(), frame) : roi);
     checkRegion(map.roi, frame);
-    map.dilation = params.dilation;
-    map.codecBlock = params.codecBlock;
-    map.codecOffset = params.codecOffset;
-    map.dilationAfterCodec = params.dilationAfterCodec;
     if (!params.crop)
         return map;
     // The largest centred part of the input's aspect ratio.

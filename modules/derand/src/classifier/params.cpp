@@ -3,6 +3,7 @@
 // of this distribution and at http://opencv.org/license.html.
 
 #include "precomp.hpp"
+#include "certificate/certificate.hpp"
 #include "input/ablation_blob.hpp"
 #include "params.hpp"
 
@@ -27,6 +28,16 @@ void CertifiedClassifier::Params::setCodec(int codec)
     codecOffset = map.codecOffset;
 }
 
+FrameMap frameMapOf(const Params& params, const Size& frame, const Rect& roi)
+{
+    FrameMap map(frame, roi, params.interpolation);
+    map.dilation = params.dilation;
+    map.codecBlock = params.codecBlock;
+    map.codecOffset = params.codecOffset;
+    map.dilationAfterCodec = params.dilationAfterCodec;
+    return map;
+}
+
 void checkParams(const Params& p)
 {
     if (p.channels < 1 || p.channels > 4)
@@ -43,16 +54,11 @@ void checkParams(const Params& p)
                 "negative value to let the self-test choose", p.tolerance));
     if (!checkRange(p.scalefactor) || !checkRange(p.mean) || !checkRange(p.fill))
         CV_Error(Error::StsOutOfRange, "Params::scalefactor, mean or fill holds NaN or Inf, expected finite numbers");
-    if (p.interpolation != INTER_NEAREST && p.interpolation != INTER_LINEAR && p.interpolation != INTER_AREA)
-        CV_Error_(Error::StsBadArg, ("Params::interpolation is %d, expected INTER_NEAREST (%d), INTER_LINEAR (%d) "
-                "or INTER_AREA (%d)", p.interpolation, (int)INTER_NEAREST, (int)INTER_LINEAR, (int)INTER_AREA));
     AblationBlob::check(p.encoding, 1);
     if (p.voteRule != VOTE_THRESHOLD && p.voteRule != VOTE_TOP1)
         CV_Error_(Error::StsBadArg, ("Params::voteRule is %d, expected VOTE_THRESHOLD (%d) or VOTE_TOP1 (%d)",
                 p.voteRule, (int)VOTE_THRESHOLD, (int)VOTE_TOP1));
-    if (p.rule != CERTIFICATE_LOCATION && p.rule != CERTIFICATE_MARGIN)
-        CV_Error_(Error::StsBadArg, ("Params::rule is %d, expected CERTIFICATE_LOCATION (%d) or "
-                "CERTIFICATE_MARGIN (%d)", p.rule, (int)CERTIFICATE_LOCATION, (int)CERTIFICATE_MARGIN));
+    checkRule(p.rule);
     const int maxChunk = 1 << 16;
     if (p.chunk < 0 || p.chunk > maxChunk)
         CV_Error_(Error::StsOutOfRange, ("Params::chunk is %d, expected 1 to %d, or 0 to let the module choose",
@@ -60,12 +66,8 @@ void checkParams(const Params& p)
     if (p.earlyStop != Size() && (p.earlyStop.width < 1 || p.earlyStop.height < 1))
         CV_Error_(Error::StsOutOfRange, ("Params::earlyStop is a patch of %d x %d, both sides must be at least 1, or the "
                 "size empty to evaluate all ablations", p.earlyStop.width, p.earlyStop.height));
-    FrameMap map;
-    map.dilation = p.dilation;
-    map.codecBlock = p.codecBlock;
-    map.codecOffset = p.codecOffset;
-    map.dilationAfterCodec = p.dilationAfterCodec;
-    map.touched(Rect(0, 0, 1, 1), Size(1, 1)); // checks
+    const Rect pixel(0, 0, 1, 1);
+    frameMapOf(p, pixel.size(), pixel).touched(pixel, pixel.size()); // checks
     if (p.labels.size() == 1)
         CV_Error(Error::StsBadArg, "Params::labels names 1 class, expected at least 2, or none");
 }

@@ -7,6 +7,9 @@
 
 namespace cv { namespace derand {
 
+//! A map with the fields that Params shares with it.
+FrameMap frameMapOf(const CertifiedClassifier::Params& params, const Size& frame, const Rect& roi);
+
 //! Checks every field; errors say what was wrong, what was expected and what to do.
 void checkParams(const CertifiedClassifier::Params& params);
 

@@ -70,7 +70,10 @@ private:
             for (int k = 0; k < y.taps(j); k++)
             {
                 if (have != y.first[j] + k)
-                    resampleLine(frame.ptr<T>(have = y.first[j] + k), &line[0]);
+                {
+                    have = y.first[j] + k;
+                    resampleLine(frame.ptr<T>(have), &line[0]);
+                }
                 const int w = y.weight[y.offset[j] + k];
                 for (int i = 0; i < n; i++)
                     TapSums<T>::add(sum[i], w, line[i]);

@@ -23,7 +23,10 @@ static bool probabilities(const float* scores, int classes, bool softmax, double
         return true;
     double sum = 0;
     for (int c = 0; c < classes; c++)
-        sum += p[c] = std::exp(p[c] - largest);
+    {
+        p[c] = std::exp(p[c] - largest);
+        sum += p[c];
+    }
     for (int c = 0; c < classes; c++)
         p[c] /= sum;
     return true;
