@@ -10,8 +10,8 @@ namespace opencv_test { namespace {
 struct Writer
 {
     Writer(int type, int side, int encoding_, int stride)
-        : image(side, side, CV_32FC3), ablation(type, std::max(1, side / 10), image.size(), stride),
-          encoding(encoding_), chunk(std::min(16, ablation.count()))
+        : image(side, side, CV_32FC3), ablation(type, std::max(1, side / 10), image.size(), stride), encoding(encoding_),
+          chunk(std::min(16, ablation.count()))
     {
         RNG rng(1);
         rng.fill(image, RNG::UNIFORM, 0, 1);
@@ -42,7 +42,8 @@ PERF_TEST_P(Blob_Encoding, blobFromAblations, testing::Values(
         make_tuple(ABLATION_BLOCK, 32, ENCODING_COMPLEMENT, 1), make_tuple(ABLATION_BLOCK, 224, ENCODING_COMPLEMENT, 16)))
 {
     Writer writer(get<0>(GetParam()), get<1>(GetParam()), get<2>(GetParam()), get<3>(GetParam()));
-    TEST_CYCLE() writer.write();
+    TEST_CYCLE()
+        writer.write();
     EXPECT_EQ(writer.chunk, writer.blob.size[0]);
     SANITY_CHECK_NOTHING();
 }

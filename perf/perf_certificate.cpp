@@ -51,7 +51,8 @@ PERF_TEST_P(Certificate_Frame, largestSquare, testing::Values(make_tuple(COLUMNS
     const Mat votes = table.votes();
     const FrameMap map = frame.empty() ? FrameMap() : FrameMap(frame, Rect(Point(), frame));
     Certificate c;
-    TEST_CYCLE() c = certify(votes, ablation, map);
+    TEST_CYCLE()
+        c = certify(votes, ablation, map);
     EXPECT_GT(c.patch, 0);
     SANITY_CHECK_NOTHING();
 }
@@ -70,7 +71,8 @@ PERF_TEST_P(Certificate_Patches, holds, testing::Values(make_tuple(COLUMNS_299, 
     const int side = cvFloor(c.patch * part + 1e-6);
     const Size patch(side, side);
     bool holds = false;
-    TEST_CYCLE() holds = c.holds(patch, patches);
+    TEST_CYCLE()
+        holds = c.holds(patch, patches);
     std::cout << format("%d of %d x %d: %s", patches, side, side, holds ? "hold" : "do not") << std::endl;
     EXPECT_TRUE(holds || (patches > 1 && part > .5));
     SANITY_CHECK_NOTHING();
@@ -90,15 +92,16 @@ PERF_TEST(Certificate, pool30Frames)
 {
     const std::vector<Certificate> frames = framesOfVideo();
     Certificate c;
-    TEST_CYCLE() c = Certificate::pool(frames);
+    TEST_CYCLE()
+        c = Certificate::pool(frames);
     EXPECT_GT(c.patch, 0);
     SANITY_CHECK_NOTHING();
 }
 
 enum
 {
-    HOLDS,         // the largest patch
-    HOLDS_NOT,     // one that is larger
+    HOLDS,     // the largest patch
+    HOLDS_NOT, // one that is larger
     TWO_PATCHES,
     NEVER_BECOMES
 };
@@ -108,9 +111,10 @@ CV_ENUM(Question, HOLDS, HOLDS_NOT, TWO_PATCHES, NEVER_BECOMES)
 bool ask(const Certificate& c, int question)
 {
     const Size largest(c.patch, c.patch);
-    return question == HOLDS ? c.holds(largest)
-           : question == HOLDS_NOT ? !c.holds(Size(c.patch + 1, c.patch + 1))
-           : question == TWO_PATCHES ? c.holds(largest / 3, 2) : c.neverBecomes(3, largest);
+    return question == HOLDS          ? c.holds(largest)
+            : question == HOLDS_NOT   ? !c.holds(Size(c.patch + 1, c.patch + 1))
+            : question == TWO_PATCHES ? c.holds(largest / 3, 2)
+                                      : c.neverBecomes(3, largest);
 }
 
 typedef TestBaseWithParam<Question> Certificate_Question;
@@ -120,7 +124,8 @@ PERF_TEST_P(Certificate_Question, in30Frames, Question::all())
     const Certificate c = Certificate::pool(framesOfVideo());
     const int question = GetParam();
     bool answer = false;
-    TEST_CYCLE() answer = ask(c, question);
+    TEST_CYCLE()
+        answer = ask(c, question);
     EXPECT_EQ(c.holds(Size(c.patch, c.patch)), answer);
     SANITY_CHECK_NOTHING();
 }

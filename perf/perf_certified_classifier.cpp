@@ -10,10 +10,7 @@ namespace opencv_test { namespace {
 
 const Size INPUT(32, 32);
 
-Ablation columns()
-{
-    return Ablation(ABLATION_COLUMN, 4, INPUT);
-}
+Ablation columns() { return Ablation(ABLATION_COLUMN, 4, INPUT); }
 
 //! 3 x 3 convolutions with about the arithmetic of ResNet-18 on 32 x 32, and ten scores. Random weights.
 dnn::Net convolutions(int planes)
@@ -88,8 +85,7 @@ public:
     }
     ~CountingAllocator() CV_OVERRIDE { Mat::setDefaultAllocator(before); }
 
-    UMatData* allocate(int dims, const int* sizes, int type, void* data, size_t* step, AccessFlag flags,
-            UMatUsageFlags usage) const CV_OVERRIDE
+    UMatData* allocate(int dims, const int* sizes, int type, void* data, size_t* step, AccessFlag flags, UMatUsageFlags usage) const CV_OVERRIDE
     {
         UMatData* u = standard->allocate(dims, sizes, type, data, step, flags, usage);
         u->currAllocator = this;
@@ -168,7 +164,8 @@ PERF_TEST_P(CertifiedClassifier_NetKind, classify32Columns, NetKind::all())
     Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(net, columns(), params);
     const Mat picture = frame(Size(640, 480));
     Certificate c;
-    TEST_CYCLE() c = classifier->classify(picture);
+    TEST_CYCLE()
+        c = classifier->classify(picture);
     EXPECT_EQ(32, c.run.ablations);
     SANITY_CHECK_NOTHING();
 }
@@ -185,20 +182,19 @@ PERF_TEST(CertifiedClassifier, peakMemoryOf512Columns)
     {
         CertifiedClassifier::Params params;
         params.chunk = 8;
-        Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(meanOfPlanes(6),
-                Ablation(ABLATION_COLUMN, 4, Size(512, 64), stride), params);
+        Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(
+                meanOfPlanes(6), Ablation(ABLATION_COLUMN, 4, Size(512, 64), stride), params);
         classifier->classify(picture); // sets up
         many = memory.peakOf([&]() { c = classifier->classify(picture); });
         if (!few)
             few = many;
-        std::cout << format("%4d ablations of %d classes: %.1f KiB", c.run.ablations, classes, (double)many / 1024)
-                  << std::endl;
+        std::cout << format("%4d ablations of %d classes: %.1f KiB", c.run.ablations, classes, (double)many / 1024) << std::endl;
     }
     EXPECT_GT(few, 0);
     EXPECT_LE(many, few + 8 * 512 * classes);
-    Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(meanOfPlanes(6),
-            Ablation(ABLATION_COLUMN, 4, Size(512, 64)));
-    TEST_CYCLE() c = classifier->classify(picture);
+    Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(meanOfPlanes(6), Ablation(ABLATION_COLUMN, 4, Size(512, 64)));
+    TEST_CYCLE()
+        c = classifier->classify(picture);
     EXPECT_EQ(512, c.run.ablations);
     SANITY_CHECK_NOTHING();
 }

@@ -38,10 +38,7 @@ struct Setting
     int side, width, chunk, frames;
 };
 
-void PrintTo(const Setting& setting, std::ostream* out)
-{
-    *out << setting.net << "_" << setting.side;
-}
+void PrintTo(const Setting& setting, std::ostream* out) { *out << setting.net << "_" << setting.side; }
 
 // 6 planes, columns of a twelfth of the side; many small frames in a chunk.
 const Setting RESNET50_224 = {"resnet50", 224, 19, 32, 1};
@@ -123,7 +120,8 @@ PERF_TEST_P(Cuda, classifyBatch, testing::Combine(testing::Values(RESNET50_224, 
     }
     else
     {
-        TEST_CYCLE() classifier->classifyBatch(frames, certificates);
+        TEST_CYCLE()
+            classifier->classifyBatch(frames, certificates);
     }
     EXPECT_EQ(ablation.count(), certificates[0].run.ablations);
     std::cout << setting.frames << " frames, " << chunks << " chunks" << std::endl;

@@ -20,7 +20,8 @@ PERF_TEST_P(FrameMap_Size, resample, testing::Values(
     RNG rng(1);
     rng.fill(frame, RNG::UNIFORM, 0, 256);
     const FrameMap map(frameSize, Rect(Point(), frameSize), get<2>(GetParam()));
-    TEST_CYCLE() map.resample(frame, inputSize, image);
+    TEST_CYCLE()
+        map.resample(frame, inputSize, image);
     EXPECT_EQ(inputSize, image.size());
     SANITY_CHECK_NOTHING();
 }

@@ -39,8 +39,8 @@ const cv::Size PATCH(60, 60);
 
 Run run(const std::string& what, const std::string& model, const Way& way)
 {
-    video::Certifier certifier(video::findModel(model, ""),
-            [&](video::Certifier::Params& params) { params.reuse = way.reuse; }, false);
+    video::Certifier certifier(
+            video::findModel(model, ""), [&](video::Certifier::Params& params) { params.reuse = way.reuse; }, false);
     const video::Overlay overlay(certifier.params().labels);
     video::VideoTotals totals;
     std::vector<int> answers;

@@ -27,10 +27,7 @@
 
 namespace cv {
 
-inline void PrintTo(const Size& size, std::ostream* out)
-{
-    *out << size.width << "x" << size.height;
-}
+inline void PrintTo(const Size& size, std::ostream* out) { *out << size.width << "x" << size.height; }
 
 } // namespace cv
 
@@ -44,10 +41,7 @@ using std::tuple;
 template<typename T> class TestBaseWithParam : public ::testing::TestWithParam<T>
 {
 protected:
-    void SetUp() CV_OVERRIDE
-    {
-        std::cout << "[ VALUE    ]    " << ::testing::PrintToString(this->GetParam()) << std::endl;
-    }
+    void SetUp() CV_OVERRIDE { std::cout << "[ VALUE    ]    " << ::testing::PrintToString(this->GetParam()) << std::endl; }
 };
 
 //! Prints the one of the names, as they are written in CV_ENUM, that has this value.
@@ -77,8 +71,7 @@ public:
     ~Cycle()
     {
         std::sort(times.begin(), times.end());
-        std::printf("[ PERFSTAT ]    median %.3f ms, minimum %.3f ms, %d runs\n", times[times.size() / 2], times[0],
-                (int)times.size());
+        std::printf("[ PERFSTAT ]    median %.3f ms, minimum %.3f ms, %d runs\n", times[times.size() / 2], times[0], (int)times.size());
     }
     bool next()
     {
@@ -107,26 +100,27 @@ private:
 } // namespace perf
 
 #define PERF_TEST(suite, name) TEST(suite, name)
-#define PERF_TEST_P(fixture, name, params)                                    \
-    class fixture##_##name : public fixture {};                               \
-    INSTANTIATE_TEST_SUITE_P(/* no prefix */, fixture##_##name, params);      \
+#define PERF_TEST_P(fixture, name, params)                                                                                         \
+    class fixture##_##name : public fixture                                                                                        \
+    {};                                                                                                                            \
+    INSTANTIATE_TEST_SUITE_P(/* no prefix */, fixture##_##name, params);                                                           \
     TEST_P(fixture##_##name, name)
-#define CV_ENUM(Enum, ...)                                                    \
-    struct Enum                                                               \
-    {                                                                         \
-        Enum(int value_ = 0) : value(value_) {}                               \
-        operator int() const { return value; }                                \
-        static ::testing::internal::ParamGenerator<Enum> all()                \
-        {                                                                     \
-            const Enum values[] = {__VA_ARGS__};                              \
-            return ::testing::ValuesIn(values);                               \
-        }                                                                     \
-        int value;                                                            \
-    };                                                                        \
-    inline void PrintTo(const Enum& e, std::ostream* out)                     \
-    {                                                                         \
-        const int values[] = {__VA_ARGS__};                                   \
-        perf::printName(*out, #__VA_ARGS__, values, e);                       \
+#define CV_ENUM(Enum, ...)                                                                                                         \
+    struct Enum                                                                                                                    \
+    {                                                                                                                              \
+        Enum(int value_ = 0) : value(value_) {}                                                                                    \
+        operator int() const { return value; }                                                                                     \
+        static ::testing::internal::ParamGenerator<Enum> all()                                                                     \
+        {                                                                                                                          \
+            const Enum values[] = {__VA_ARGS__};                                                                                   \
+            return ::testing::ValuesIn(values);                                                                                    \
+        }                                                                                                                          \
+        int value;                                                                                                                 \
+    };                                                                                                                             \
+    inline void PrintTo(const Enum& e, std::ostream* out)                                                                          \
+    {                                                                                                                              \
+        const int values[] = {__VA_ARGS__};                                                                                        \
+        perf::printName(*out, #__VA_ARGS__, values, e);                                                                            \
     }
 #define DERAND_SKIP(message) GTEST_SKIP() << (message)
 #define TEST_CYCLE() for (perf::Cycle cycle; cycle.next();)

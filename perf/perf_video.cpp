@@ -11,8 +11,7 @@ namespace opencv_test { namespace {
 
 Ptr<CertifiedClassifier> shipped(const std::string& model, bool reuse)
 {
-    Ptr<CertifiedClassifier> classifier =
-            CertifiedClassifier::create(std::string(DERAND_MODELS_DIR) + "/" + model + ".onnx");
+    Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(std::string(DERAND_MODELS_DIR) + "/" + model + ".onnx");
     CertifiedClassifier::Params params = classifier->getParams();
     params.reuse = reuse;
     classifier->setParams(params);

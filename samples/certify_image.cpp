@@ -17,12 +17,11 @@
 
 using namespace cv;
 
-static const char* const usage =
-    "Label of a picture, and the proof that no adversarial patch can change it.\n\n"
-    "    certify_image MODEL PICTURE [--patch=N]\n\n"
-    "MODEL     ONNX file of the base classifier; its settings stand beside it in a file ending in .yml\n"
-    "PICTURE   picture to classify\n"
-    "--patch   patch to certify against, picture pixels: 5 (a square) or 5x7 (width x height); default: 5\n";
+static const char* const usage = "Label of a picture, and the proof that no adversarial patch can change it.\n\n"
+                                 "    certify_image MODEL PICTURE [--patch=N]\n\n"
+                                 "MODEL     ONNX file of the base classifier; its settings stand beside it in a file ending in .yml\n"
+                                 "PICTURE   picture to classify\n"
+                                 "--patch   patch to certify against, picture pixels: 5 (a square) or 5x7 (width x height); default: 5\n";
 
 //! As all programs of this project read a picture: turned by its EXIF orientation, 16 bits as 8, without alpha.
 static Mat readPicture(const String& file, int channels)
@@ -77,8 +76,8 @@ static void certifyImage(const String& model, const String& picture, const Size&
     else
     {
         std::cout << "label:      " << name(certificate.label) << "\n"
-                  << "votes:      " << certificate.votes << " of " << certificate.run.ablations << ", "
-                  << certificate.runnerUpVotes << " for " << name(certificate.runnerUp) << "\n";
+                  << "votes:      " << certificate.votes << " of " << certificate.run.ablations << ", " << certificate.runnerUpVotes
+                  << " for " << name(certificate.runnerUp) << "\n";
     }
 
     // About changes, not about truth: the label stays, whether it is right or not.

@@ -74,10 +74,8 @@ private:
 };
 
 Program::Program(const Options& o)
-    : certifier(o.model, o.settings, o.verify),
-      overlay(certifier.params().labels), window("certify_video", o.headless, o.keys),
-      source(openSource(o.source, certifier.params().channels)), recorder(o.record, source->fps), journal(o.json),
-      options(o)
+    : certifier(o.model, o.settings, o.verify), overlay(certifier.params().labels), window("certify_video", o.headless, o.keys),
+      source(openSource(o.source, certifier.params().channels)), recorder(o.record, source->fps), journal(o.json), options(o)
 {
     controls.region = o.region;
     controls.sticker.place = o.sticker.empty() ? Sticker::OFF : Sticker::PATH;
@@ -132,8 +130,7 @@ void Program::show(Shot& next)
     {
         if (progress)
             progress->hide();
-        std::cerr << "from frame " << next.index << ": " << next.frame.size() << " px, classified: "
-                  << next.roi << std::endl;
+        std::cerr << "from frame " << next.index << ": " << next.frame.size() << " px, classified: " << next.roi << std::endl;
     }
     shot = std::move(next);
     totals.add(shot, patch);
@@ -229,8 +226,8 @@ int Program::finish()
         std::cerr << from.message << std::endl;
     std::cout << totals.text() << std::endl;
     if (from.skipped > 0 || pipeline->dropped() > 0)
-        std::cout << from.skipped << " frames could not be decoded, " << pipeline->dropped()
-                  << " were dropped for newer ones" << std::endl;
+        std::cout << from.skipped << " frames could not be decoded, " << pipeline->dropped() << " were dropped for newer ones"
+                  << std::endl;
     return totals.broken > 0 ? 2 : from.ending == Ending::FAILED ? 3 : from.ending == Ending::INCOMPLETE ? 4 : 0;
 }
 

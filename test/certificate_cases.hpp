@@ -25,10 +25,7 @@ struct Case
         return *this;
     }
 
-    Certificate certificate(int rule = CERTIFICATE_LOCATION) const
-    {
-        return certify(votes, ablation, frame, rule);
-    }
+    Certificate certificate(int rule = CERTIFICATE_LOCATION) const { return certify(votes, ablation, frame, rule); }
 
     bool holds(int patches = 1) const { return ref::holds(votes, ref::unions(sets, patches)); }
 
@@ -219,7 +216,7 @@ inline string schemeName(const ::testing::TestParamInfo<int>& info)
 }
 
 //! Runs the TEST_P of a fixture for columns, rows and blocks.
-#define DERAND_FOR_EVERY_SCHEME(fixture) \
+#define DERAND_FOR_EVERY_SCHEME(fixture)                                                                                           \
     DERAND_INSTANTIATE_TEST_P(Schemes, fixture, ::testing::Range((int)ABLATION_COLUMN, ABLATION_BLOCK + 1), schemeName)
 
 } // namespace opencv_test

@@ -16,10 +16,7 @@ typedef CertifiedClassifier::Params Params;
 const Size INPUT(12, 10);
 const int CLASSES = 4;
 
-inline Ablation columns()
-{
-    return Ablation(ABLATION_COLUMN, 3, INPUT);
-}
+inline Ablation columns() { return Ablation(ABLATION_COLUMN, 3, INPUT); }
 
 //! Grey is zero: pictures whose mean is not would make the votes of all columns the same.
 inline Params stripParams(int channels = 1)
@@ -60,8 +57,7 @@ inline Mat referenceProbabilities(const Mat& image32f, bool softmax = true, doub
         const Mat scores = net.forward().clone();
         double sum = 0;
         for (int c = 0; c < CLASSES; c++)
-            sum += all.at<double>(i, c) = softmax ? std::exp((double)scores.at<float>(0, c))
-                                                  : (double)scores.at<float>(0, c);
+            sum += all.at<double>(i, c) = softmax ? std::exp((double)scores.at<float>(0, c)) : (double)scores.at<float>(0, c);
         for (int c = 0; softmax && c < CLASSES; c++)
             all.at<double>(i, c) /= sum;
     }
@@ -77,10 +73,7 @@ inline Mat imageOf(const Mat& frame)
 }
 
 //! The votes that these probabilities make, at the usual threshold.
-inline Mat votesAt(const Mat& probabilities)
-{
-    return (probabilities >= .3) / 255;
-}
+inline Mat votesAt(const Mat& probabilities) { return (probabilities >= .3) / 255; }
 
 //! Do the ablations vote differently? Votes that are all the same say little about what they were computed from.
 inline bool differ(const Mat& votes)

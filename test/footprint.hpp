@@ -128,7 +128,7 @@ inline Footprint footprint(const vector<Mat>& frames, const vector<Rect>& sticke
             continue;
         // Sides that touched() shares with the frame are not informative.
         const int sides[4][3] = {{touched.x > 0, all.x, touched.x}, {touched.y > 0, all.y, touched.y},
-            {touched.br().x < size.width, touched.br().x, all.br().x}, {touched.br().y < size.height, touched.br().y, all.br().y}};
+                {touched.br().x < size.width, touched.br().x, all.br().x}, {touched.br().y < size.height, touched.br().y, all.br().y}};
         for (int i = 0; i < 4; i++)
             if (sides[i][0])
                 gap[i] = std::min(gap[i], sides[i][1] - sides[i][2]);

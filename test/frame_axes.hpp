@@ -59,14 +59,8 @@ struct Axis
     Axis(bool vertical_, int frame_, int input_) : vertical(vertical_), frame(frame_), input(input_) {}
     Size frameSize() const { return vertical ? Size(1, frame) : Size(frame, 1); }
     Size inputSize() const { return vertical ? Size(1, input) : Size(input, 1); }
-    Rect interval(int begin, int end) const
-    {
-        return vertical ? Rect(0, begin, 1, end - begin) : Rect(begin, 0, end - begin, 1);
-    }
-    FrameMap map(int interpolation) const
-    {
-        return FrameMap(frameSize(), Rect(Point(), frameSize()), interpolation);
-    }
+    Rect interval(int begin, int end) const { return vertical ? Rect(0, begin, 1, end - begin) : Rect(begin, 0, end - begin, 1); }
+    FrameMap map(int interpolation) const { return FrameMap(frameSize(), Rect(Point(), frameSize()), interpolation); }
     bool vertical;
     int frame, input;
 };
@@ -83,8 +77,7 @@ inline vector<Axis> axesOf(bool vertical, int maxSide)
 inline string describe(const Axis& axis, int interpolation)
 {
     std::ostringstream out;
-    out << axis.frame << " -> " << axis.input << (axis.vertical ? " rows" : " columns")
-        << ", interpolation " << interpolation;
+    out << axis.frame << " -> " << axis.input << (axis.vertical ? " rows" : " columns") << ", interpolation " << interpolation;
     return out.str();
 }
 

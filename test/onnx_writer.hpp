@@ -9,8 +9,7 @@
 
 #include "test_precomp.hpp"
 
-namespace opencv_test {
-namespace onnx {
+namespace opencv_test { namespace onnx {
 
 inline string varint(uint64 value)
 {
@@ -21,37 +20,27 @@ inline string varint(uint64 value)
 }
 
 //! A field that holds a number.
-inline string number(int field, uint64 value)
-{
-    return varint((uint64)field << 3) + varint(value);
-}
+inline string number(int field, uint64 value) { return varint((uint64)field << 3) + varint(value); }
 
 //! A field that holds a string, bytes or a message.
-inline string bytes(int field, const string& content)
-{
-    return varint((uint64)field << 3 | 2) + varint(content.size()) + content;
-}
+inline string bytes(int field, const string& content) { return varint((uint64)field << 3 | 2) + varint(content.size()) + content; }
 
 inline string tensor(const string& name, const vector<int>& dims, const vector<float>& values)
 {
     string message;
     for (int dim : dims)
         message += number(1, dim);
-    return message + number(2, 1) + bytes(8, name)
-            + bytes(9, string((const char*)values.data(), values.size() * sizeof(float)));
+    return message + number(2, 1) + bytes(8, name) + bytes(9, string((const char*)values.data(), values.size() * sizeof(float)));
 }
 
 //! A tensor whose values are in another file.
 inline string externalTensor(const string& name)
 {
-    return number(1, 2) + number(1, 3) + number(2, 1) + bytes(8, name)
-            + bytes(13, bytes(1, "location") + bytes(2, "weights.bin")) + number(14, 1);
+    return number(1, 2) + number(1, 3) + number(2, 1) + bytes(8, name) + bytes(13, bytes(1, "location") + bytes(2, "weights.bin"))
+            + number(14, 1);
 }
 
-inline string attribute(const string& name, int value)
-{
-    return bytes(1, name) + number(3, value) + number(20, 2);
-}
+inline string attribute(const string& name, int value) { return bytes(1, name) + number(3, value) + number(20, 2); }
 
 inline string attribute(const string& name, const vector<int>& values)
 {
@@ -62,13 +51,10 @@ inline string attribute(const string& name, const vector<int>& values)
 }
 
 //! An attribute that holds a message: a tensor (field 5), a graph (6) and so on.
-inline string attribute(const string& name, int field, const string& content)
-{
-    return bytes(1, name) + bytes(field, content);
-}
+inline string attribute(const string& name, int field, const string& content) { return bytes(1, name) + bytes(field, content); }
 
-inline string node(const string& type, const vector<string>& inputs, const string& output,
-        const vector<string>& attributes = vector<string>())
+inline string node(
+        const string& type, const vector<string>& inputs, const string& output, const vector<string>& attributes = vector<string>())
 {
     string message;
     for (const string& input : inputs)
@@ -89,8 +75,7 @@ inline string valueInfo(const string& name, const vector<int>& dims)
 }
 
 //! A graph from its nodes and initializers; its first input is x.
-inline string graph(const vector<int>& inputShape, const vector<string>& nodes, const vector<string>& tensors,
-        const vector<string>& outputs)
+inline string graph(const vector<int>& inputShape, const vector<string>& nodes, const vector<string>& tensors, const vector<string>& outputs)
 {
     string message;
     for (const string& n : nodes)
@@ -104,10 +89,7 @@ inline string graph(const vector<int>& inputShape, const vector<string>& nodes, 
     return message;
 }
 
-inline string model(const string& graph)
-{
-    return number(1, 6) + bytes(7, graph) + bytes(8, bytes(1, "") + number(2, 11));
-}
+inline string model(const string& graph) { return number(1, 6) + bytes(7, graph) + bytes(8, bytes(1, "") + number(2, 11)); }
 
 inline vector<float> randomValues(size_t count, uint64 seed = 5)
 {
@@ -120,12 +102,11 @@ inline vector<float> randomValues(size_t count, uint64 seed = 5)
 //! Flatten and a fully connected layer.
 inline string linearModel(const vector<int>& inputShape, int elements, int classes)
 {
-    return model(graph(inputShape, {node("Flatten", {"x"}, "flat"), node("Gemm", {"flat", "w", "b"}, "scores",
-            {attribute("transB", 1)})}, {tensor("w", {classes, elements}, randomValues((size_t)classes * elements)),
-            tensor("b", {classes}, randomValues(classes))}, {"scores"}));
+    return model(graph(inputShape, {node("Flatten", {"x"}, "flat"), node("Gemm", {"flat", "w", "b"}, "scores", {attribute("transB", 1)})},
+            {tensor("w", {classes, elements}, randomValues((size_t)classes * elements)), tensor("b", {classes}, randomValues(classes))},
+            {"scores"}));
 }
 
-} // namespace onnx
-} // namespace opencv_test
+}} // namespace opencv_test::onnx
 
 #endif // OPENCV_DERAND_TEST_ONNX_WRITER_HPP

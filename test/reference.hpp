@@ -28,17 +28,16 @@ inline string describe(const Ablation& a)
 {
     static const char* const names[] = {"columns", "rows", "blocks"};
     std::ostringstream out;
-    out << names[a.type] << " of " << a.width << ", stride " << a.stride << ", input "
-        << a.inputSize.width << " x " << a.inputSize.height;
+    out << names[a.type] << " of " << a.width << ", stride " << a.stride << ", input " << a.inputSize.width << " x " << a.inputSize.height;
     return out.str();
 }
 
 inline string describe(const FrameMap& m)
 {
     std::ostringstream out;
-    out << "frame " << m.frameSize.width << " x " << m.frameSize.height << ", roi " << m.roi
-        << ", interpolation " << m.interpolation << ", dilation " << m.dilation << ", codecBlock " << m.codecBlock
-        << ", codecOffset " << m.codecOffset << ", dilationAfterCodec " << m.dilationAfterCodec;
+    out << "frame " << m.frameSize.width << " x " << m.frameSize.height << ", roi " << m.roi << ", interpolation "
+        << m.interpolation << ", dilation " << m.dilation << ", codecBlock " << m.codecBlock << ", codecOffset " << m.codecOffset
+        << ", dilationAfterCodec " << m.dilationAfterCodec;
     return out.str();
 }
 
@@ -61,10 +60,7 @@ inline int count(const Ablation& a)
 }
 
 //! Is x one of the s pixels from start on, wrapping around at size?
-inline bool inBand(int x, int start, int s, int size)
-{
-    return (x + size - start) % size < s;
-}
+inline bool inBand(int x, int start, int s, int size) { return (x + size - start) % size < s; }
 
 inline bool retains(const Ablation& a, int index, Point p)
 {
@@ -74,8 +70,7 @@ inline bool retains(const Ablation& a, int index, Point p)
         return inBand(p.x, index * a.stride, s, a.inputSize.width);
     if (a.type == ABLATION_ROW)
         return inBand(p.y, index * a.stride, s, a.inputSize.height);
-    return inBand(p.x, index % nx * a.stride, s, a.inputSize.width) &&
-           inBand(p.y, index / nx * a.stride, s, a.inputSize.height);
+    return inBand(p.x, index % nx * a.stride, s, a.inputSize.width) && inBand(p.y, index / nx * a.stride, s, a.inputSize.height);
 }
 
 //! The pixels that each ablation retains.
@@ -96,8 +91,7 @@ inline Set covered(const Rect& patch, const Size& image)
     Set pixels;
     for (int y = 0; y < image.height; y++)
         for (int x = 0; x < image.width; x++)
-            pixels[y * image.width + x] = x >= patch.x && x - patch.x < patch.width &&
-                                          y >= patch.y && y - patch.y < patch.height;
+            pixels[y * image.width + x] = x >= patch.x && x - patch.x < patch.width && y >= patch.y && y - patch.y < patch.height;
     return pixels;
 }
 
@@ -174,10 +168,10 @@ inline vector<bool> spreadAlong(int length, int begin, int end, int dilation, in
 //! The frame pixels that a patch can change, CV_8U, 255 or 0.
 inline Mat spread(const FrameMap& map, const Rect& patch)
 {
-    const vector<bool> x = spreadAlong(map.frameSize.width, patch.x, patch.x + patch.width, map.dilation,
-            map.codecBlock.width, map.codecOffset.x, map.dilationAfterCodec);
-    const vector<bool> y = spreadAlong(map.frameSize.height, patch.y, patch.y + patch.height, map.dilation,
-            map.codecBlock.height, map.codecOffset.y, map.dilationAfterCodec);
+    const vector<bool> x = spreadAlong(map.frameSize.width, patch.x, patch.x + patch.width, map.dilation, map.codecBlock.width,
+            map.codecOffset.x, map.dilationAfterCodec);
+    const vector<bool> y = spreadAlong(map.frameSize.height, patch.y, patch.y + patch.height, map.dilation, map.codecBlock.height,
+            map.codecOffset.y, map.dilationAfterCodec);
     Mat pixels(map.frameSize, CV_8U);
     for (int j = 0; j < pixels.rows; j++)
         for (int i = 0; i < pixels.cols; i++)
@@ -206,8 +200,7 @@ inline vector<Set> affected(const Ablation& a, const Size& patch, const FrameMap
     const bool mapped = !map.frameSize.empty();
     vector<Set> sets;
     for (const Rect& location : locations(patch, mapped ? map.frameSize : a.inputSize))
-        sets.push_back(touching(retainedSets, mapped ? footprint(map, location, a.inputSize)
-                                                     : covered(location, a.inputSize)));
+        sets.push_back(touching(retainedSets, mapped ? footprint(map, location, a.inputSize) : covered(location, a.inputSize)));
     return sets;
 }
 
@@ -329,8 +322,7 @@ inline bool holds(const Votes& votes, const vector<Set>& affectedSets)
 
 /** The same question without that assumption: every content of every touched row is tried, which is all subsets of the classes for
 the threshold rule, and all single classes for top-1. */
-inline bool exhaustiveReaches(Votes votes, const Set& hit, const vector<bool>& bad, bool top1,
-        int row = 0)
+inline bool exhaustiveReaches(Votes votes, const Set& hit, const vector<bool>& bad, bool top1, int row = 0)
 {
     while (row < votes.rows && !hit[row])
         row++;
@@ -364,8 +356,10 @@ inline Ablation randomAblation(RNG& rng, int type, int maxSide)
     const int along = type == ABLATION_BLOCK ? maxSide : 6;
     Size size = randomSize(rng, 1, 1 + along);
     (type == ABLATION_ROW ? size.height : size.width) = rng.uniform(1, 1 + maxSide);
-    const int limit = type == ABLATION_COLUMN ? size.width : type == ABLATION_ROW ? size.height
-                      : size.width < size.height ? size.width : size.height;
+    const int limit = type == ABLATION_COLUMN ? size.width
+            : type == ABLATION_ROW            ? size.height
+            : size.width < size.height        ? size.width
+                                              : size.height;
     // Mostly narrow bands: wide ones leave nothing to certify.
     const int s = rng.uniform(0, 3) ? rng.uniform(1, 2 + limit / 4) : rng.uniform(1, limit + 1);
     return Ablation(type, s, size, rng.uniform(0, 4) ? 1 : rng.uniform(2, 5));

@@ -11,16 +11,13 @@
 namespace opencv_test { namespace {
 
 //! Calls visit(ablation) for every scheme, band, stride and input with sides up to maxSide.
-template <class Visitor>
-void forEachAblation(int maxSide, Visitor visit)
+template<class Visitor> void forEachAblation(int maxSide, Visitor visit)
 {
     for (int type = ABLATION_COLUMN; type <= ABLATION_BLOCK; type++)
         for (int height = 1; height <= maxSide; height++)
             for (int width = 1; width <= maxSide; width++)
             {
-                const int limit = type == ABLATION_COLUMN ? width
-                                  : type == ABLATION_ROW  ? height
-                                                          : std::min(width, height);
+                const int limit = type == ABLATION_COLUMN ? width : type == ABLATION_ROW ? height : std::min(width, height);
                 for (int s = 1; s <= limit; s++)
                     for (int stride = 1; stride <= maxSide + 1; stride++)
                     {
@@ -42,9 +39,7 @@ vector<int> members(const ref::Set& set)
 
 TEST(Derand_Ablation, CountsEveryStridethPosition)
 {
-    forEachAblation(8, [](const Ablation& a) {
-        ASSERT_EQ(ref::count(a), a.count()) << ref::describe(a);
-    });
+    forEachAblation(8, [](const Ablation& a) { ASSERT_EQ(ref::count(a), a.count()) << ref::describe(a); });
     EXPECT_EQ(45, Ablation(ABLATION_COLUMN, 19, Size(224, 100), 5).count());
     EXPECT_EQ(20, Ablation(ABLATION_ROW, 19, Size(224, 100), 5).count());
     EXPECT_EQ(45 * 20, Ablation(ABLATION_BLOCK, 19, Size(224, 100), 5).count());
@@ -113,14 +108,12 @@ TEST(Derand_Ablation, ThePartOfAPatchOutsideTheInputAffectsNothing)
                         {
                             const Rect patch(x, y, w, h);
                             a.affected(patch, indices);
-                            const ref::Set hit =
-                                    ref::touching(retained, ref::covered(patch, a.inputSize));
-                            ASSERT_EQ(members(hit), indices)
-                                    << ref::describe(a) << ", patch " << patch;
+                            const ref::Set hit = ref::touching(retained, ref::covered(patch, a.inputSize));
+                            ASSERT_EQ(members(hit), indices) << ref::describe(a) << ", patch " << patch;
                         }
             a.affected(Rect(3, 2, INT_MAX, INT_MAX), indices);
-            EXPECT_EQ(members(ref::touching(retained, ref::covered(Rect(3, 2, 2, 2), a.inputSize))),
-                    indices) << "a patch that is larger than any image";
+            EXPECT_EQ(members(ref::touching(retained, ref::covered(Rect(3, 2, 2, 2), a.inputSize))), indices)
+                    << "a patch that is larger than any image";
         }
 }
 
@@ -143,8 +136,7 @@ TEST(Derand_Ablation, EveryPositionGivesTheFormulaOfThePaper)
             const int columns = std::min(40, m + s - 1), rows = std::min(50, m + s - 1);
             EXPECT_EQ(columns, Ablation(ABLATION_COLUMN, s, Size(40, 50)).maxAffected(Size(m, 3)));
             EXPECT_EQ(rows, Ablation(ABLATION_ROW, s, Size(40, 50)).maxAffected(Size(3, m)));
-            EXPECT_EQ(columns * rows,
-                    Ablation(ABLATION_BLOCK, s, Size(40, 50)).maxAffected(Size(m, m)));
+            EXPECT_EQ(columns * rows, Ablation(ABLATION_BLOCK, s, Size(40, 50)).maxAffected(Size(m, m)));
         }
 }
 
@@ -160,8 +152,7 @@ TEST(Derand_Ablation, AStrideThatDoesNotDivideTheWidthHasAShortGapAtTheWrapAroun
     for (int stride = 1; stride <= 12; stride++)
     {
         const Ablation a(ABLATION_COLUMN, 19, Size(224, 1), stride);
-        EXPECT_EQ(ref::largest(ref::affected(a, Size(32, 1))), a.maxAffected(Size(32, 1)))
-                << ref::describe(a);
+        EXPECT_EQ(ref::largest(ref::affected(a, Size(32, 1))), a.maxAffected(Size(32, 1))) << ref::describe(a);
     }
 }
 

@@ -15,8 +15,7 @@ TEST(Derand_BadInput, BadSettingsAreRefusedAndLeaveTheObjectUsable)
     Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(columnNet(), columns(), stripParams());
     const Mat frame = randomFrame(INPUT, CV_8UC1);
     const Mat expected = votesOf(classifier->classify(frame));
-    const auto refuses = [&](const std::function<void(Params&)>& change, const string& value)
-    {
+    const auto refuses = [&](const std::function<void(Params&)>& change, const string& value) {
         Params p = stripParams();
         change(p);
         EXPECT_REFUSED(classifier->setParams(p), value);
@@ -79,17 +78,17 @@ TEST(Derand_BadInput, WhatIsTooLargeForMemoryIsRefusedBeforeItIsMade)
         int chunk;
         const char* message;
     } cases[] = {{Ablation(ABLATION_COLUMN, 1, Size(1 << 30, 1 << 30), 1 << 30), 0, "1073741824 x 1073741824"},
-                 {Ablation(ABLATION_ROW, 1, Size(1 << 20, 1 << 20), 1 << 20), 0, "an input of 1048576 x 1048576 pixels is 8796093022208 numbers"},
-                 {Ablation(ABLATION_COLUMN, 1, Size(4096, 4096)), 0, "134217728 numbers, expected at most 67108864"},
-                 {Ablation(ABLATION_COLUMN, 1, Size(1024, 1024)), 65536, "a chunk of 1024 ablations is 8589934592 numbers"}};
+            {Ablation(ABLATION_ROW, 1, Size(1 << 20, 1 << 20), 1 << 20), 0, "an input of 1048576 x 1048576 pixels is 8796093022208 numbers"},
+            {Ablation(ABLATION_COLUMN, 1, Size(4096, 4096)), 0, "134217728 numbers, expected at most 67108864"},
+            {Ablation(ABLATION_COLUMN, 1, Size(1024, 1024)), 65536, "a chunk of 1024 ablations is 8589934592 numbers"}};
     for (const auto& c : cases)
     {
         params.chunk = c.chunk;
         EXPECT_REFUSED(CertifiedClassifier::create(net, c.ablation, params), c.message);
     }
     // 4 million blocks of one pixel, with planes for x and y, of 1000 classes.
-    const Ptr<CertifiedClassifier> blocks =
-            CertifiedClassifier::create(linearNet(3, 1000), Ablation(ABLATION_BLOCK, 1, Size(2048, 2048)), stripParams());
+    const Ptr<CertifiedClassifier> blocks = CertifiedClassifier::create(
+            linearNet(3, 1000), Ablation(ABLATION_BLOCK, 1, Size(2048, 2048)), stripParams());
     EXPECT_REFUSED(blocks->classify(randomFrame(INPUT, CV_8UC1)), "4194304 ablations of 1000 classes are 4194304000 votes");
     const Mat image(3000, 3000, CV_32FC1, Scalar(0));
     Mat blob;
@@ -134,8 +133,7 @@ TEST(Derand_BadInput, BadFramesAreRefusedAndLeaveTheObjectUsable)
     Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(columnNet(3), columns(), stripParams(3));
     const Mat frame = randomFrame(INPUT, CV_8UC3);
     const Mat expected = votesOf(classifier->classify(frame));
-    const auto refuses = [&](const Mat& bad, const string& value)
-    {
+    const auto refuses = [&](const Mat& bad, const string& value) {
         EXPECT_REFUSED(classifier->classify(bad), value);
         vector<Mat> batch(1, frame);
         batch.push_back(bad);

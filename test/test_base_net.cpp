@@ -59,10 +59,7 @@ string linearThen(const vector<string>& last, const vector<string>& tensors, con
     return onnx::model(onnx::graph(inputShape, nodes, all, {last.empty() ? "s" : "y"}));
 }
 
-dnn::Net netOf(const string& bytes)
-{
-    return dnn::readNetFromONNX(bytes.data(), bytes.size());
-}
+dnn::Net netOf(const string& bytes) { return dnn::readNetFromONNX(bytes.data(), bytes.size()); }
 
 Params fillParams(const string& output = string(), int chunk = 0)
 {
@@ -75,8 +72,8 @@ Params fillParams(const string& output = string(), int chunk = 0)
 
 Mat votesOf(const dnn::Net& net, const Params& params)
 {
-    return opencv_test::votesOf(CertifiedClassifier::create(net, Ablation(ABLATION_COLUMN, 3, INPUT), params)
-            ->classify(randomFrame(INPUT, CV_8UC3)));
+    return opencv_test::votesOf(
+            CertifiedClassifier::create(net, Ablation(ABLATION_COLUMN, 3, INPUT), params)->classify(randomFrame(INPUT, CV_8UC3)));
 }
 
 //---- outputs ----
@@ -86,8 +83,8 @@ TEST(Derand_BaseNet, OutputNamesOneOfSeveral)
     const string both = linearHeads({{"scores", 4}, {"features", 6}});
     EXPECT_TRUE(equal(votesOf(netOf(linearHeads({{"scores", 4}})), fillParams()), votesOf(netOf(both), fillParams("scores"))));
     EXPECT_TRUE(equal(votesOf(netOf(linearHeads({{"features", 6}})), fillParams()), votesOf(netOf(both), fillParams("features"))));
-    EXPECT_TRUE(equal(votesOf(netOf(linearHeads({{"scores", 4}})), fillParams()),
-            votesOf(netOf(linearHeads({{"scores", 4}})), fillParams("scores")))) << "the only one may be named, too";
+    EXPECT_TRUE(equal(votesOf(netOf(linearHeads({{"scores", 4}})), fillParams()), votesOf(netOf(linearHeads({{"scores", 4}})), fillParams("scores"))))
+            << "the only one may be named, too";
 }
 
 TEST(Derand_BaseNet, WithoutAnOutputTheErrorListsWhatThereIs)
@@ -101,8 +98,8 @@ TEST(Derand_BaseNet, WithoutAnOutputTheErrorListsWhatThereIs)
     params.labels = {"a", "b", "c", "d"};
     EXPECT_REFUSED(votesOf(netOf(both), params), "only 'scores' has the shape of scores of 4 classes");
 
-    Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(netOf(both), Ablation(ABLATION_COLUMN, 3, INPUT),
-            fillParams("scores"));
+    Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(
+            netOf(both), Ablation(ABLATION_COLUMN, 3, INPUT), fillParams("scores"));
     EXPECT_REFUSED(classifier->setParams(fillParams("other")), "Params::output is 'other'");
     EXPECT_EQ("scores", classifier->getParams().output);
     classifier->setParams(fillParams("features"));
@@ -152,10 +149,11 @@ TEST(Derand_BaseNet, ABatchNormOfThreePlanesBeforeAMeanOverThemIsRefusedSix)
     // The mean takes any number of planes, and dnn reads beyond the weights of the batch norm.
     const string bytes = onnx::model(onnx::graph(PICTURES,
             {node("BatchNormalization", {"x", "a", "b", "m", "v"}, "n"),
-             node("ReduceMean", {"n"}, "r", {attribute("axes", vector<int>(1, 1)), attribute("keepdims", 1)}),
-             node("Flatten", {"r"}, "flat"), node("Gemm", {"flat", "w"}, "y", {attribute("transB", 1)})},
+                    node("ReduceMean", {"n"}, "r", {attribute("axes", vector<int>(1, 1)), attribute("keepdims", 1)}),
+                    node("Flatten", {"r"}, "flat"), node("Gemm", {"flat", "w"}, "y", {attribute("transB", 1)})},
             {tensor("a", {3}, {1, 2, 3}), tensor("b", {3}, {0, 1, 0}), tensor("m", {3}, {0, 0, 0}), tensor("v", {3}, {1, 2, 3}),
-             weights("w", 4, 120)}, {"y"}));
+                    weights("w", 4, 120)},
+            {"y"}));
     EXPECT_EQ(INPUT.width, votesOf(netOf(bytes), fillParams()).rows);
     Params params = fillParams();
     params.encoding = ENCODING_COMPLEMENT;
@@ -174,8 +172,8 @@ TEST(Derand_BaseNet, NetsOfHeightWidthPlanesAreToldByThat)
     // A convolution that gets the width as its planes: 12 instead of 3, which OpenCV runs as 4 groups.
     const string convolution = onnx::model(onnx::graph({-1, 10, 12, 3},
             {node("Transpose", {"x"}, "t", {attribute("perm", {0, 3, 1, 2})}),
-             node("Conv", {"t", "k"}, "c", {attribute("kernel_shape", {3, 3}), attribute("pads", {1, 1, 1, 1})}),
-             node("GlobalAveragePool", {"c"}, "p"), node("Flatten", {"p"}, "y")},
+                    node("Conv", {"t", "k"}, "c", {attribute("kernel_shape", {3, 3}), attribute("pads", {1, 1, 1, 1})}),
+                    node("GlobalAveragePool", {"c"}, "p"), node("Flatten", {"p"}, "y")},
             {tensor("k", {4, 3, 3, 3}, onnx::randomValues(108))}, {"y"}));
     EXPECT_REFUSED(votesOf(netOf(convolution), fillParams()), "NHWC");
     EXPECT_REFUSED(votesOf(netOf(convolution), fillParams("", 1)), "NHWC");
@@ -186,8 +184,7 @@ TEST(Derand_BaseNet, NetsOfHeightWidthPlanesAreToldByThat)
 TEST(Derand_BaseNet, TheFallBackToOneAtATimeSaysWhyInOneLine)
 {
     Mat votes;
-    const string log = logOf([&]()
-    {
+    const string log = logOf([&]() {
         votes = votesOf(linearNet(ELEMENTS, 4, 1, FLAW_NONE, true), fillParams()); // as exported with a batch of one
     });
     EXPECT_TRUE(equal(votesOf(linearNet(ELEMENTS, 4), fillParams()), votes));
@@ -203,7 +200,8 @@ TEST(Derand_BaseNet, TheFallBackToOneAtATimeSaysWhyInOneLine)
 TEST(Derand_BaseNet, AMeanOverABatchOfTheFileIsRefusedOrRight)
 {
     const string bytes = linearThen({node("ReduceMean", {"s"}, "m", {attribute("axes", vector<int>(1, 0)), attribute("keepdims", 1)}),
-            node("Sub", {"s", "m"}, "y")}, {}, {4, PLANES, 10, 12});
+                                            node("Sub", {"s", "m"}, "y")},
+            {}, {4, PLANES, 10, 12});
     for (int chunk : {0, 1, 2, 4})
     {
         Mat votes;
@@ -227,12 +225,12 @@ TEST(Derand_BaseNet, WeightsInOtherFilesAreRefusedBeforeTheyAreRead)
 {
     // In an initializer, in an attribute of a node, in a subgraph: dnn would end the process.
     const string external = onnx::externalTensor("w");
-    const string graphs[] = {
-        onnx::graph({-1, 1, 1, 3}, {node("Flatten", {"x"}, "f"), node("Gemm", {"f", "w"}, "y")}, {external}, {"y"}),
-        onnx::graph({-1, 1, 1, 3}, {node("Constant", {}, "w", {attribute("value", 5, external)}), node("Flatten", {"x"}, "f"),
-                node("Gemm", {"f", "w"}, "y")}, {}, {"y"}),
-        onnx::graph({-1, 1, 1, 3}, {node("If", {"x"}, "y", {attribute("then_branch", 6,
-                onnx::graph({-1, 3}, {}, {external}, {"y"}))})}, {}, {"y"})};
+    const string graphs[] = {onnx::graph({-1, 1, 1, 3}, {node("Flatten", {"x"}, "f"), node("Gemm", {"f", "w"}, "y")}, {external}, {"y"}),
+            onnx::graph({-1, 1, 1, 3},
+                    {node("Constant", {}, "w", {attribute("value", 5, external)}), node("Flatten", {"x"}, "f"), node("Gemm", {"f", "w"}, "y")},
+                    {}, {"y"}),
+            onnx::graph({-1, 1, 1, 3},
+                    {node("If", {"x"}, "y", {attribute("then_branch", 6, onnx::graph({-1, 3}, {}, {external}, {"y"}))})}, {}, {"y"})};
     for (const string& graph : graphs)
     {
         const TemporaryFile file(".onnx", onnx::model(graph));
@@ -267,15 +265,14 @@ TEST(Derand_BaseNet, FloatsFromZeroToOneAreNoticedWhereBytesAreExpected)
     Mat bytes(INPUT, CV_8UC3), floats;
     RNG rng(3);
     rng.fill(bytes, RNG::UNIFORM, 0, 256);
-    const auto warned = [&](double scale, const Params& params)
-    {
+    const auto warned = [&](double scale, const Params& params) {
         bytes.convertTo(floats, CV_32F, scale);
         Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(net, Ablation(ABLATION_COLUMN, 3, INPUT), params);
-        return count(logOf([&]()
-        {
+        return count(logOf([&]() {
             classifier->classify(floats);
             classifier->classify(floats);
-        }), "almost black");
+        }),
+                "almost black");
     };
     EXPECT_EQ(1, warned(1. / 255, fillParams()));
     EXPECT_EQ(0, warned(1, fillParams()));

@@ -23,21 +23,16 @@ int planesOf(int encoding, int channels, int type)
     }
 }
 
-float channel(const Mat& image, Point p, int c)
-{
-    return image.ptr<float>(p.y)[p.x * image.channels() + c];
-}
+float channel(const Mat& image, Point p, int c) { return image.ptr<float>(p.y)[p.x * image.channels() + c]; }
 
 //! The planes of one pixel of the network input, retained or not; the strip has retained pixels only.
-vector<float> valuesAt(const Mat& image, const Ablation& a, int index, Point p, int encoding,
-        const Scalar& fill)
+vector<float> valuesAt(const Mat& image, const Ablation& a, int index, Point p, int encoding, const Scalar& fill)
 {
     const int channels = image.channels();
     const bool retained = ref::retains(a, index, p);
     vector<float> values;
     for (int c = 0; c < channels; c++)
-        values.push_back(retained ? channel(image, p, c)
-                         : encoding == ENCODING_COMPLEMENT ? 0.f : (float)fill[c]);
+        values.push_back(retained ? channel(image, p, c) : encoding == ENCODING_COMPLEMENT ? 0.f : (float)fill[c]);
     for (int c = 0; c < channels && encoding == ENCODING_COMPLEMENT; c++)
         values.push_back(retained ? 1 - channel(image, p, c) : 0.f);
     if (encoding == ENCODING_FILL_MASK)
@@ -50,8 +45,7 @@ vector<float> valuesAt(const Mat& image, const Ablation& a, int index, Point p, 
 }
 
 //! Compares every element of a blob with the documentation.
-void expectBlob(const Mat& blob, const Mat& image, const Ablation& a, const Range& range,
-        int encoding, const Scalar& fill, bool transpose)
+void expectBlob(const Mat& blob, const Mat& image, const Ablation& a, const Range& range, int encoding, const Scalar& fill, bool transpose)
 {
     const int nx = ref::positions(a.inputSize.width, a.stride);
     const bool strip = encoding == ENCODING_STRIP;
@@ -96,8 +90,7 @@ Mat randomImage(RNG& rng, const Size& size, int channels)
 
 //! All schemes, strides and transpositions of one encoding.
 class Derand_BlobOf : public ::testing::TestWithParam<int>
-{
-};
+{};
 
 TEST_P(Derand_BlobOf, EveryElementIsAsDocumented)
 {
@@ -108,8 +101,9 @@ TEST_P(Derand_BlobOf, EveryElementIsAsDocumented)
         for (int channels = 1; channels <= 4; channels++)
             for (const Size& size : {Size(6, 5), Size(5, 7), Size(4, 4), Size(1, 3), Size(3, 1)})
             {
-                const int limit = type == ABLATION_COLUMN ? size.width : type == ABLATION_ROW
-                                  ? size.height : std::min(size.width, size.height);
+                const int limit = type == ABLATION_COLUMN ? size.width
+                        : type == ABLATION_ROW            ? size.height
+                                                          : std::min(size.width, size.height);
                 const Mat image = randomImage(rng, size, channels);
                 for (int s = 1; s <= limit; s++) // s > 1 wraps around
                     for (int stride = 1; stride <= 3; stride++)
@@ -191,13 +185,11 @@ TEST_P(Derand_BlobOf, PixelsOutsideTheAblationDoNotReachTheNet)
             for (int y = 0; y < image.rows; y++)
                 for (int x = 0; x < image.cols; x++)
                     if (!ref::retains(a, i, Point(x, y)))
-                        attacked.at<Vec2f>(y, x) =
-                                Vec2f::all(x % 2 ? std::numeric_limits<float>::infinity()
-                                                 : std::numeric_limits<float>::quiet_NaN());
+                        attacked.at<Vec2f>(y, x) = Vec2f::all(
+                                x % 2 ? std::numeric_limits<float>::infinity() : std::numeric_limits<float>::quiet_NaN());
             blobFromAblations(image, a, Range(i, i + 1), clean, encoding);
             blobFromAblations(attacked, a, Range(i, i + 1), dirty, encoding);
-            ASSERT_EQ(0, cv::norm(clean.reshape(1, 1), dirty.reshape(1, 1), NORM_INF))
-                    << ref::describe(a) << ", ablation " << i;
+            ASSERT_EQ(0, cv::norm(clean.reshape(1, 1), dirty.reshape(1, 1), NORM_INF)) << ref::describe(a) << ", ablation " << i;
         }
     }
 }
@@ -219,19 +211,18 @@ TEST_P(Derand_BlobOf, TheValuesOfTheKernelAreThoseOfTheHost)
                         for (int y = 0; y < size.height; y++)
                             for (int x = 0; x < size.width; x++)
                                 planar.push_back(channel(image, Point(x, y), c));
-                const int limit = type == ABLATION_COLUMN ? size.width : type == ABLATION_ROW
-                                  ? size.height : std::min(size.width, size.height);
+                const int limit = type == ABLATION_COLUMN ? size.width
+                        : type == ABLATION_ROW            ? size.height
+                                                          : std::min(size.width, size.height);
                 for (int s = 1; s <= limit; s++)
                     for (int stride = 1; stride <= 3; stride++)
                         for (int transpose = 0; transpose < 2; transpose++)
                         {
                             const Ablation a(type, s, size, stride);
                             const bool row = type == ABLATION_ROW, column = type == ABLATION_COLUMN;
-                            const derand::BlobLayout layout = {
-                                    {size.width, row ? size.width : s, row ? size.width : stride},
-                                    {size.height, column ? size.height : s, column ? size.height : stride},
-                                    type, channels, encoding, planesOf(encoding, channels, type), transpose == 1,
-                                    {.25f, -3, 7, .5f}};
+                            const derand::BlobLayout layout = {{size.width, row ? size.width : s, row ? size.width : stride},
+                                    {size.height, column ? size.height : s, column ? size.height : stride}, type, channels,
+                                    encoding, planesOf(encoding, channels, type), transpose == 1, {.25f, -3, 7, .5f}};
                             Mat blobs[2];
                             for (int i = 0; i < 2; i++)
                                 blobFromAblations(images[i], a, Range::all(), blobs[i], encoding, fill, transpose == 1);
@@ -248,8 +239,8 @@ TEST_P(Derand_BlobOf, TheValuesOfTheKernelAreThoseOfTheHost)
                                             for (int u = 0; u < layout.columns(); u++)
                                             {
                                                 ASSERT_EQ(*expected++, layout.valueAt(&planar[0], slot, k, v, u))
-                                                        << ref::describe(a) << ", ablation " << i << ", plane " << k
-                                                        << ", row " << v << ", column " << u;
+                                                        << ref::describe(a) << ", ablation " << i << ", plane " << k << ", row "
+                                                        << v << ", column " << u;
                                                 ASSERT_EQ(0, layout.valueAt(&planar[0], padding, k, v, u));
                                             }
                                 }
@@ -258,8 +249,7 @@ TEST_P(Derand_BlobOf, TheValuesOfTheKernelAreThoseOfTheHost)
 }
 
 DERAND_INSTANTIATE_TEST_P(Encodings, Derand_BlobOf,
-        ::testing::Values((int)ENCODING_COMPLEMENT, (int)ENCODING_FILL, (int)ENCODING_FILL_MASK,
-                (int)ENCODING_STRIP));
+        ::testing::Values((int)ENCODING_COMPLEMENT, (int)ENCODING_FILL, (int)ENCODING_FILL_MASK, (int)ENCODING_STRIP));
 
 TEST(Derand_Blob, ComplementNullDiffersFromEveryPixelValue)
 {
@@ -326,13 +316,19 @@ TEST(Derand_Blob, ArgumentsThatDoNotFitAreRefused)
     Mat blob;
     blobFromAblations(image, a, Range(15, 17), blob);
     EXPECT_EQ(2, blob.size[0]);
-    const struct { Mat image; const char* value; } images[] = {
-        {Mat(5, 17, CV_8UC3, Scalar::all(1)), "CV_8UC3"}, {Mat(5, 17, CV_64FC1, Scalar(1)), "CV_64F"},
-        {Mat::zeros(5, 17, CV_32FC(5)), "5 channels"}, {Mat(5, 18, CV_32FC1, Scalar(1)), "the image is 18 x 5"},
-        {Mat(19, 17, CV_32FC1, Scalar(1)), "the image is 17 x 19"}, {Mat(), "the image is CV_8UC1"}};
-    const struct { Range range; const char* value; } ranges[] = {
-        {Range(0, 18), "0 to 18"}, {Range(-3, 2), "-3 to 2"}, {Range(9, 8), "9 to 8"}, {Range(9, 9), "9 to 9"},
-        {Range(17, 19), "17 to 19"}};
+    const struct
+    {
+        Mat image;
+        const char* value;
+    } images[] = {{Mat(5, 17, CV_8UC3, Scalar::all(1)), "CV_8UC3"}, {Mat(5, 17, CV_64FC1, Scalar(1)), "CV_64F"},
+            {Mat::zeros(5, 17, CV_32FC(5)), "5 channels"}, {Mat(5, 18, CV_32FC1, Scalar(1)), "the image is 18 x 5"},
+            {Mat(19, 17, CV_32FC1, Scalar(1)), "the image is 17 x 19"}, {Mat(), "the image is CV_8UC1"}};
+    const struct
+    {
+        Range range;
+        const char* value;
+    } ranges[] = {{Range(0, 18), "0 to 18"}, {Range(-3, 2), "-3 to 2"}, {Range(9, 8), "9 to 8"}, {Range(9, 9), "9 to 9"},
+            {Range(17, 19), "17 to 19"}};
     for (int encoding : ENCODINGS)
     {
         for (const auto& bad : images)

@@ -72,7 +72,7 @@ void expectAbstains(const Certificate& c, int classes)
 TEST(Derand_Certificate, WithoutAnyVoteItAbstainsAndNothingHolds)
 {
     const Ablation ablations[] = {Ablation(ABLATION_COLUMN, 2, Size(6, 4)), Ablation(ABLATION_ROW, 1, Size(2, 7), 3),
-                                  Ablation(ABLATION_BLOCK, 2, Size(5, 4)), Ablation(ABLATION_COLUMN, 1, Size(9, 2), 4)};
+            Ablation(ABLATION_BLOCK, 2, Size(5, 4)), Ablation(ABLATION_COLUMN, 1, Size(9, 2), 4)};
     for (const Ablation& a : ablations)
         for (int rule = CERTIFICATE_LOCATION; rule <= CERTIFICATE_MARGIN; rule++)
             for (int code : {0, 2, 6}) // nobody; perhaps somebody; not evaluated
@@ -147,7 +147,8 @@ TEST(Derand_Certificate, KeepsItsOwnVotes)
     EXPECT_TRUE(copy.holds(Size(2, 1)));
 }
 
-class Derand_Certificate : public CertificateCases {};
+class Derand_Certificate : public CertificateCases
+{};
 
 TEST_P(Derand_Certificate, TheVotesItKeepsGiveTheSameCertificateAgain)
 {
@@ -183,8 +184,7 @@ TEST(Derand_Certificate, ReadsTheVotesOfAnyMatrix)
     Mat wide(20, 9, CV_8UC1, Scalar(0));
     const Mat votes = wide.colRange(3, 6);
     ref::randomVotes(rng, 20, 3, false).copyTo(votes);
-    const Certificate part = certify(votes, a), whole = certify(votes.clone(), a),
-                      device = certify(votes.getUMat(ACCESS_READ), a);
+    const Certificate part = certify(votes, a), whole = certify(votes.clone(), a), device = certify(votes.getUMat(ACCESS_READ), a);
     Mat expected, table;
     whole.getVotes(expected);
     EXPECT_GT(cv::countNonZero(expected), 0);

@@ -8,7 +8,8 @@
 
 namespace opencv_test { namespace {
 
-class Derand_CertificateGroups : public CertificateCases {};
+class Derand_CertificateGroups : public CertificateCases
+{};
 
 TEST_P(Derand_CertificateGroups, StaysInIsExactForEveryGroup)
 {
@@ -24,8 +25,7 @@ TEST_P(Derand_CertificateGroups, StaysInIsExactForEveryGroup)
                 if (bits >> m & 1)
                     group.push_back(m);
             const bool expected = example.staysIn(group);
-            ASSERT_EQ(outcomes.add(expected), c.staysIn(group, example.patch))
-                    << example << "classes " << bits << " as bits";
+            ASSERT_EQ(outcomes.add(expected), c.staysIn(group, example.patch)) << example << "classes " << bits << " as bits";
             group.push_back(group[0]);
             ASSERT_EQ(expected, c.staysIn(group, example.patch)) << "a class named twice";
             beyondLabel.add(expected && bits + 1 < 1 << classes && !c.holds(example.patch));
@@ -44,8 +44,7 @@ TEST_P(Derand_CertificateGroups, NeverBecomesIsExactForEveryTarget)
         for (int target = 0; target < example.votes.cols; target++)
         {
             const bool expected = example.neverBecomes(target);
-            ASSERT_EQ(outcomes.add(expected), c.neverBecomes(target, example.patch))
-                    << example << "target " << target;
+            ASSERT_EQ(outcomes.add(expected), c.neverBecomes(target, example.patch)) << example << "target " << target;
             beyondLabel.add(expected && !c.holds(example.patch));
         }
         ASSERT_TRUE(c.label < 0 || !c.neverBecomes(c.label, example.patch));

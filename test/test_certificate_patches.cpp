@@ -10,7 +10,8 @@
 
 namespace opencv_test { namespace {
 
-class Derand_CertificatePatches : public CertificateCases {};
+class Derand_CertificatePatches : public CertificateCases
+{};
 
 TEST_P(Derand_CertificatePatches, TwoPatchesHoldExactlyWhenNoTwoLocationsChangeTheLabel)
 {
@@ -62,19 +63,18 @@ TEST_P(Derand_CertificatePatches, WhatTwoPatchesTouchTogetherIsCountedOnce)
     {
         const Size size = blocks() ? ref::randomSize(rng, 6, 11) : ref::randomSize(rng, 18, 60);
         const Ablation a(scheme(), rng.uniform(1, blocks() ? 3 : 4),
-                scheme() == ABLATION_COLUMN ? Size(size.width, 2)
-                : scheme() == ABLATION_ROW  ? Size(2, size.height) : size);
-        const Size grid(scheme() == ABLATION_ROW ? 1 : size.width,
-                scheme() == ABLATION_COLUMN ? 1 : size.height);
+                scheme() == ABLATION_COLUMN        ? Size(size.width, 2)
+                        : scheme() == ABLATION_ROW ? Size(2, size.height)
+                                                   : size);
+        const Size grid(scheme() == ABLATION_ROW ? 1 : size.width, scheme() == ABLATION_COLUMN ? 1 : size.height);
         const Size dense = ref::randomSize(rng, 1, blocks() ? 4 : 9);
         const int x0 = rng.uniform(0, grid.width), y0 = rng.uniform(0, grid.height);
         const int lead = k % 2;
         const double sparse = rng.uniform(.2, .7);
         Votes votes(ref::count(a), 2, (uchar)1);
         for (int i = 0; i < votes.rows; i++)
-            if ((ref::inBand(i % grid.width, x0, dense.width, grid.width) &&
-                        ref::inBand(i / grid.width, y0, dense.height, grid.height)) ||
-                rng.uniform(0., 1.) < sparse)
+            if ((ref::inBand(i % grid.width, x0, dense.width, grid.width) && ref::inBand(i / grid.width, y0, dense.height, grid.height))
+                    || rng.uniform(0., 1.) < sparse)
                 votes(i, 1 - lead) = 0;
         Case example(a, votes);
         example.place(ref::randomSize(rng, 1, blocks() ? 3 : 5));

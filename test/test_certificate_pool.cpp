@@ -60,7 +60,8 @@ Case secondFrame(RNG& rng, const Case& first, int maxSide)
     return Case(a, votes);
 }
 
-class Derand_CertificatePool : public CertificateCases {};
+class Derand_CertificatePool : public CertificateCases
+{};
 
 TEST_P(Derand_CertificatePool, PooledFramesHoldExactlyWhenNoPatchesInThemChangeTheLabel)
 {

@@ -47,8 +47,7 @@ void againstEveryAttack(int columns, int classes, bool top1)
                     only[bad] = true;
                     for (const ref::Set& hit : example.sets)
                     {
-                        changed = changed || ref::exhaustiveReaches(votes, hit,
-                                ref::otherThan(label, classes), top1);
+                        changed = changed || ref::exhaustiveReaches(votes, hit, ref::otherThan(label, classes), top1);
                         becomes[bad] = becomes[bad] || ref::exhaustiveReaches(votes, hit, only, top1);
                         only.flip();
                         leaves[bad] = leaves[bad] || ref::exhaustiveReaches(votes, hit, only, top1);
@@ -69,8 +68,7 @@ void againstEveryAttack(int columns, int classes, bool top1)
                 for (int bad = 0; bad < classes; bad++)
                 {
                     ASSERT_EQ(!becomes[bad], c.neverBecomes(bad, example.patch)) << example << "target " << bad;
-                    ASSERT_EQ(!leaves[bad], c.staysIn(vector<int>(1, bad), example.patch))
-                            << example << "group " << bad;
+                    ASSERT_EQ(!leaves[bad], c.staysIn(vector<int>(1, bad), example.patch)) << example << "group " << bad;
                 }
             }
         }
@@ -97,7 +95,8 @@ TEST(Derand_CertificateRules, IsExactAgainstEveryThinkableAttackOnFewTop1Votes)
     againstEveryAttack(4, 3, true);
 }
 
-class Derand_CertificateRules : public CertificateCases {};
+class Derand_CertificateRules : public CertificateCases
+{};
 
 TEST_P(Derand_CertificateRules, LocationRuleHoldsExactlyWhenNoPatchChangesTheLabel)
 {
@@ -167,12 +166,13 @@ TEST_P(Derand_CertificateRules, AnAblationThatMayVoteForAnyClassCountsAsTheWorst
 
 TEST(Derand_CertificateRules, IsExactAtTheSizesOfRealNets)
 {
-    struct { Ablation ablation; int patch; } const cases[] = {
-        {Ablation(ABLATION_COLUMN, 2, Size(28, 1)), 5}, {Ablation(ABLATION_ROW, 4, Size(1, 32)), 5},
-        {Ablation(ABLATION_COLUMN, 19, Size(224, 1)), 32},
-        {Ablation(ABLATION_BLOCK, 5, Size(16, 16)), 3},
-        {Ablation(ABLATION_COLUMN, 19, Size(224, 1), 5), 32},
-        {Ablation(ABLATION_ROW, 19, Size(1, 224), 10), 32}};
+    struct
+    {
+        Ablation ablation;
+        int patch;
+    } const cases[] = {{Ablation(ABLATION_COLUMN, 2, Size(28, 1)), 5}, {Ablation(ABLATION_ROW, 4, Size(1, 32)), 5},
+            {Ablation(ABLATION_COLUMN, 19, Size(224, 1)), 32}, {Ablation(ABLATION_BLOCK, 5, Size(16, 16)), 3},
+            {Ablation(ABLATION_COLUMN, 19, Size(224, 1), 5), 32}, {Ablation(ABLATION_ROW, 19, Size(1, 224), 10), 32}};
     RNG rng(1501);
     ref::Outcomes outcomes;
     for (const auto& sample : cases)

@@ -10,7 +10,8 @@
 
 namespace opencv_test { namespace {
 
-class Derand_CertificateSizes : public CertificateCases {};
+class Derand_CertificateSizes : public CertificateCases
+{};
 
 TEST_P(Derand_CertificateSizes, PatchIsTheLargestSquareThatHolds)
 {
@@ -71,8 +72,7 @@ TEST_P(Derand_CertificateSizes, SafeMapIsTheAnswerOfEachLocation)
         margin.safeMap(patch, weaker);
 
         ASSERT_EQ(CV_8UC1, map.type());
-        ASSERT_EQ(Size(std::max(1, size.width - patch.width + 1),
-                          std::max(1, size.height - patch.height + 1)), map.size());
+        ASSERT_EQ(Size(std::max(1, size.width - patch.width + 1), std::max(1, size.height - patch.height + 1)), map.size());
         ASSERT_EQ(map.size(), weaker.size());
         for (int y = 0; y < map.rows; y++)
             for (int x = 0; x < map.cols; x++)
@@ -115,10 +115,8 @@ TEST(Derand_CertificateSizes, OfColumnsKnowsNoHeightAndOfRowsNoWidth)
     ref::Outcomes outcomes;
     for (int k = 0; k < 200; k++)
     {
-        const Certificate columns = certify(ref::randomVotes(rng, 12, 3, true),
-                Ablation(ABLATION_COLUMN, 2, Size(12, 9)));
-        const Certificate rows = certify(ref::randomVotes(rng, 9, 3, true),
-                Ablation(ABLATION_ROW, 2, Size(12, 9)));
+        const Certificate columns = certify(ref::randomVotes(rng, 12, 3, true), Ablation(ABLATION_COLUMN, 2, Size(12, 9)));
+        const Certificate rows = certify(ref::randomVotes(rng, 9, 3, true), Ablation(ABLATION_ROW, 2, Size(12, 9)));
         for (int m = 1; m < 4; m++)
         {
             const bool narrow = outcomes.add(columns.holds(Size(m, 1)));

@@ -63,8 +63,7 @@ TEST(Derand_CertifiedClassifier, ScalesSwapsAndCropsAsDocumented)
     params.crop = true;
     // 12 x 10 inside 30 x 20: the largest part of this aspect is 24 x 20, three columns from the left.
     const Mat frame = randomFrame(Size(30, 20), CV_8UC3);
-    const auto expected = [&](const Rect& part, bool swap, const Scalar& mean, const Scalar& scale)
-    {
+    const auto expected = [&](const Rect& part, bool swap, const Scalar& mean, const Scalar& scale) {
         Mat resampled, image;
         FrameMap(frame.size(), part).resample(frame, INPUT, resampled);
         vector<Mat> bgr, planes;
@@ -229,11 +228,10 @@ TEST(Derand_CertifiedClassifier, NarrowInputsFullBandsAndAbstentionWork)
 {
     Mat frame = randomFrame(Size(7, 9), CV_8UC1);
     const Ablation ablations[] = {Ablation(ABLATION_COLUMN, 1, Size(1, 10)), Ablation(ABLATION_COLUMN, 12, INPUT),
-                                  Ablation(ABLATION_ROW, 10, INPUT), Ablation(ABLATION_BLOCK, 1, Size(1, 1))};
+            Ablation(ABLATION_ROW, 10, INPUT), Ablation(ABLATION_BLOCK, 1, Size(1, 1))};
     ref::Outcomes outcomes;
     for (const Ablation& ablation : ablations)
-        EXPECT_EQ(0, expectVotesOfBlobs(frame, ablation, stripParams(), outcomes).patch)
-                << "a patch of one pixel touches every ablation";
+        EXPECT_EQ(0, expectVotesOfBlobs(frame, ablation, stripParams(), outcomes).patch) << "a patch of one pixel touches every ablation";
     EXPECT_GE(outcomes.rarer(), 10);
     Params params = stripParams();
     params.threshold = 1;
@@ -250,8 +248,7 @@ TEST(Derand_CertifiedClassifier, BackendAndTargetArePassedOn)
     Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(columnNet(), columns(), stripParams());
     const Mat frame = randomFrame(INPUT, CV_8UC1);
     const Mat expected = votesOf(classifier->classify(frame));
-    const auto usual = [&]()
-    {
+    const auto usual = [&]() {
         classifier->setPreferableBackend(dnn::DNN_BACKEND_OPENCV);
         classifier->setPreferableTarget(dnn::DNN_TARGET_CPU);
     };

@@ -37,16 +37,14 @@ TEST(Derand_Chunks, ARandomOrStatefulNetIsRefused)
         {
             Params params = stripParams();
             params.chunk = chunk;
-            Ptr<CertifiedClassifier> classifier =
-                    CertifiedClassifier::create(columnNet(1, 1, flaw), columns(), params);
+            Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(columnNet(1, 1, flaw), columns(), params);
             EXPECT_REFUSED(classifier->classify(randomFrame(INPUT, CV_8UC1)), "from run to run") << (int)flaw;
         }
 }
 
 TEST(Derand_Chunks, ANetThatOverflowsOnOrdinaryPicturesIsRefused)
 {
-    Ptr<CertifiedClassifier> classifier =
-            CertifiedClassifier::create(columnNet(1, 1, FLAW_OVERFLOW), columns(), stripParams());
+    Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(columnNet(1, 1, FLAW_OVERFLOW), columns(), stripParams());
     EXPECT_REFUSED(classifier->classify(randomFrame(INPUT, CV_8UC1)), "NaN or Inf for ordinary pictures: check");
 }
 
@@ -54,8 +52,7 @@ TEST(Derand_Chunks, ABatchOneNetRunsOneAblationAtATime)
 {
     const Mat frame = randomFrame(INPUT, CV_8UC1);
     const Certificate expected = CertifiedClassifier::create(columnNet(), columns(), stripParams())->classify(frame);
-    const Certificate c = CertifiedClassifier::create(columnNet(1, 1, FLAW_NONE, true), columns(), stripParams())
-            ->classify(frame);
+    const Certificate c = CertifiedClassifier::create(columnNet(1, 1, FLAW_NONE, true), columns(), stripParams())->classify(frame);
     EXPECT_TRUE(equal(votesOf(expected), votesOf(c)));
 }
 

@@ -29,10 +29,7 @@ struct Sampling
 
 const Sampling SAMPLINGS[] = {{1, 1}, {2, 1}, {1, 2}, {2, 2}, {4, 1}, {4, 2}, {1, 4}};
 
-std::ostream& operator<<(std::ostream& out, const Sampling& s)
-{
-    return out << s.x << " x " << s.y;
-}
+std::ostream& operator<<(std::ostream& out, const Sampling& s) { return out << s.x << " x " << s.y; }
 
 vector<uchar> readBytes(const string& file)
 {
@@ -45,16 +42,13 @@ vector<uchar> cjpeg(const Mat& picture, const Sampling& sampling, int quality, c
 {
     const ref::TemporaryFile pixels(".ppm"), jpeg(".jpg");
     imwrite(pixels.name, picture);
-    const string command = format("cjpeg %s -quality %d -sample %dx%d,1x1,1x1 -outfile ", options.c_str(), quality, sampling.x,
-            sampling.y) + jpeg.name + " " + pixels.name;
+    const string command = format("cjpeg %s -quality %d -sample %dx%d,1x1,1x1 -outfile ", options.c_str(), quality, sampling.x, sampling.y)
+            + jpeg.name + " " + pixels.name;
     EXPECT_EQ(0, std::system(command.c_str())) << command;
     return readBytes(jpeg.name);
 }
 
-Mat decode(const vector<uchar>& file)
-{
-    return imdecode(file, IMREAD_COLOR);
-}
+Mat decode(const vector<uchar>& file) { return imdecode(file, IMREAD_COLOR); }
 
 //! By imencode().
 vector<uchar> encode(const Mat& picture, int quality, int option = IMWRITE_JPEG_OPTIMIZE, int value = 0)
@@ -76,9 +70,8 @@ TEST(Derand_Codec, WhatLibjpegMakesOfAStickerStaysInItsFootprint)
             const Size size = SIZES[rng.uniform(0, 4)];
             const int quality = rng.uniform(20, 101);
             const Scenes scenes = ref::randomScenes(rng, size, CV_8UC3);
-            const vector<Mat> frames = ref::seen(scenes, [&](const Mat& picture) {
-                return decode(cjpeg(picture, sampling, quality, options));
-            });
+            const vector<Mat> frames = ref::seen(
+                    scenes, [&](const Mat& picture) { return decode(cjpeg(picture, sampling, quality, options)); });
             const Footprint f = ref::footprint(frames, scenes.stickers, ref::coded(sampling.block()));
             EXPECT_EQ(0, f.outside) << sampling << ", " << size << ", quality " << quality << " " << options;
             EXPECT_GT(f.changed, 50) << sampling;
@@ -109,17 +102,16 @@ TEST(Derand_Codec, WhatLibjpegMakesOfAStickerStaysInItsFootprint)
 TEST(Derand_Codec, WhatImencodeMakesOfAStickerStaysInItsFootprint)
 {
     RNG rng(61);
-    const int options[] = {IMWRITE_JPEG_OPTIMIZE, IMWRITE_JPEG_PROGRESSIVE, IMWRITE_JPEG_RST_INTERVAL,
-        IMWRITE_JPEG_CHROMA_QUALITY, IMWRITE_JPEG_LUMA_QUALITY};
+    const int options[] = {IMWRITE_JPEG_OPTIMIZE, IMWRITE_JPEG_PROGRESSIVE, IMWRITE_JPEG_RST_INTERVAL, IMWRITE_JPEG_CHROMA_QUALITY,
+            IMWRITE_JPEG_LUMA_QUALITY};
     for (int k = 0; k < 20; k++)
     {
         const bool colour = k % 2 == 0;
         const Size size = SIZES[k % 4];
         const int quality = rng.uniform(5, 101), option = options[k % 5];
         const Scenes scenes = ref::randomScenes(rng, size, colour ? CV_8UC3 : CV_8UC1);
-        const vector<Mat> frames = ref::seen(scenes, [&](const Mat& picture) {
-            return imdecode(encode(picture, quality, option, 1), IMREAD_UNCHANGED);
-        });
+        const vector<Mat> frames = ref::seen(
+                scenes, [&](const Mat& picture) { return imdecode(encode(picture, quality, option, 1), IMREAD_UNCHANGED); });
         const Footprint f = ref::footprint(frames, scenes.stickers, ref::coded(colour ? Size(16, 16) : Size(8, 8)));
         EXPECT_EQ(0, f.outside) << size << ", quality " << quality << ", option " << option;
         EXPECT_GT(f.changed, 30);
@@ -134,17 +126,19 @@ TEST(Derand_Codec, WhatImencodeMakesOfAStickerStaysInItsFootprint)
 TEST(Derand_Codec, AllSamplingsOfImencodeAreCovered)
 {
     RNG rng(62);
-    const struct { int factor; Size block; } samplings[] = {
-        {IMWRITE_JPEG_SAMPLING_FACTOR_411, Size(32, 8)}, {IMWRITE_JPEG_SAMPLING_FACTOR_420, Size(16, 16)},
-        {IMWRITE_JPEG_SAMPLING_FACTOR_422, Size(16, 8)}, {IMWRITE_JPEG_SAMPLING_FACTOR_440, Size(8, 16)},
-        {IMWRITE_JPEG_SAMPLING_FACTOR_444, Size(8, 8)}};
+    const struct
+    {
+        int factor;
+        Size block;
+    } samplings[] = {{IMWRITE_JPEG_SAMPLING_FACTOR_411, Size(32, 8)}, {IMWRITE_JPEG_SAMPLING_FACTOR_420, Size(16, 16)},
+            {IMWRITE_JPEG_SAMPLING_FACTOR_422, Size(16, 8)}, {IMWRITE_JPEG_SAMPLING_FACTOR_440, Size(8, 16)},
+            {IMWRITE_JPEG_SAMPLING_FACTOR_444, Size(8, 8)}};
     for (const auto& sampling : samplings)
         for (const Size& size : SIZES)
         {
             const Scenes scenes = ref::randomScenes(rng, size, CV_8UC3);
-            const vector<Mat> frames = ref::seen(scenes, [&](const Mat& picture) {
-                return decode(encode(picture, 80, IMWRITE_JPEG_SAMPLING_FACTOR, sampling.factor));
-            });
+            const vector<Mat> frames = ref::seen(scenes,
+                    [&](const Mat& picture) { return decode(encode(picture, 80, IMWRITE_JPEG_SAMPLING_FACTOR, sampling.factor)); });
             const Footprint f = ref::footprint(frames, scenes.stickers, ref::coded(sampling.block));
             EXPECT_EQ(0, f.outside) << sampling.block << ", " << size;
             if (size.width > 90)
@@ -158,14 +152,14 @@ TEST(Derand_Codec, AllSamplingsOfImencodeAreCovered)
 TEST(Derand_Codec, ReadersThatReduceCountInPixelsOfTheirFrames)
 {
     RNG rng(63);
-    const struct { int flag, times; } readers[] = {
-        {IMREAD_REDUCED_COLOR_2, 2}, {IMREAD_REDUCED_COLOR_4, 4}, {IMREAD_REDUCED_COLOR_8, 8}, {IMREAD_REDUCED_GRAYSCALE_2, 2}};
+    const struct
+    {
+        int flag, times;
+    } readers[] = {{IMREAD_REDUCED_COLOR_2, 2}, {IMREAD_REDUCED_COLOR_4, 4}, {IMREAD_REDUCED_COLOR_8, 8}, {IMREAD_REDUCED_GRAYSCALE_2, 2}};
     for (const auto& reader : readers)
     {
         const Scenes scenes = ref::randomScenes(rng, Size(250, 190), CV_8UC3);
-        const vector<Mat> frames = ref::seen(scenes, [&](const Mat& picture) {
-            return imdecode(encode(picture, 90), reader.flag);
-        });
+        const vector<Mat> frames = ref::seen(scenes, [&](const Mat& picture) { return imdecode(encode(picture, 90), reader.flag); });
         vector<Rect> stickers(1);
         for (size_t k = 1; k < scenes.stickers.size(); k++)
         {
@@ -233,8 +227,8 @@ Mat turned(const Mat& picture, int orientation)
 //! A JPEG file with an EXIF orientation.
 void insertOrientation(vector<uchar>& jpeg, int orientation)
 {
-    const uchar segment[] = {0xff, 0xe1, 0, 34, 'E', 'x', 'i', 'f', 0, 0, 'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3,
-        0, 0, 0, 1, 0, (uchar)orientation, 0, 0, 0, 0, 0, 0};
+    const uchar segment[] = {0xff, 0xe1, 0, 34, 'E', 'x', 'i', 'f', 0, 0, 'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0,
+            0, 1, 0, (uchar)orientation, 0, 0, 0, 0, 0, 0};
     jpeg.insert(jpeg.begin() + 2, segment, segment + sizeof(segment));
 }
 
@@ -296,14 +290,34 @@ vector<Filter> filters()
 {
     vector<Filter> all;
     all.push_back({"nothing", 0, [](const Mat& p) { return p; }});
-    all.push_back({"blur 11", 5, [](const Mat& p) { Mat out; blur(p, out, Size(11, 11)); return out; }});
+    all.push_back({"blur 11", 5, [](const Mat& p) {
+                       Mat out;
+                       blur(p, out, Size(11, 11));
+                       return out;
+                   }});
     all.push_back({"sharpening 3", 1, [](const Mat& p) { return sharpened(p, 1); }});
     all.push_back({"sharpening 7", 3, [](const Mat& p) { return sharpened(p, 3); }});
-    all.push_back({"median 5", 2, [](const Mat& p) { Mat out; medianBlur(p, out, 5); return out; }});
-    all.push_back({"bilateral 9", 4, [](const Mat& p) { Mat out; bilateralFilter(p, out, 9, 90, 90); return out; }});
+    all.push_back({"median 5", 2, [](const Mat& p) {
+                       Mat out;
+                       medianBlur(p, out, 5);
+                       return out;
+                   }});
+    all.push_back({"bilateral 9", 4, [](const Mat& p) {
+                       Mat out;
+                       bilateralFilter(p, out, 9, 90, 90);
+                       return out;
+                   }});
     // ts has an erode() of its own.
-    all.push_back({"erosion, three times", 3, [](const Mat& p) { Mat out; cv::erode(p, out, Mat(), Point(-1, -1), 3); return out; }});
-    all.push_back({"Laplacian", 1, [](const Mat& p) { Mat out; Laplacian(p, out, -1); return Mat(p - out); }});
+    all.push_back({"erosion, three times", 3, [](const Mat& p) {
+                       Mat out;
+                       cv::erode(p, out, Mat(), Point(-1, -1), 3);
+                       return out;
+                   }});
+    all.push_back({"Laplacian", 1, [](const Mat& p) {
+                       Mat out;
+                       Laplacian(p, out, -1);
+                       return Mat(p - out);
+                   }});
     return all;
 }
 
@@ -316,9 +330,8 @@ TEST(Derand_Codec, FiltersBeforeAndAfterTheCodecAddUpInThatOrder)
         for (const Filter& after : all)
         {
             const Scenes scenes = ref::randomScenes(rng, Size(131, 98), CV_8UC3);
-            const vector<Mat> frames = ref::seen(scenes, [&](const Mat& picture) {
-                return after.run(decode(encode(before.run(picture), 95)));
-            });
+            const vector<Mat> frames = ref::seen(
+                    scenes, [&](const Mat& picture) { return after.run(decode(encode(before.run(picture), 95))); });
             EXPECT_EQ(0, ref::footprint(frames, scenes.stickers, ref::coded(Size(16, 16), before.radius, after.radius)).outside)
                     << before.name << ", JPEG, " << after.name;
             // What comes after the blocks is not covered by a radius before them.

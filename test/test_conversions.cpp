@@ -16,7 +16,11 @@ const Size SIZES[] = {Size(64, 48), Size(38, 62), Size(18, 14)};
 
 Camera convert(int code)
 {
-    return [code](const Mat& picture) { Mat out; cvtColor(picture, out, code); return out; };
+    return [code](const Mat& picture) {
+        Mat out;
+        cvtColor(picture, out, code);
+        return out;
+    };
 }
 
 Camera convert(int there, int back)
@@ -45,23 +49,25 @@ Footprint worst(const Camera& camera, int dilation)
 
 TEST(Derand_Conversions, FormatsOfFullResolutionAreConvertedPixelByPixel)
 {
-    const int codes[][2] = {{COLOR_BGR2HSV, COLOR_HSV2BGR}, {COLOR_BGR2HLS_FULL, COLOR_HLS2BGR_FULL}, {COLOR_BGR2Lab, COLOR_Lab2BGR},
-        {COLOR_BGR2Luv, COLOR_Luv2BGR}, {COLOR_BGR2XYZ, COLOR_XYZ2BGR}, {COLOR_BGR2YCrCb, COLOR_YCrCb2BGR},
-        {COLOR_BGR2YUV, COLOR_YUV2BGR}, {COLOR_BGR2RGB, COLOR_RGB2BGRA}, {COLOR_BGR2BGR565, COLOR_BGR5652BGR},
-        {COLOR_BGR2GRAY, COLOR_GRAY2BGR}};
-    for (const int (&code)[2] : codes)
+    const int codes[][2] = {{COLOR_BGR2HSV, COLOR_HSV2BGR}, {COLOR_BGR2HLS_FULL, COLOR_HLS2BGR_FULL},
+            {COLOR_BGR2Lab, COLOR_Lab2BGR}, {COLOR_BGR2Luv, COLOR_Luv2BGR}, {COLOR_BGR2XYZ, COLOR_XYZ2BGR},
+            {COLOR_BGR2YCrCb, COLOR_YCrCb2BGR}, {COLOR_BGR2YUV, COLOR_YUV2BGR}, {COLOR_BGR2RGB, COLOR_RGB2BGRA},
+            {COLOR_BGR2BGR565, COLOR_BGR5652BGR}, {COLOR_BGR2GRAY, COLOR_GRAY2BGR}};
+    for (const int(&code)[2] : codes)
     {
         const Footprint f = worst(convert(code[0], code[1]), 0);
         EXPECT_EQ(0, f.outside) << code[0] << ", " << code[1];
         EXPECT_EQ(0, f.changed) << code[0] << ", " << code[1];
     }
-    const Footprint gamma = worst([](const Mat& picture) {
-        Mat table(1, 256, CV_8U), out;
-        for (int v = 0; v < 256; v++)
-            table.at<uchar>(v) = saturate_cast<uchar>(255 * std::pow(v / 255., 1 / 2.2));
-        LUT(picture, table, out);
-        return out;
-    }, 0);
+    const Footprint gamma = worst(
+            [](const Mat& picture) {
+                Mat table(1, 256, CV_8U), out;
+                for (int v = 0; v < 256; v++)
+                    table.at<uchar>(v) = saturate_cast<uchar>(255 * std::pow(v / 255., 1 / 2.2));
+                LUT(picture, table, out);
+                return out;
+            },
+            0);
     EXPECT_EQ(0, gamma.outside);
     EXPECT_EQ(0, gamma.changed);
 }
@@ -79,9 +85,12 @@ Mat bayer(const Mat& picture, const Point& blue)
 TEST(Derand_Conversions, DemosaicingHasTheRadiusOfTheTutorial)
 {
     // Most of it at the border of the frame, whose pixels are copies of others; later versions of _VNG need less.
-    struct { int code, radius; } const demosaicings[] = {{COLOR_BayerRG2BGR, 2}, {COLOR_BayerBG2BGR, 2}, {COLOR_BayerGB2BGR, 2},
-        {COLOR_BayerGR2BGR, 2}, {COLOR_BayerRG2BGR_EA, 2}, {COLOR_BayerGB2BGR_EA, 2}, {COLOR_BayerRG2BGR_VNG, 6},
-        {COLOR_BayerGR2BGR_VNG, 6}, {COLOR_BayerRG2GRAY, 2}};
+    struct
+    {
+        int code, radius;
+    } const demosaicings[] = {{COLOR_BayerRG2BGR, 2}, {COLOR_BayerBG2BGR, 2}, {COLOR_BayerGB2BGR, 2}, {COLOR_BayerGR2BGR, 2},
+            {COLOR_BayerRG2BGR_EA, 2}, {COLOR_BayerGB2BGR_EA, 2}, {COLOR_BayerRG2BGR_VNG, 6}, {COLOR_BayerGR2BGR_VNG, 6},
+            {COLOR_BayerRG2GRAY, 2}};
     for (const auto& d : demosaicings)
         for (const Point& blue : {Point(0, 0), Point(1, 0), Point(0, 1), Point(1, 1)})
         {
@@ -109,19 +118,19 @@ Mat yuy2(const Mat& picture)
 TEST(Derand_Conversions, SubsampledChromaSpreadsAStickerByOnePixel)
 {
     const Camera cameras[] = {convert(COLOR_BGR2YUV_I420, COLOR_YUV2BGR_I420), convert(COLOR_BGR2YUV_YV12, COLOR_YUV2BGR_YV12),
-        [](const Mat& picture) { return convert(COLOR_YUV2BGR_YUY2)(yuy2(picture)); },
-        [](const Mat& picture) { // NV12: the two quarter planes of I420, interleaved
-            Mat i420, nv12;
-            cvtColor(picture, i420, COLOR_BGR2YUV_I420);
-            nv12 = i420.clone();
-            const int luma = (int)picture.total(), quarter = luma / 4;
-            for (int k = 0; k < quarter; k++)
-            {
-                nv12.data[luma + 2 * k] = i420.data[luma + k];
-                nv12.data[luma + 2 * k + 1] = i420.data[luma + quarter + k];
-            }
-            return convert(COLOR_YUV2BGR_NV12)(nv12);
-        }};
+            [](const Mat& picture) { return convert(COLOR_YUV2BGR_YUY2)(yuy2(picture)); },
+            [](const Mat& picture) { // NV12: the two quarter planes of I420, interleaved
+                Mat i420, nv12;
+                cvtColor(picture, i420, COLOR_BGR2YUV_I420);
+                nv12 = i420.clone();
+                const int luma = (int)picture.total(), quarter = luma / 4;
+                for (int k = 0; k < quarter; k++)
+                {
+                    nv12.data[luma + 2 * k] = i420.data[luma + k];
+                    nv12.data[luma + 2 * k + 1] = i420.data[luma + quarter + k];
+                }
+                return convert(COLOR_YUV2BGR_NV12)(nv12);
+            }};
     for (const Camera& camera : cameras)
     {
         EXPECT_EQ(0, worst(camera, 1).outside) << &camera - cameras;

@@ -44,8 +44,7 @@ template<typename T> void expectKernelSums(int channels)
             lines[row * n + i] = derand::rowSum(frame.ptr<T>(row) + i % channels, channels, taps, i / channels);
     for (int j = 0; j < side; j++)
         for (int i = 0; i < n; i++)
-            ASSERT_EQ(expected.ptr<T>(j)[i],
-                    derand::TapSums<T>::finish(derand::sumOfSums<T>(&lines[i], n, taps, 0, j)))
+            ASSERT_EQ(expected.ptr<T>(j)[i], derand::TapSums<T>::finish(derand::sumOfSums<T>(&lines[i], n, taps, 0, j)))
                     << channels << " channels, row " << j << ", value " << i;
 }
 
@@ -114,8 +113,8 @@ TEST(Derand_Cuda, WithoutADeviceTheHostIsTakenByItself)
 
 //---- with a device ----
 
-#define NEEDS_DEVICE()   \
-    if (devices() == 0)  \
+#define NEEDS_DEVICE()                                                                                                             \
+    if (devices() == 0)                                                                                                            \
     DERAND_SKIP("no CUDA device, or an OpenCV without CUDA")
 
 #ifdef DERAND_CLASSIC_ENGINE
@@ -187,8 +186,7 @@ TEST(Derand_Cuda, BlobsOfTheDeviceAreThoseOfTheHost)
                             {
                                 Mat image, blob, votes;
                                 frames[f].convertTo(image, CV_32F, 1. / 255);
-                                blobFromAblations(image, ablation, Range::all(), blob, encoding, params.fill,
-                                        params.transpose);
+                                blobFromAblations(image, ablation, Range::all(), blob, encoding, params.fill, params.transpose);
                                 blob = blob.reshape(1, ablation.count());
                                 if (target == dnn::DNN_TARGET_CUDA_FP16)
                                 {
@@ -198,9 +196,8 @@ TEST(Derand_Cuda, BlobsOfTheDeviceAreThoseOfTheHost)
                                 }
                                 certificates[f].getVotes(votes);
                                 ASSERT_TRUE(equal((votes & 1) != 0, blob >= threshold))
-                                        << "target " << target << ", type " << type << ", encoding " << encoding
-                                        << ", stride " << stride << ", transpose " << transpose << ", frame " << f
-                                        << ", threshold " << threshold;
+                                        << "target " << target << ", type " << type << ", encoding " << encoding << ", stride "
+                                        << stride << ", transpose " << transpose << ", frame " << f << ", threshold " << threshold;
                             }
                         }
                     }
@@ -216,8 +213,7 @@ TEST(Derand_Cuda, FramesOnTheDeviceAreResampledAsOnTheHost)
             for (const Size& inputSize : sizes)
                 for (int channels = 1; channels <= 4; channels++)
                 {
-                    const Rect roi(frameSize.width / 4, frameSize.height / 5, (frameSize.width + 1) / 2,
-                            (frameSize.height + 1) / 2);
+                    const Rect roi(frameSize.width / 4, frameSize.height / 5, (frameSize.width + 1) / 2, (frameSize.height + 1) / 2);
                     const FrameMap map(frameSize, roi, interpolation);
                     const Mat frame = randomFrame(frameSize, CV_8UC(channels), 65);
                     const cuda::GpuMat onDevice(frame);

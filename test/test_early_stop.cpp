@@ -209,7 +209,7 @@ void expectTruthOrRefusal(const Scene& one, const Scene& two, ref::Outcomes& poo
                 continue; // says nothing, so nothing false
             }
             ASSERT_EQ(clean.label, attacked.label) << "one pixel of each frame changes the label of the pool, evaluated "
-                    << a.run.evaluated << " and " << b.run.evaluated;
+                                                   << a.run.evaluated << " and " << b.run.evaluated;
         }
 }
 

@@ -23,10 +23,7 @@ inline string readText(const string& file)
     return text.str();
 }
 
-inline void writeText(const string& file, const string& text)
-{
-    std::ofstream(file.c_str(), std::ios::binary) << text;
-}
+inline void writeText(const string& file, const string& text) { std::ofstream(file.c_str(), std::ios::binary) << text; }
 
 //! A name that no file has, removed when it goes out of scope.
 class TemporaryFile
@@ -44,16 +41,10 @@ private:
 };
 
 //! The MNIST model of the project.
-inline string mnistModel()
-{
-    return string(DERAND_MODELS_DIR) + "/mnist_column_s2.onnx";
-}
+inline string mnistModel() { return string(DERAND_MODELS_DIR) + "/mnist_column_s2.onnx"; }
 
 //! Its settings.
-inline string mnistSettings()
-{
-    return string(DERAND_MODELS_DIR) + "/mnist_column_s2.yml";
-}
+inline string mnistSettings() { return string(DERAND_MODELS_DIR) + "/mnist_column_s2.yml"; }
 
 } // namespace opencv_test
 

@@ -71,12 +71,10 @@ void touchedIsTheUnionOfImpulses(bool vertical)
                 {
                     for (int j = 0; j < axis.input; j++)
                         all[j] = all[j] || reached[end - 1][j];
-                    if (std::max(axis.frame, axis.input) > 16 && begin > 0 && end < axis.frame &&
-                        end - begin > 1 && rng.uniform(0, 8) > 0)
+                    if (std::max(axis.frame, axis.input) > 16 && begin > 0 && end < axis.frame && end - begin > 1 && rng.uniform(0, 8) > 0)
                         continue;
                     ASSERT_EQ(all, touchedFlags(axis, interpolation, begin, end))
-                            << describe(axis, interpolation) << ", frame pixels " << begin << " to "
-                            << end - 1;
+                            << describe(axis, interpolation) << ", frame pixels " << begin << " to " << end - 1;
                     unseen += std::find(all.begin(), all.end(), true) == all.end();
                 }
             }
@@ -84,15 +82,9 @@ void touchedIsTheUnionOfImpulses(bool vertical)
     EXPECT_GT(unseen, 1000) << "no patch fell between the taps";
 }
 
-TEST(Derand_FrameMap, TouchedColumnsAreTheUnionOfImpulses)
-{
-    touchedIsTheUnionOfImpulses(false);
-}
+TEST(Derand_FrameMap, TouchedColumnsAreTheUnionOfImpulses) { touchedIsTheUnionOfImpulses(false); }
 
-TEST(Derand_FrameMap, TouchedRowsAreTheUnionOfImpulses)
-{
-    touchedIsTheUnionOfImpulses(true);
-}
+TEST(Derand_FrameMap, TouchedRowsAreTheUnionOfImpulses) { touchedIsTheUnionOfImpulses(true); }
 
 TEST(Derand_FrameMap, EightBitChangesStayInsideTouched)
 {
@@ -138,8 +130,7 @@ void expectFootprint(const FrameMap& map, const Rect& patch, const Size& inputSi
     const Mat isNumber = image == image;
     Mat expected(inputSize, CV_8U, Scalar(255));
     expected(touched).setTo(0);
-    ASSERT_EQ(0, cv::norm(expected, isNumber, NORM_INF))
-            << ref::describe(map) << ", patch " << patch << ", input " << inputSize;
+    ASSERT_EQ(0, cv::norm(expected, isNumber, NORM_INF)) << ref::describe(map) << ", patch " << patch << ", input " << inputSize;
 }
 
 //! Any part of a frame.
@@ -217,8 +208,7 @@ TEST(Derand_FrameMap, FootprintsOfUsualCamerasAreExact)
                     for (int k = 0; k < 24; k++)
                     {
                         const int p = k == 0 ? 0 : k == 1 ? axis.frame - 1 : rng.uniform(0, axis.frame);
-                        ASSERT_EQ(readers(axis, interpolation, p),
-                                touchedFlags(axis, interpolation, p, p + 1))
+                        ASSERT_EQ(readers(axis, interpolation, p), touchedFlags(axis, interpolation, p, p + 1))
                                 << describe(axis, interpolation) << ", pixel " << p;
                     }
                 }
@@ -287,13 +277,16 @@ TEST(Derand_FrameMap, FieldsThatDescribeNoMapAreRefused)
     const Mat frame(13, 21, CV_8U, Scalar(3));
     const Size size(21, 13), input(5, 5);
     Mat image;
-    const struct { FrameMap map; const char* value; } bad[] = {
-        {FrameMap(size, Rect(5, 0, 19, 13)), "19 x 13 at (5, 0)"}, {FrameMap(size, Rect(0, 4, 21, 11)), "21 x 11 at (0, 4)"},
-        {FrameMap(size, Rect(-6, 0, 9, 9)), "9 x 9 at (-6, 0)"}, {FrameMap(size, Rect(0, -7, 9, 9)), "9 x 9 at (0, -7)"},
-        {FrameMap(size, Rect(0, 0, 0, 9)), "0 x 9 at (0, 0)"}, {FrameMap(size, Rect(0, 0, 9, -8)), "9 x -8 at (0, 0)"},
-        {FrameMap(size, Rect()), "0 x 0 at (0, 0)"}, {FrameMap(size, Rect(1, 1, INT_MAX, 3)), "2147483647"},
-        {FrameMap(size, Rect(Point(), size), INTER_CUBIC), "interpolation is 2"},
-        {FrameMap(size, Rect(Point(), size), -9), "interpolation is -9"}};
+    const struct
+    {
+        FrameMap map;
+        const char* value;
+    } bad[] = {{FrameMap(size, Rect(5, 0, 19, 13)), "19 x 13 at (5, 0)"}, {FrameMap(size, Rect(0, 4, 21, 11)), "21 x 11 at (0, 4)"},
+            {FrameMap(size, Rect(-6, 0, 9, 9)), "9 x 9 at (-6, 0)"}, {FrameMap(size, Rect(0, -7, 9, 9)), "9 x 9 at (0, -7)"},
+            {FrameMap(size, Rect(0, 0, 0, 9)), "0 x 9 at (0, 0)"}, {FrameMap(size, Rect(0, 0, 9, -8)), "9 x -8 at (0, 0)"},
+            {FrameMap(size, Rect()), "0 x 0 at (0, 0)"}, {FrameMap(size, Rect(1, 1, INT_MAX, 3)), "2147483647"},
+            {FrameMap(size, Rect(Point(), size), INTER_CUBIC), "interpolation is 2"},
+            {FrameMap(size, Rect(Point(), size), -9), "interpolation is -9"}};
     for (const auto& sample : bad)
     {
         const string name = ref::describe(sample.map);

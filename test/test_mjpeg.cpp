@@ -36,10 +36,7 @@ FrameMap blocksOnly(const Size& block)
 }
 
 //! The reader is there, and is no plug-in that is only known by name.
-bool canRead(int reader)
-{
-    return videoio_registry::hasBackend((VideoCaptureAPIs)reader);
-}
+bool canRead(int reader) { return videoio_registry::hasBackend((VideoCaptureAPIs)reader); }
 
 //! Codes the pictures as a video, one after the other. Rows in the encoder's memory have `padding` black pixels behind them.
 bool ffmpeg(const vector<Mat>& pictures, const string& options, const string& file, int padding = 1)
@@ -54,8 +51,8 @@ bool ffmpeg(const vector<Mat>& pictures, const string& options, const string& fi
     }
     out.close();
     const Size size = pictures[0].size();
-    const string command = format("ffmpeg -loglevel error -y -f rawvideo -pix_fmt bgr24 -s %dx%d -i ", size.width + padding,
-            size.height) + raw.name + format(" -vf crop=%d:%d:0:0:exact=1 ", size.width, size.height) + options + " " + file;
+    const string command = format("ffmpeg -loglevel error -y -f rawvideo -pix_fmt bgr24 -s %dx%d -i ", size.width + padding, size.height)
+            + raw.name + format(" -vf crop=%d:%d:0:0:exact=1 ", size.width, size.height) + options + " " + file;
     return std::system(command.c_str()) == 0;
 }
 
@@ -74,11 +71,14 @@ TEST(Derand_Mjpeg, WhatFfmpegMakesOfAStickerStaysInItsFootprint)
     if (!ref::haveProgram("ffmpeg -version"))
         DERAND_SKIP("ffmpeg is not installed");
     RNG rng(70);
-    const struct { const char* options; Size block; } codecs[] = {
-        {"-pix_fmt yuvj420p", Size(16, 16)}, {"-pix_fmt yuvj422p", Size(16, 8)}, {"-pix_fmt yuvj444p", Size(8, 8)},
-        {"-pix_fmt yuvj420p -sws_flags bicubic+full_chroma_inp+accurate_rnd", Size(16, 16)},
-        {"-pix_fmt yuvj422p -sws_flags bicubic+full_chroma_inp+full_chroma_int", Size(16, 8)},
-        {"-pix_fmt yuvj420p -sws_flags bilinear", Size(16, 16)}, {"-pix_fmt yuvj420p -sws_flags area", Size(16, 16)}};
+    const struct
+    {
+        const char* options;
+        Size block;
+    } codecs[] = {{"-pix_fmt yuvj420p", Size(16, 16)}, {"-pix_fmt yuvj422p", Size(16, 8)}, {"-pix_fmt yuvj444p", Size(8, 8)},
+            {"-pix_fmt yuvj420p -sws_flags bicubic+full_chroma_inp+accurate_rnd", Size(16, 16)},
+            {"-pix_fmt yuvj422p -sws_flags bicubic+full_chroma_inp+full_chroma_int", Size(16, 8)},
+            {"-pix_fmt yuvj420p -sws_flags bilinear", Size(16, 16)}, {"-pix_fmt yuvj420p -sws_flags area", Size(16, 16)}};
     int read = 0, beyond = 0;
     for (const auto& codec : codecs)
         for (const Size& size : SIZES)

@@ -69,4 +69,4 @@ TEST(Derand_ModelFile, TheChecksumIsThatOfZlib)
     }
 }
 
-}} // namespace
+}} // namespace opencv_test

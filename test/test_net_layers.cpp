@@ -28,21 +28,18 @@ vector<float> randomValues(const vector<int>& dims)
     return onnx::randomValues(count);
 }
 
-string weights(const string& name, const vector<int>& dims)
-{
-    return tensor(name, dims, randomValues(dims));
-}
+string weights(const string& name, const vector<int>& dims) { return tensor(name, dims, randomValues(dims)); }
 
-string convolution(const string& input, const string& output, const string& kernels, int kernel, int groups, const vector<int>& pads,
-        int stride = 1)
+string convolution(const string& input, const string& output, const string& kernels, int kernel, int groups,
+        const vector<int>& pads, int stride = 1)
 {
-    return node("Conv", {input, kernels}, output, {attribute("kernel_shape", {kernel, kernel}), attribute("pads", pads),
-            attribute("strides", {stride, stride}), attribute("group", groups)});
+    return node("Conv", {input, kernels}, output,
+            {attribute("kernel_shape", {kernel, kernel}), attribute("pads", pads), attribute("strides", {stride, stride}),
+                    attribute("group", groups)});
 }
 
 //! What stands before a convolution of three planes, a ReLU, a global pooling and a linear layer.
-dnn::Net netOf(const vector<int>& inputShape, const vector<string>& first, const vector<string>& tensors, const string& last,
-        int planes = 3)
+dnn::Net netOf(const vector<int>& inputShape, const vector<string>& first, const vector<string>& tensors, const string& last, int planes = 3)
 {
     vector<string> nodes = first, all = tensors;
     nodes.push_back(convolution(last, "c", "w1", 3, 1, {1, 1, 1, 1}));
@@ -74,7 +71,7 @@ struct PlanesCase
 {
     const char* name;
     vector<string> nodes, tensors;
-    int planes; // of the convolution behind them
+    int planes;          // of the convolution behind them
     const char* numbers; // in the error
 };
 
@@ -83,18 +80,20 @@ vector<PlanesCase> netsOfThreePlanes()
 {
     const vector<int> one = {1, 1, 1, 1};
     return {
-        {"convolution first", {node("Relu", {"x"}, "y")}, {}, 3, "takes 3 planes, not the 6"},
-        {"Identity", {node("Identity", {"x"}, "y")}, {}, 3, "takes 3 planes, not the 6"},
-        {"pooling", {node("MaxPool", {"x"}, "y", {attribute("kernel_shape", {2, 2})})}, {}, 3, "takes 3 planes, not the 6"},
-        {"Split into planes", {node("Split", {"x"}, "s0", {attribute("axis", 1)}).replace(0, 0, onnx::bytes(2, "s1")
-                + onnx::bytes(2, "s2")), node("Add", {"s1", "s2"}, "y")}, {}, 1, "takes 1 planes, not 2, which the net makes from the 6"},
-        {"depthwise", {convolution("x", "y", "w0", 3, 3, one)}, {weights("w0", {6, 1, 3, 3})}, 6, "takes 3 planes, not the 6"},
-        {"depthwise, without multiplier", {convolution("x", "y", "w0", 3, 3, one)}, {weights("w0", {3, 1, 3, 3})}, 3,
-                "takes 3 planes of this size, not the 6"},
-        {"grouped, further on", {convolution("x", "z", "w0", 3, 1, one), convolution("z", "y", "w3", 3, 3, one)},
-                {weights("w0", {6, 3, 3, 3}), weights("w3", {6, 2, 3, 3})}, 6, "takes 3 planes, not the 6"},
-        {"batch norm", {node("BatchNormalization", {"x", "a", "b", "m", "v"}, "y")}, {weights("a", {3}), weights("b", {3}),
-                weights("m", {3}), tensor("v", {3}, {1, 2, 3})}, 3, "takes 3 planes, not the 6"},
+            {"convolution first", {node("Relu", {"x"}, "y")}, {}, 3, "takes 3 planes, not the 6"},
+            {"Identity", {node("Identity", {"x"}, "y")}, {}, 3, "takes 3 planes, not the 6"},
+            {"pooling", {node("MaxPool", {"x"}, "y", {attribute("kernel_shape", {2, 2})})}, {}, 3, "takes 3 planes, not the 6"},
+            {"Split into planes",
+                    {node("Split", {"x"}, "s0", {attribute("axis", 1)}).replace(0, 0, onnx::bytes(2, "s1") + onnx::bytes(2, "s2")),
+                            node("Add", {"s1", "s2"}, "y")},
+                    {}, 1, "takes 1 planes, not 2, which the net makes from the 6"},
+            {"depthwise", {convolution("x", "y", "w0", 3, 3, one)}, {weights("w0", {6, 1, 3, 3})}, 6, "takes 3 planes, not the 6"},
+            {"depthwise, without multiplier", {convolution("x", "y", "w0", 3, 3, one)}, {weights("w0", {3, 1, 3, 3})}, 3,
+                    "takes 3 planes of this size, not the 6"},
+            {"grouped, further on", {convolution("x", "z", "w0", 3, 1, one), convolution("z", "y", "w3", 3, 3, one)},
+                    {weights("w0", {6, 3, 3, 3}), weights("w3", {6, 2, 3, 3})}, 6, "takes 3 planes, not the 6"},
+            {"batch norm", {node("BatchNormalization", {"x", "a", "b", "m", "v"}, "y")},
+                    {weights("a", {3}), weights("b", {3}), weights("m", {3}), tensor("v", {3}, {1, 2, 3})}, 3, "takes 3 planes, not the 6"},
     };
 }
 
@@ -189,10 +188,11 @@ picture of its height. */
 Certificate classifyMaps(const Geometry& g, int inputs, int chunk)
 {
     const int planes = 4, channels = g.groups * inputs; // of three channels and x
-    vector<string> nodes = {convolution("x", "m", "w0", 1, 1, {0, 0, 0, 0}), convolution("m", "y", "w", g.kernel, g.groups, g.pads,
-            g.stride)};
-    const dnn::Net net = netOf({-1, planes, g.map.height, g.map.width}, nodes, {weights("w0", {channels, planes, 1, 1}),
-            weights("w", {g.groups * g.multiplier, inputs, g.kernel, g.kernel})}, "y", g.groups * g.multiplier);
+    vector<string> nodes = {
+            convolution("x", "m", "w0", 1, 1, {0, 0, 0, 0}), convolution("m", "y", "w", g.kernel, g.groups, g.pads, g.stride)};
+    const dnn::Net net = netOf({-1, planes, g.map.height, g.map.width}, nodes,
+            {weights("w0", {channels, planes, 1, 1}), weights("w", {g.groups * g.multiplier, inputs, g.kernel, g.kernel})}, "y",
+            g.groups * g.multiplier);
     Params params;
     params.encoding = ENCODING_STRIP;
     params.chunk = chunk;
@@ -206,8 +206,8 @@ Certificate classifyMaps(const Geometry& g, int inputs, int chunk)
 TEST(Derand_NetLayers, AConvolutionIsRefusedIfAndOnlyIfThisOpenCVComputesItWrongly)
 {
     vector<Geometry> geometries;
-    const Size maps[] = {Size(1, 1), Size(1, 7), Size(1, 40), Size(7, 1), Size(40, 1), Size(2, 2), Size(2, 9), Size(9, 2), Size(5, 5),
-                         Size(9, 16), Size(33, 9)};
+    const Size maps[] = {Size(1, 1), Size(1, 7), Size(1, 40), Size(7, 1), Size(40, 1), Size(2, 2), Size(2, 9), Size(9, 2),
+            Size(5, 5), Size(9, 16), Size(33, 9)};
     const vector<int> paddings[] = {{0, 0, 0, 0}, {1, 1, 1, 1}, {0, 0, 1, 1}, {1, 0, 2, 2}, {2, 2, 2, 2}};
     for (const Size& map : maps)
         for (int kernel : {1, 3, 5})
@@ -222,7 +222,7 @@ TEST(Derand_NetLayers, AConvolutionIsRefusedIfAndOnlyIfThisOpenCVComputesItWrong
     for (const Geometry& g : geometries)
     {
         const bool known = g.kernel == 3 && g.groups == 8 && g.multiplier == 1; // to be wrong in one OpenCV or another
-        if (!known && rng.uniform(0, 6)) // every sixth of the others
+        if (!known && rng.uniform(0, 6))                                        // every sixth of the others
             continue;
         const int inputs = g.groups == 2 ? 3 : 1 + 2 * (g.groups == 1);
         const bool good = isRight(g, inputs);
@@ -246,13 +246,15 @@ TEST(Derand_NetLayers, DepthwiseKernelsCutToWhatSeesAPixelAreTaken)
     for (int length : {7, 40})
     {
         const vector<string> nodes = {convolution("x", "m", "w0", 1, 1, {0, 0, 0, 0}),
-            node("Conv", {"m", "w"}, "y", {attribute("kernel_shape", {3, 1}), attribute("pads", {1, 0, 1, 0}), attribute("group", 8)})};
+                node("Conv", {"m", "w"}, "y", {attribute("kernel_shape", {3, 1}), attribute("pads", {1, 0, 1, 0}), attribute("group", 8)})};
         const dnn::Net net = netOf({-1, 4, length, 1}, nodes, {weights("w0", {8, 4, 1, 1}), weights("w", {8, 1, 3, 1})}, "y", 8);
         Params params;
         params.encoding = ENCODING_STRIP;
         const Size size(6, length);
-        EXPECT_EQ(6, CertifiedClassifier::create(net, Ablation(ABLATION_COLUMN, 1, size), params)
-                ->classify(Mat(size, CV_8UC3, Scalar(1, 2, 3))).run.ablations);
+        EXPECT_EQ(6,
+                CertifiedClassifier::create(net, Ablation(ABLATION_COLUMN, 1, size), params)
+                        ->classify(Mat(size, CV_8UC3, Scalar(1, 2, 3)))
+                        .run.ablations);
     }
 }
 

@@ -16,14 +16,14 @@ namespace opencv_test {
 enum Flaw
 {
     FLAW_NONE,
-    FLAW_NEIGHBOURS,   // every row moves with the mean of the batch
-    FLAW_SLOT,         // a little more for every slot of the batch
-    FLAW_MAXIMUM,      // the first class moves with the largest value of the batch, far out of ordinary range
+    FLAW_NEIGHBOURS,    // every row moves with the mean of the batch
+    FLAW_SLOT,          // a little more for every slot of the batch
+    FLAW_MAXIMUM,       // the first class moves with the largest value of the batch, far out of ordinary range
     FLAW_DYNAMIC_SCALE, // rows are rounded to 1/127 of the largest value in the batch (dynamic quantisation)
-    FLAW_RANDOM,       // noise, different in every call
-    FLAW_STATE,        // each call adds a little of the previous call
-    FLAW_OVERFLOW,     // Inf for every input
-    FLAW_NAN_BATCH     // NaN for more than one at a time, as OpenCV 4.14 produces if weights pass through an Identity
+    FLAW_RANDOM,        // noise, different in every call
+    FLAW_STATE,         // each call adds a little of the previous call
+    FLAW_OVERFLOW,      // Inf for every input
+    FLAW_NAN_BATCH      // NaN for more than one at a time, as OpenCV 4.14 produces if weights pass through an Identity
 };
 
 //! Passes its input on, with a flaw.
@@ -31,8 +31,7 @@ class TestFlawLayer : public dnn::Layer
 {
 public:
     static Ptr<dnn::Layer> create(dnn::LayerParams& params) { return makePtr<TestFlawLayer>(params); }
-    explicit TestFlawLayer(const dnn::LayerParams& params)
-        : Layer(params), flaw(params.get<int>("flaw")), rng(1), memory(0) {}
+    explicit TestFlawLayer(const dnn::LayerParams& params) : Layer(params), flaw(params.get<int>("flaw")), rng(1), memory(0) {}
 
     void forward(InputArrayOfArrays from, OutputArrayOfArrays to, OutputArrayOfArrays) CV_OVERRIDE
     {
@@ -90,11 +89,9 @@ private:
 @param elements planes * height * width of one ablation
 @param batchOne the net flattens to 1 x -1, as many exported nets do, so it takes only one ablation at a time
  */
-inline dnn::Net linearNet(int elements, int classes, double strength = 1, Flaw flaw = FLAW_NONE,
-        bool batchOne = false, uint64 seed = 7)
+inline dnn::Net linearNet(int elements, int classes, double strength = 1, Flaw flaw = FLAW_NONE, bool batchOne = false, uint64 seed = 7)
 {
-    static const bool registered =
-            (dnn::LayerFactory::registerLayer("TestFlaw", TestFlawLayer::create), true);
+    static const bool registered = (dnn::LayerFactory::registerLayer("TestFlaw", TestFlawLayer::create), true);
     CV_Assert(registered);
     dnn::Net net;
     if (batchOne)

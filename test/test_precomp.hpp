@@ -35,8 +35,7 @@ using std::string;
 using std::vector;
 
 //! Was the statement refused with an error about its arguments that names the offending value?
-inline ::testing::AssertionResult refuses(const std::function<void()>& statement,
-        const string& value)
+inline ::testing::AssertionResult refuses(const std::function<void()>& statement, const string& value)
 {
     try
     {
@@ -44,8 +43,8 @@ inline ::testing::AssertionResult refuses(const std::function<void()>& statement
     }
     catch (const cv::Exception& e)
     {
-        if (e.code == Error::StsAssert || e.code == Error::StsError || e.code == Error::StsInternal ||
-            e.code == Error::StsNoMem || e.code == Error::StsNotImplemented)
+        if (e.code == Error::StsAssert || e.code == Error::StsError || e.code == Error::StsInternal || e.code == Error::StsNoMem
+                || e.code == Error::StsNotImplemented)
             return ::testing::AssertionFailure() << "error code " << (int)e.code << ": " << e.err;
         if (e.err.find(value) == string::npos)
             return ::testing::AssertionFailure() << "'" << value << "' is not in: " << e.err;
@@ -54,8 +53,7 @@ inline ::testing::AssertionResult refuses(const std::function<void()>& statement
     return ::testing::AssertionFailure() << "no error";
 }
 
-#define EXPECT_REFUSED(statement, value) \
-    EXPECT_TRUE(::opencv_test::refuses([&]() { statement; }, value)) << #statement
+#define EXPECT_REFUSED(statement, value) EXPECT_TRUE(::opencv_test::refuses([&]() { statement; }, value)) << #statement
 
 } // namespace opencv_test
 

@@ -55,8 +55,13 @@ TEST(Derand_Region, APatchIsSafeExactlyWhereTheVotesThatItTouchesInTheFrameAllow
 {
     Params params = stripParams();
     params.voteRule = VOTE_TOP1;
-    const struct { int dilation; Size block; Point offset; } spreads[] =
-            {{0, Size(1, 1), Point(-1, -1)}, {2, Size(1, 1), Point(-1, -1)}, {0, Size(8, 4), Point(0, 0)}, {1, Size(8, 8), Point(3, 5)}};
+    const struct
+    {
+        int dilation;
+        Size block;
+        Point offset;
+    } spreads[] = {{0, Size(1, 1), Point(-1, -1)}, {2, Size(1, 1), Point(-1, -1)}, {0, Size(8, 4), Point(0, 0)},
+            {1, Size(8, 8), Point(3, 5)}};
     int safe = 0, unsafe = 0;
     for (const auto& spread : spreads)
     {
@@ -135,8 +140,8 @@ TEST(Derand_Region, ThoseOutsideTheFrameAreRefused)
     const Ptr<CertifiedClassifier> classifier = columnClassifier(stripParams());
     const Mat frame = randomFrame(FRAME, CV_8UC1);
     const int most = INT_MAX;
-    const Rect outside[] = {Rect(-1, 0, 5, 5), Rect(0, -1, 5, 5), Rect(40, 0, 7, 5), Rect(0, 30, 5, 9), Rect(46, 38, 1, 1), Rect(3, 3, 0, 0),
-            Rect(0, 0, -1, 5), Rect(most, most, most, most), Rect(1, 1, most, most), Rect(-most, -most, most, most)};
+    const Rect outside[] = {Rect(-1, 0, 5, 5), Rect(0, -1, 5, 5), Rect(40, 0, 7, 5), Rect(0, 30, 5, 9), Rect(46, 38, 1, 1),
+            Rect(3, 3, 0, 0), Rect(0, 0, -1, 5), Rect(most, most, most, most), Rect(1, 1, most, most), Rect(-most, -most, most, most)};
     for (const Rect& region : outside)
     {
         EXPECT_REFUSED(classifier->classify(frame, region), "inside the frame of 46 x 38") << region;
@@ -145,4 +150,4 @@ TEST(Derand_Region, ThoseOutsideTheFrameAreRefused)
     EXPECT_EQ(INPUT.width, classifier->classify(frame).run.ablations);
 }
 
-}} // namespace
+}} // namespace opencv_test

@@ -49,12 +49,11 @@ TEST(Derand_Resample, TheTwoAxesAreIndependent)
         Mat bytes(frame, CV_8U), doubles, image, numbers;
         rng.fill(bytes, RNG::UNIFORM, 0, 256);
         bytes.convertTo(doubles, CV_64F);
-        const Mat exact = documentedWeights(interpolation, frame.height, input.height) * doubles *
-                          documentedWeights(interpolation, frame.width, input.width).t();
+        const Mat exact = documentedWeights(interpolation, frame.height, input.height) * doubles
+                * documentedWeights(interpolation, frame.width, input.width).t();
         FrameMap(frame, Rect(Point(), frame), interpolation).resample(bytes, input, image);
         image.convertTo(numbers, CV_64F);
-        ASSERT_LE(cv::norm(exact, numbers, NORM_INF), .51)
-                << frame << " -> " << input << ", interpolation " << interpolation;
+        ASSERT_LE(cv::norm(exact, numbers, NORM_INF), .51) << frame << " -> " << input << ", interpolation " << interpolation;
     }
 }
 
@@ -66,8 +65,7 @@ TEST(Derand_Resample, AFlatFrameStaysFlat)
             Mat image;
             const Mat white(axis.frameSize(), CV_8U, Scalar(255));
             axis.map(interpolation).resample(white, axis.inputSize(), image);
-            ASSERT_EQ(0, cv::norm(image, Mat(axis.inputSize(), CV_8U, Scalar(255)), NORM_INF))
-                    << describe(axis, interpolation);
+            ASSERT_EQ(0, cv::norm(image, Mat(axis.inputSize(), CV_8U, Scalar(255)), NORM_INF)) << describe(axis, interpolation);
         }
 }
 
@@ -204,8 +202,7 @@ TEST(Derand_Resample, AreaAgreesWithResizeWithinOneGreyLevel)
             continue;
         const vector<int> columns = enlarges ? roundedWrongly(frame.width, input.width) : vector<int>();
         const vector<int> rows = enlarges ? roundedWrongly(frame.height, input.height) : vector<int>();
-        ASSERT_LE(differenceToResize(rng, frame, input, INTER_AREA, columns, rows), 1)
-                << frame << " -> " << input;
+        ASSERT_LE(differenceToResize(rng, frame, input, INTER_AREA, columns, rows), 1) << frame << " -> " << input;
         skipped += (int)(columns.size() + rows.size());
         reduced += reduces;
         enlarged += enlarges;

@@ -34,7 +34,7 @@ TEST(Derand_Scores, NaNAndInfAbstainAndAreCounted)
         EXPECT_GE(c.run.abstained, c.run.invalid);
         int invalid = 0;
         for (int i = 0; i < codes.rows; i++)
-            if (i >= 3 && i <= 5) // columns 3, 4 and 5 retain pixel 5
+            if (i >= 3 && i <= 5)                                      // columns 3, 4 and 5 retain pixel 5
                 invalid += countNonZero(codes.row(i) == 2) == CLASSES; // no vote, and any vote is possible
             else
                 EXPECT_TRUE(equal(cleanCodes.row(i), codes.row(i))) << i;
@@ -119,8 +119,7 @@ TEST(Derand_Scores, AToleranceBelowTheSpreadIsRefused)
 {
     const Mat frame = randomFrame(INPUT, CV_8UC1);
     Params params = stripParams();
-    Ptr<CertifiedClassifier> classifier =
-            CertifiedClassifier::create(columnNet(1, .1, FLAW_SLOT), columns(), params);
+    Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(columnNet(1, .1, FLAW_SLOT), columns(), params);
     Mat automatic, own;
     classifier->classify(frame).getVotes(automatic);
     params.chunk = 12;
@@ -160,13 +159,10 @@ TEST(Derand_Scores, ScoresThatAreNotWhatSoftmaxSaysGiveOneWarning)
         double strength;
         bool softmax;
         const char* warning; // or none
-    } cases[] = {{"", 1, true, ""},
-                 {"Softmax", 1, false, ""},
-                 {"Softmax", 1, true, "they add up to 1"},
-                 {"Sigmoid", 1, true, "from 0 to 1, as a sigmoid gives them"},
-                 {"", 1, false, "so they are not probabilities"},    // signs
-                 {"ReLU", 50, false, "so they are not probabilities"}, // above 1
-                 {"Sigmoid", 1, false, "not 1: right only for a net with a sigmoid for each class"}}; // sums
+    } cases[] = {{"", 1, true, ""}, {"Softmax", 1, false, ""}, {"Softmax", 1, true, "they add up to 1"},
+            {"Sigmoid", 1, true, "from 0 to 1, as a sigmoid gives them"}, {"", 1, false, "so they are not probabilities"}, // signs
+            {"ReLU", 50, false, "so they are not probabilities"},                                // above 1
+            {"Sigmoid", 1, false, "not 1: right only for a net with a sigmoid for each class"}}; // sums
     for (const auto& example : cases)
     {
         SCOPED_TRACE(format("%s, softmax %d", example.layer, (int)example.softmax));
@@ -177,8 +173,7 @@ TEST(Derand_Scores, ScoresThatAreNotWhatSoftmaxSaysGiveOneWarning)
         Params params = stripParams();
         params.softmax = example.softmax;
         const Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(net, columns(), params);
-        const string log = logOf([&]()
-        {
+        const string log = logOf([&]() {
             for (int k = 0; k < 3; k++)
                 classifier->classify(randomFrame(INPUT, CV_8UC1, k));
         });

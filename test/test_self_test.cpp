@@ -25,10 +25,7 @@ Ptr<CertifiedClassifier> rowClassifier(int length, const std::function<void(cons
     return CertifiedClassifier::create(ruledBy(newRule, linearNet(2, CLASSES)), Ablation(ABLATION_COLUMN, 1, Size(length, 1)), params);
 }
 
-Mat rowFrame(int length, uint64 seed = 3)
-{
-    return randomFrame(Size(length, 1), CV_8UC1, seed);
-}
+Mat rowFrame(int length, uint64 seed = 3) { return randomFrame(Size(length, 1), CV_8UC1, seed); }
 
 //---- slots ----
 
@@ -38,9 +35,9 @@ float influence(int kind, float value)
     switch (kind)
     {
     case 0: return .01f * value;
-    case 1: return value > 0 ? .01f * value : 0;  // ReLU
+    case 1: return value > 0 ? .01f * value : 0; // ReLU
     case 2: return value < 0 ? .01f * value : 0;
-    default: return 0 * value;                    // NaN and Inf only
+    default: return 0 * value; // NaN and Inf only
     }
 }
 
@@ -55,14 +52,13 @@ TEST(Derand_SelfTest, EveryPairOfSlotsIsCompared)
             for (int to = 0; to < n; to++)
                 for (int kind = 0; kind < 4 && from != to; kind++)
                 {
-                    const auto coupled = [=](const Mat& in, Mat& out)
-                    {
+                    const auto coupled = [=](const Mat& in, Mat& out) {
                         if (in.size[0] == n)
                             for (int c = 0; c < CLASSES; c++)
                                 out.at<float>(to, c) += influence(kind, in.at<float>(from, (c + kind) % CLASSES));
                     };
                     EXPECT_REFUSED(rowClassifier(n, coupled, n)->classify(rowFrame(n)), "Params::chunk")
-                            << "slot " << from << " moves slot " << to << " of " << n << ", kind " << kind;
+                                    << "slot " << from << " moves slot " << to << " of " << n << ", kind " << kind;
                 }
     }
 }
@@ -70,8 +66,7 @@ TEST(Derand_SelfTest, EveryPairOfSlotsIsCompared)
 TEST(Derand_SelfTest, TheErrorOfOneAloneSaysWhatIsWrongWithSeveral)
 {
     const WithoutRule last;
-    const auto statistics = [](const Mat& in, Mat& out)
-    {
+    const auto statistics = [](const Mat& in, Mat& out) {
         if (in.size[0] == 1)
             CV_Error(Error::StsBadArg, "one has no variance");
         out.row(0) += out.row(1);
@@ -89,17 +84,16 @@ TEST(Derand_SelfTest, NetsThatGroupSlotsAreRunOneAblationAtATime)
     for (int kind = 0; kind < 3; kind++)
         for (int distance = 1; distance <= 33; distance++)
         {
-            const auto grouped = [=](const Mat& in, Mat& out)
-            {
+            const auto grouped = [=](const Mat& in, Mat& out) {
                 const int n = in.size[0];
                 for (int i = 0; i < n; i++)
                 {
                     Mat mean = Mat::zeros(1, CLASSES, CV_32F);
                     int members = 0;
                     for (int j = 0; j < n; j++)
-                        if (kind == 0 ? (i - j) % distance == 0     // slots at this distance
-                                : kind == 1 ? i / distance == j / distance // slots side by side
-                                : (i + distance) % n == j || i == j)       // a ring: the last slots and the first
+                        if (kind == 0               ? (i - j) % distance == 0            // slots at this distance
+                                        : kind == 1 ? i / distance == j / distance       // slots side by side
+                                                    : (i + distance) % n == j || i == j) // a ring: the last slots and the first
                         {
                             mean += in.row(j);
                             members++;
@@ -128,8 +122,7 @@ TEST(Derand_SelfTest, InfluencesOfTwoSlotsThatCancelAreFound)
         for (int j = 0; j < i; j++)
             for (int to = 0; to < n; to++)
             {
-                const auto coupled = [=](const Mat& in, Mat& out)
-                {
+                const auto coupled = [=](const Mat& in, Mat& out) {
                     if (in.size[0] == n)
                         out.row(to) += .01 * (in.row(i) - in.row(j));
                 };
@@ -168,8 +161,7 @@ TEST(Derand_SelfTest, EverySizeOfChunkThatRunsHasBeenCompared)
         for (int mixed = 2; mixed <= 66; mixed++)
             for (int way = 0; way < 4; way++) // one by one, together, reusing votes, stopping early
             {
-                const auto coupled = [=](const Mat& in, Mat& out)
-                {
+                const auto coupled = [=](const Mat& in, Mat& out) {
                     if (in.size[0] == mixed)
                         out.row(0) += in.row(mixed - 1);
                 };
@@ -219,8 +211,7 @@ TEST(Derand_SelfTest, WhatANetRemembersIsFound)
             for (int kind = 0; kind < 4; kind++)
             {
                 vector<Mat> past;
-                const auto remembering = [&](const Mat& in, Mat& out)
-                {
+                const auto remembering = [&](const Mat& in, Mat& out) {
                     if ((int)past.size() >= ago)
                     {
                         const Mat& before = past[past.size() - ago];
@@ -230,8 +221,7 @@ TEST(Derand_SelfTest, WhatANetRemembersIsFound)
                     }
                     past.push_back(in.clone());
                 };
-                EXPECT_REFUSED(rowClassifier(n, remembering, chunk)->classify(rowFrame(n)), "from run to run")
-                        << "chunk " << chunk << ", " << ago << " ago, kind " << kind;
+                EXPECT_REFUSED(rowClassifier(n, remembering, chunk)->classify(rowFrame(n)), "from run to run") << "chunk " << chunk << ", " << ago << " ago, kind " << kind;
             }
 }
 
@@ -243,8 +233,7 @@ TEST(Derand_SelfTest, WhatReadsBeyondItsChunkIsFound)
     for (int chunk : {0, 1})
     {
         Mat before;
-        const auto beyond = [&](const Mat& in, Mat& out)
-        {
+        const auto beyond = [&](const Mat& in, Mat& out) {
             if (in.size[0] == 1 && !before.empty())
                 out.row(0) += .01 * before.row(1);
             if (in.size[0] > 1)
@@ -252,7 +241,11 @@ TEST(Derand_SelfTest, WhatReadsBeyondItsChunkIsFound)
         };
         Ptr<CertifiedClassifier> classifier = rowClassifier(12, beyond, chunk);
         if (chunk == 0)
-            classifier->setParams([&]() { Params p = classifier->getParams(); p.earlyStop = Size(1, 1); return p; }());
+            classifier->setParams([&]() {
+                Params p = classifier->getParams();
+                p.earlyStop = Size(1, 1);
+                return p;
+            }());
         EXPECT_REFUSED(classifier->classify(rowFrame(12)), "from run to run") << chunk;
     }
 }
@@ -263,8 +256,8 @@ TEST(Derand_SelfTest, LargePicturesTakeTheTimeOfTwoFramesAtMost)
 {
     const WithoutRule last;
     const Ablation ablations[] = {Ablation(ABLATION_COLUMN, 19, Size(224, 224)), Ablation(ABLATION_COLUMN, 8, Size(224, 224), 8),
-                                  Ablation(ABLATION_COLUMN, 28, Size(224, 224), 28), Ablation(ABLATION_ROW, 16, Size(224, 224), 2),
-                                  Ablation(ABLATION_BLOCK, 56, Size(224, 224), 56), Ablation(ABLATION_BLOCK, 75, Size(224, 224), 16)};
+            Ablation(ABLATION_COLUMN, 28, Size(224, 224), 28), Ablation(ABLATION_ROW, 16, Size(224, 224), 2),
+            Ablation(ABLATION_BLOCK, 56, Size(224, 224), 56), Ablation(ABLATION_BLOCK, 75, Size(224, 224), 16)};
     for (const Ablation& ablation : ablations)
         for (int encoding = ENCODING_COMPLEMENT; encoding <= ENCODING_STRIP; encoding++)
             for (int mixing = 0; mixing < 2; mixing++) // a net that runs one at a time is tried twice
@@ -274,8 +267,7 @@ TEST(Derand_SelfTest, LargePicturesTakeTheTimeOfTwoFramesAtMost)
                 Mat blob;
                 blobFromAblations(Mat(ablation.inputSize, CV_32FC3, Scalar()), ablation, Range(0, 1), blob, encoding);
                 int64 rows = 0;
-                const auto counted = [&](const Mat& in, Mat& out)
-                {
+                const auto counted = [&](const Mat& in, Mat& out) {
                     rows += in.size[0];
                     if (mixing && in.size[0] > 1)
                         out.row(0) += in.row(1);
@@ -301,8 +293,8 @@ TEST(Derand_SelfTest, LargePicturesTakeTheTimeOfTwoFramesAtMost)
                 const int64 second = rows - first;
                 EXPECT_GE(second, ablation.count());
                 EXPECT_GT(first, second) << "no self-test";
-                EXPECT_LE(first - second, 2 * second) << ablation.count() << " ablations, encoding " << encoding
-                        << (mixing ? ", one at a time" : "");
+                EXPECT_LE(first - second, 2 * second)
+                        << ablation.count() << " ablations, encoding " << encoding << (mixing ? ", one at a time" : "");
             }
 }
 
@@ -319,16 +311,14 @@ TEST(Derand_SelfTest, SaysOnceThatItRuns)
 TEST(Derand_SelfTest, ANetThatDoesNotLookAtThePictureIsNoticedOnce)
 {
     const WithoutRule last;
-    const auto biased = [](const Mat&, Mat& out)
-    {
+    const auto biased = [](const Mat&, Mat& out) {
         for (int i = 0; i < out.size[0]; i++)
             out.at<float>(i, 1) += 30;
     };
     for (int chunk = 0; chunk <= 2; chunk++)
     {
         Ptr<CertifiedClassifier> classifier = rowClassifier(12, biased, chunk);
-        const string log = logOf([&]()
-        {
+        const string log = logOf([&]() {
             for (int f = 0; f < 3; f++)
                 classifier->classify(rowFrame(12, f));
         });
@@ -351,10 +341,8 @@ TEST(Derand_SelfTest, PlanesThatANetLeavesOutAreNoticed)
         Mat frame(size, CV_8UC3);
         RNG rng(4);
         rng.fill(frame, RNG::UNIFORM, 0, 256);
-        const string log = logOf([&]()
-        {
-            CertifiedClassifier::create(net, Ablation(ABLATION_COLUMN, 3, size), params)->classify(frame);
-        });
+        const string log = logOf(
+                [&]() { CertifiedClassifier::create(net, Ablation(ABLATION_COLUMN, 3, size), params)->classify(frame); });
         const string left[] = {"1, 2, 3, 4, 5", "2, 3, 4, 5", "3, 4, 5", "4, 5", "5"};
         EXPECT_EQ(used < 6, count(log, used < 6 ? "does not look at planes " + left[used - 1] + " of the 6" : "planes") == 1)
                 << used << log;
@@ -373,8 +361,7 @@ TEST(Derand_SelfTest, SaysNothingAgainstTheModelsOfTheProject)
             continue;
         const string model = file.substr(0, file.size() - 4) + ".onnx";
         Ptr<CertifiedClassifier> classifier;
-        const string log = logOf([&]()
-        {
+        const string log = logOf([&]() {
             classifier = CertifiedClassifier::create(model);
             Mat frame(48, 40, CV_8UC(classifier->getParams().channels));
             RNG rng(5);

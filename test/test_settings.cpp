@@ -23,10 +23,7 @@ ModelSettings readBack(const ModelSettings& settings)
     return ModelSettings::read(file.name);
 }
 
-ModelSettings parsed(const string& text)
-{
-    return ModelSettings::read(TemporaryFile(".yml", text).name);
-}
+ModelSettings parsed(const string& text) { return ModelSettings::read(TemporaryFile(".yml", text).name); }
 
 ModelSettings ofColumns()
 {
@@ -140,8 +137,8 @@ TEST(Derand_Settings, EveryNumberSurvivesBitForBit)
 {
     RNG rng(5);
     vector<double> values = {4e10, 2147483647., 2147483648., -2147483648., -2147483649., 4294967296., 9007199254740993., 1e15, 1e16,
-                             1e17, 1e22, 1e23, .1, 1. / 3, 1. / 255, 1e-300, DBL_MIN, DBL_MAX / 2, -DBL_MAX / 2, DBL_EPSILON,
-                             std::numeric_limits<double>::denorm_min(), 3e-310, 0., -0.};
+            1e17, 1e22, 1e23, .1, 1. / 3, 1. / 255, 1e-300, DBL_MIN, DBL_MAX / 2, -DBL_MAX / 2, DBL_EPSILON,
+            std::numeric_limits<double>::denorm_min(), 3e-310, 0., -0.};
     for (int i = 0; i < 20000; i++)
         values.push_back(randomDouble(rng));
     while (values.size() % 12)
@@ -182,7 +179,7 @@ TEST(Derand_Settings, FileStorageReadsTheSameNumbersAndNames)
 TEST(Derand_Settings, NamesOfAnyCharactersSurvive)
 {
     vector<String> labels = {"[", "]", "{", "}", ":", "#", "- a", "0", "true", "~", "", " space ", "line\nfeed", "\r\n", "\t", "'",
-                             "\"", "\\", "\\\"", "\\x41", "a\\", "''", "caf\xc3\xa9", "\xe7\x8c\xab", "latin \xe9", "\x01\x7f", "%YAML:1.0"};
+            "\"", "\\", "\\\"", "\\x41", "a\\", "''", "caf\xc3\xa9", "\xe7\x8c\xab", "latin \xe9", "\x01\x7f", "%YAML:1.0"};
     string bytes;
     for (int c = 0; c < 256; c++)
         bytes += (char)c;
@@ -202,17 +199,17 @@ TEST(Derand_Settings, WhatIsLeftOutHasItsDefault)
     expected.params.encoding = ENCODING_STRIP;
     expected.params.labels = {"cat", "dog"};
     const char* const texts[] = {
-        "ablation:\n  type: column\n  width: 2\n  inputSize: [28, 28]\nparams:\n  channels: 1\n  encoding: strip\n  labels:\n  - cat\n  - dog\n",
-        "%YAML:1.0\n---\nparams:\n   labels: [ \"cat\", 'dog' ]\n   encoding: \"strip\"\n   channels: 1\nablation:\n"
-        "   inputSize:\n      - 28\n      - 28\n   width: 2\n   type: column\n",
-        "%YAML 1.2\r\n# by hand\r\n\r\n---   \r\n# comment\r\nablation: {type: column, width: 2, # px\r\n  inputSize: [\r\n28, 28,],}\r\n"
-        "params:\r\n   channels: 1 # grey\r\n   encoding: strip\r\n   labels: [ cat,\r\n      dog ]\r\n# end\r\n",
-        "\xef\xbb\xbf%YAML:1.0\n---\nformat: 1\nmodelChecksum: \"\"\nablation: { type: column, width: 2, inputSize: [ 28, 28 ] }\n"
-        "params: { channels: 1, encoding: strip, labels: [ cat, dog ] }",
-        "{\"ablation\": {\"type\": \"column\", \"width\": 2, \"inputSize\": [28, 28]},\n"
-        " \"params\": {\"channels\": 1, \"encoding\": \"strip\", \"labels\": [\"cat\", \"dog\"]}}\n",
-        "  ablation:\n    { type: column, width: +2, inputSize: [ 28, 28 ] }\n  params:\n      labels:\n        - 'cat'\n"
-        "        - dog   \n      channels: 1\n\n      encoding: strip"};
+            "ablation:\n  type: column\n  width: 2\n  inputSize: [28, 28]\nparams:\n  channels: 1\n  encoding: strip\n  labels:\n  - cat\n  - dog\n",
+            "%YAML:1.0\n---\nparams:\n   labels: [ \"cat\", 'dog' ]\n   encoding: \"strip\"\n   channels: 1\nablation:\n"
+            "   inputSize:\n      - 28\n      - 28\n   width: 2\n   type: column\n",
+            "%YAML 1.2\r\n# by hand\r\n\r\n---   \r\n# comment\r\nablation: {type: column, width: 2, # px\r\n  inputSize: [\r\n28, 28,],}\r\n"
+            "params:\r\n   channels: 1 # grey\r\n   encoding: strip\r\n   labels: [ cat,\r\n      dog ]\r\n# end\r\n",
+            "\xef\xbb\xbf%YAML:1.0\n---\nformat: 1\nmodelChecksum: \"\"\nablation: { type: column, width: 2, inputSize: [ 28, 28 ] }\n"
+            "params: { channels: 1, encoding: strip, labels: [ cat, dog ] }",
+            "{\"ablation\": {\"type\": \"column\", \"width\": 2, \"inputSize\": [28, 28]},\n"
+            " \"params\": {\"channels\": 1, \"encoding\": \"strip\", \"labels\": [\"cat\", \"dog\"]}}\n",
+            "  ablation:\n    { type: column, width: +2, inputSize: [ 28, 28 ] }\n  params:\n      labels:\n        - 'cat'\n"
+            "        - dog   \n      channels: 1\n\n      encoding: strip"};
     for (const char* text : texts)
     {
         SCOPED_TRACE(text);
@@ -241,12 +238,13 @@ TEST(Derand_Settings, NumbersAreWhatTheirTextSays)
     {
         const char* text;
         double value;
-    } cases[] = {{".3", .3},       {"3e-1", .3},      {"+.3", .3},     {"0.30", .3}, {"3E-01", .3}, {"30.e-2", .3}, {"1", 1}, {"1.", 1},
-                 {"1e0", 1},       {"1e-300", 1e-300}, {"0.3000000000000000000000000000000000000001", .3},
-                 {"4.9406564584124654e-324", std::numeric_limits<double>::denorm_min()}};
+    } cases[] = {{".3", .3}, {"3e-1", .3}, {"+.3", .3}, {"0.30", .3}, {"3E-01", .3}, {"30.e-2", .3}, {"1", 1}, {"1.", 1},
+            {"1e0", 1}, {"1e-300", 1e-300}, {"0.3000000000000000000000000000000000000001", .3},
+            {"4.9406564584124654e-324", std::numeric_limits<double>::denorm_min()}};
     for (const auto& c : cases)
-        EXPECT_EQ(c.value, parsed("ablation: { type: row, width: 1, inputSize: [ 5, 5 ] }\nparams:\n  threshold: " + string(c.text))
-                .params.threshold) << c.text;
+        EXPECT_EQ(c.value,
+                parsed("ablation: { type: row, width: 1, inputSize: [ 5, 5 ] }\nparams:\n  threshold: " + string(c.text)).params.threshold)
+                << c.text;
 }
 
 // The user's decimal comma, in C's and in C++'s way.
@@ -310,4 +308,4 @@ TEST(Derand_Settings, ThoseOfTheModelsAreRead)
     EXPECT_GT(models, 10);
 }
 
-}} // namespace
+}} // namespace opencv_test

@@ -21,8 +21,7 @@ typedef CertifiedClassifier::Params Params;
 
 Ptr<CertifiedClassifier> mnist(int chunk = 0, int interpolation = INTER_LINEAR)
 {
-    Ptr<CertifiedClassifier> classifier =
-            CertifiedClassifier::create(string(DERAND_MODELS_DIR) + "/mnist_column_s2.onnx");
+    Ptr<CertifiedClassifier> classifier = CertifiedClassifier::create(string(DERAND_MODELS_DIR) + "/mnist_column_s2.onnx");
     Params params = classifier->getParams();
     params.chunk = chunk;
     params.interpolation = interpolation;
@@ -41,7 +40,7 @@ Mat drawnDigit(int digit, int font)
     const Moments m = moments(box);
     Mat image(28, 28, CV_8UC1, Scalar(0));
     const Point corner(std::min(28 - box.cols, std::max(0, cvRound(14 - m.m10 / m.m00))),
-                       std::min(28 - box.rows, std::max(0, cvRound(14 - m.m01 / m.m00))));
+            std::min(28 - box.rows, std::max(0, cvRound(14 - m.m01 / m.m00))));
     box.copyTo(image(Rect(corner, box.size())));
     return image;
 }
@@ -69,9 +68,7 @@ Mat patchContent(RNG& rng, const Size& size, const vector<Mat>& pictures)
     Mat content(size, CV_8UC1, Scalar(rng.uniform(0, 2) * 255));
     switch (rng.uniform(0, 4))
     {
-    case 0:
-        rng.fill(content, RNG::UNIFORM, 0, 256);
-        break;
+    case 0: rng.fill(content, RNG::UNIFORM, 0, 256); break;
     case 1:
         for (int x = rng.uniform(0, 6); x < size.width; x += rng.uniform(2, 9))
             content.colRange(x, std::min(x + 2, size.width)).setTo(Scalar(rng.uniform(0, 256)));
@@ -80,13 +77,11 @@ Mat patchContent(RNG& rng, const Size& size, const vector<Mat>& pictures)
     {
         const Mat& other = pictures[rng.uniform(0, (int)pictures.size())];
         const Size part(std::min(size.width, other.cols), std::min(size.height, other.rows));
-        const Rect from(Point(rng.uniform(0, other.cols - part.width + 1),
-                              rng.uniform(0, other.rows - part.height + 1)), part);
+        const Rect from(Point(rng.uniform(0, other.cols - part.width + 1), rng.uniform(0, other.rows - part.height + 1)), part);
         other(from).copyTo(content(Rect(Point(), part)));
         break;
     }
-    default:
-        break;
+    default: break;
     }
     return content;
 }
@@ -115,8 +110,8 @@ Attack attack(CertifiedClassifier& classifier, const Mat& frame, int label, cons
             Mat picture = frame.clone();
             if (round < rounds / 2 || best.empty())
             {
-                where.push_back(Rect(Point(rng.uniform(0, frame.cols - size.width + 1),
-                                           rng.uniform(0, frame.rows - size.height + 1)), size));
+                where.push_back(
+                        Rect(Point(rng.uniform(0, frame.cols - size.width + 1), rng.uniform(0, frame.rows - size.height + 1)), size));
                 patchContent(rng, size, pictures).copyTo(picture(where[k]));
             }
             else
@@ -125,8 +120,7 @@ Attack attack(CertifiedClassifier& classifier, const Mat& frame, int label, cons
                 best.copyTo(picture(where[k]));
                 Mat inside = picture(where[k]);
                 const Size part(rng.uniform(1, size.width + 1), rng.uniform(1, size.height + 1));
-                const Rect at(Point(rng.uniform(0, size.width - part.width + 1),
-                                    rng.uniform(0, size.height - part.height + 1)), part);
+                const Rect at(Point(rng.uniform(0, size.width - part.width + 1), rng.uniform(0, size.height - part.height + 1)), part);
                 patchContent(rng, part, pictures).copyTo(inside(at));
             }
             attacked.push_back(picture);
@@ -227,8 +221,7 @@ TEST(Derand_Soundness, NoPatchInFrontOfTheCameraChangesACertifiedLabel)
         {
             Mat attacked = scene.clone();
             const Size patch(c.patch, k % 2 ? c.patch : scene.rows);
-            const Rect where(Point(rng.uniform(0, scene.cols - patch.width + 1),
-                                   rng.uniform(0, scene.rows - patch.height + 1)), patch);
+            const Rect where(Point(rng.uniform(0, scene.cols - patch.width + 1), rng.uniform(0, scene.rows - patch.height + 1)), patch);
             patchContent(rng, patch, pictures).copyTo(attacked(where));
             ASSERT_EQ(c.label, classifier->classify(camera(attacked, quality)).label) << "picture " << p << ", " << where;
         }
@@ -267,8 +260,7 @@ TEST(Derand_Soundness, ACertifiedAttackedFrameHasTheLabelOfTheCleanOne)
         const Mat& clean = pictures[rng.uniform(0, (int)pictures.size())];
         const Size patch(rng.uniform(1, 8), rng.uniform(1, 29));
         Mat frame = clean.clone();
-        patchContent(rng, patch, pictures).copyTo(frame(Rect(Point(rng.uniform(0, 29 - patch.width),
-                                                                   rng.uniform(0, 29 - patch.height)), patch)));
+        patchContent(rng, patch, pictures).copyTo(frame(Rect(Point(rng.uniform(0, 29 - patch.width), rng.uniform(0, 29 - patch.height)), patch)));
         const Certificate c = classifier->classify(frame);
         if (c.holds(patch))
         {

@@ -28,8 +28,8 @@ int main(int argc, char** argv)
             std::cout << "abstains: nobody voted";
         else
         {
-            std::cout << (names.empty() ? cv::format("class %d", c.label) : names[(size_t)c.label]) << ", " << c.votes
-                      << " of " << c.run.ablations << " votes";
+            std::cout << (names.empty() ? cv::format("class %d", c.label) : names[(size_t)c.label]) << ", " << c.votes << " of "
+                      << c.run.ablations << " votes";
         }
         if (c.patch > 0)
             std::cout << ", certified against any " << c.patch << " x " << c.patch << " px patch" << std::endl;

@@ -21,8 +21,7 @@ std::string attack(const Certifier& certifier, const Shot& shot, const cv::Size&
     const cv::Mat whole = certifier.input(shot.clean), frame = whole(shot.roi);
     const cv::derand::Certificate clean = classifier->classify(whole, shot.roi);
     const cv::Size size(std::min(patch.width, frame.cols), std::min(patch.height, frame.rows));
-    const tools::AttackResult result =
-            tools::attack(tools::certifiedVictim(*classifier, clean, size), frame, size, budget, 1);
+    const tools::AttackResult result = tools::attack(tools::certifiedVictim(*classifier, clean, size), frame, size, budget, 1);
 
     if (frame.channels() == 1)
         cv::cvtColor(result.patch.content, sticker.content, cv::COLOR_GRAY2BGR);
@@ -34,10 +33,8 @@ std::string attack(const Certifier& certifier, const Shot& shot, const cv::Size&
     const std::vector<cv::String> labels = classifier->getParams().labels;
     const std::vector<std::string> names(labels.begin(), labels.end());
     return fmt::format("frame {}, {} against {} px: {} {} after {} tries", shot.index,
-            clean.holds(size) ? "certified" : "not certified", tools::sizeText(size),
-            tools::className(clean.label, names),
-            result.fooled() ? "became " + tools::className(result.after.label, names) : std::string("stayed"),
-            result.queries);
+            clean.holds(size) ? "certified" : "not certified", tools::sizeText(size), tools::className(clean.label, names),
+            result.fooled() ? "became " + tools::className(result.after.label, names) : std::string("stayed"), result.queries);
 }
 
 } // namespace video

@@ -23,8 +23,8 @@ cv::Mat toColour(const cv::Mat& picture, const std::string& name)
     const int channels = picture.channels();
     if (picture.depth() != CV_8U || channels == 2 || channels > 4)
     {
-        tools::fail("{}: gives frames of {} channels of type {}, expected 1, 3 or 4 of 8 bits: convert the video", name,
-                channels, cv::typeToString(picture.type()));
+        tools::fail("{}: gives frames of {} channels of type {}, expected 1, 3 or 4 of 8 bits: convert the video", name, channels,
+                cv::typeToString(picture.type()));
     }
     cv::Mat colour;
     if (channels == 3)
@@ -81,7 +81,8 @@ CaptureSource::CaptureSource(const SourceName& source_, const std::string& what)
     {
         tools::fail("{}: cannot be opened, expected the number of a camera, a video file, a picture, pictures as "
                     "frame_%03d.png, the address of a stream or \"scene\": check that it is there, complete and in a "
-                    "format that OpenCV reads", name);
+                    "format that OpenCV reads",
+                name);
     }
     turned = capture.get(cv::CAP_PROP_ORIENTATION_META) != 0;
     fps = rateOf(capture, fps);

@@ -54,8 +54,8 @@ cv::Rect regionOf(const cv::Size& frame, const cv::Rect& asked, const cv::Size& 
     cv::Rect region = asked == WHOLE ? cv::Rect(cv::Point(), frame) : asked;
     if (region.x > frame.width - region.width || region.y > frame.height - region.height)
     {
-        tools::fail("the region {},{},{},{} does not lie inside the frame of {} px: see --roi", asked.x, asked.y,
-                asked.width, asked.height, tools::sizeText(frame));
+        tools::fail("the region {},{},{},{} does not lie inside the frame of {} px: see --roi", asked.x, asked.y, asked.width,
+                asked.height, tools::sizeText(frame));
     }
     if (region.empty())
     {
@@ -81,7 +81,8 @@ std::string findModel(const std::string& name, const std::string& folder)
             return found;
     }
     tools::fail("{}: no such model, expected an ONNX file, or the name of one in {}: see --model and "
-                "--models", name, folder.empty() ? DERAND_MODELS_DIR : folder);
+                "--models",
+            name, folder.empty() ? DERAND_MODELS_DIR : folder);
 }
 
 Certifier::Certifier(const std::string& model_, const std::function<void(Params&)>& settings, bool verify)

@@ -16,33 +16,27 @@
 namespace video {
 
 //! Does nobody vote? Then there is no label, and no runner-up.
-inline bool abstains(const cv::derand::Certificate& certificate)
-{
-    return certificate.votes == 0;
-}
+inline bool abstains(const cv::derand::Certificate& certificate) { return certificate.votes == 0; }
 
 //! One frame on its way from the source to the window.
 struct Shot
 {
-    int index = -1;        //!< in the source, from 0
-    bool turned = false;   //!< see Source::turned
-    double time = 0;       //!< seconds since the first frame; live: since the start
-    bool estimated = false; //!< the time, see Source::estimated
-    bool repeated = false; //!< shown once more, while the source is paused
-    cv::Mat clean;         //!< CV_8U, B, G, R or the model's channels, as the source gave it
-    cv::Mat frame;         //!< the same with the sticker
-    cv::Rect roi;          //!< what is classified, frame pixels
-    cv::Rect sticker;      //!< what the sticker covers, frame pixels; may be empty
+    int index = -1;                      //!< in the source, from 0
+    bool turned = false;                 //!< see Source::turned
+    double time = 0;                     //!< seconds since the first frame; live: since the start
+    bool estimated = false;              //!< the time, see Source::estimated
+    bool repeated = false;               //!< shown once more, while the source is paused
+    cv::Mat clean;                       //!< CV_8U, B, G, R or the model's channels, as the source gave it
+    cv::Mat frame;                       //!< the same with the sticker
+    cv::Rect roi;                        //!< what is classified, frame pixels
+    cv::Rect sticker;                    //!< what the sticker covers, frame pixels; may be empty
     cv::derand::Certificate certificate; //!< of `frame`, classified by the region
     cv::derand::Certificate without;     //!< of `clean`; empty if it was not asked for
 
     //! `without` is there.
     bool known() const { return without.run.ablations > 0; }
     //! The sticker changed the label, or made one appear or vanish.
-    bool changed() const
-    {
-        return known() && (without.label != certificate.label || abstains(without) != abstains(certificate));
-    }
+    bool changed() const { return known() && (without.label != certificate.label || abstains(without) != abstains(certificate)); }
     //! It did so at a place that one of the certificates calls safe: must never happen.
     bool broken() const;
 };

@@ -56,7 +56,8 @@ const std::string Options::KEYS = std::string(R"(
 {json | | file to write, see above}
 {out | . | folder for saved pictures}
 {frames | 0 | stop after so many frames, 0: at the end of the source}
-{keys | | keys to press by themselves, FRAME:KEY,... as 30:p,60:q})") + tools::SPREAD_KEYS;
+{keys | | keys to press by themselves, FRAME:KEY,... as 30:p,60:q})")
+        + tools::SPREAD_KEYS;
 
 namespace {
 
@@ -82,13 +83,11 @@ std::vector<std::string> words(const std::string& text)
 } // namespace
 
 Options::Options(const tools::Arguments& a)
-    : source(a.inputs.empty() ? "" : a.inputs[0]),
-      model(findModel(a.get<std::string>("model"), a.get<std::string>("models"))),
-      stickerFile(a.get<std::string>("sticker-file")), record(a.get<std::string>("record")),
-      json(a.get<std::string>("json")), out(a.get<std::string>("out")), keys(a.get<std::string>("keys")),
-      region(parseRegion(a.get<std::string>("roi"))), patch(a.get<cv::Size>("patch")),
-      sticker(sizeOrNone(a, "sticker")), budget(a.getInt("budget", 1)), frames(a.getInt("frames", 0)),
-      verify(!a.get<bool>("unverified")), headless(a.get<bool>("headless")), quiet(a.get<bool>("quiet"))
+    : source(a.inputs.empty() ? "" : a.inputs[0]), model(findModel(a.get<std::string>("model"), a.get<std::string>("models"))),
+      stickerFile(a.get<std::string>("sticker-file")), record(a.get<std::string>("record")), json(a.get<std::string>("json")),
+      out(a.get<std::string>("out")), keys(a.get<std::string>("keys")), region(parseRegion(a.get<std::string>("roi"))),
+      patch(a.get<cv::Size>("patch")), sticker(sizeOrNone(a, "sticker")), budget(a.getInt("budget", 1)),
+      frames(a.getInt("frames", 0)), verify(!a.get<bool>("unverified")), headless(a.get<bool>("headless")), quiet(a.get<bool>("quiet"))
 {
     const bool reuse = a.get<bool>("reuse");
     const cv::Size earlyStop = sizeOrNone(a, "early-stop");

@@ -23,12 +23,12 @@ struct Options
     //! std::runtime_error for what cannot be meant, and if an output would overwrite an input.
     explicit Options(const tools::Arguments& arguments);
 
-    std::string source; //!< empty: none was named
-    std::string model;  //!< file
-    std::string stickerFile, record, json, out, keys; //!< empty: none
-    cv::Rect region;    //!< see Controls::region
-    cv::Size patch;     //!< to certify against, frame pixels
-    cv::Size sticker;   //!< frame pixels, empty: none
+    std::string source;                                                     //!< empty: none was named
+    std::string model;                                                      //!< file
+    std::string stickerFile, record, json, out, keys;                       //!< empty: none
+    cv::Rect region;                                                        //!< see Controls::region
+    cv::Size patch;                                                         //!< to certify against, frame pixels
+    cv::Size sticker;                                                       //!< frame pixels, empty: none
     std::function<void(cv::derand::CertifiedClassifier::Params&)> settings; //!< changes those of the model
     int budget = 0, frames = 0;
     bool verify = false, headless = false, quiet = false;

@@ -26,15 +26,9 @@ constexpr int PANEL = 132;    // rows, for a frame of 640 columns
 
 Overlay::Overlay(const std::vector<cv::String>& labels_) : labels(labels_.begin(), labels_.end()) {}
 
-int Overlay::scale(const cv::Size& frame)
-{
-    return std::max(1, (READABLE + frame.height - 1) / frame.height);
-}
+int Overlay::scale(const cv::Size& frame) { return std::max(1, (READABLE + frame.height - 1) / frame.height); }
 
-std::string Overlay::name(int label) const
-{
-    return labels.empty() ? fmt::format("class {}", label) : labels[size_t(label)];
-}
+std::string Overlay::name(int label) const { return labels.empty() ? fmt::format("class {}", label) : labels[size_t(label)]; }
 
 std::string Overlay::labelText(const derand::Certificate& certificate) const
 {
@@ -77,8 +71,7 @@ void Overlay::drawMarks(cv::Mat& picture, const Shot& shot, const cv::Size& patc
         cv::rectangle(picture, place(shot.sticker), tools::COLOUR_RUNNER_UP, line);
 }
 
-cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const VideoTotals& totals,
-        const cv::Size& size) const
+cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const VideoTotals& totals, const cv::Size& size) const
 {
     // Drawn for 640 columns, or more if the frame is wide; the text grows with it.
     cv::Mat panel = tools::paper(size);
@@ -98,21 +91,19 @@ cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const VideoT
 
     // What it is, and how large a patch may be.
     const std::string label = labelText(c);
-    const std::string statement = c.patch > 0
-            ? fmt::format("certified against any {} px patch", square(c.patch))
-            : std::string(abstains(c) ? "nobody voted: not certified" : "not certified");
+    const std::string statement = c.patch > 0 ? fmt::format("certified against any {} px patch", square(c.patch))
+                                              : std::string(abstains(c) ? "nobody voted: not certified" : "not certified");
     const int statementWidth = tools::textWidth(statement, px(13));
-    tools::drawText(panel, tools::fitText("label: " + label, px(20), width - statementWidth - px(20)), {left, px(10)},
-            px(20), tools::COLOUR_LABEL);
-    tools::drawText(panel, statement, {right - statementWidth, px(14)}, px(13),
-            c.patch > 0 ? tools::COLOUR_SAFE : tools::COLOUR_UNSAFE);
+    tools::drawText(panel, tools::fitText("label: " + label, px(20), width - statementWidth - px(20)), {left, px(10)}, px(20),
+            tools::COLOUR_LABEL);
+    tools::drawText(panel, statement, {right - statementWidth, px(14)}, px(13), c.patch > 0 ? tools::COLOUR_SAFE : tools::COLOUR_UNSAFE);
 
     // The votes bar: all ablations from left to right.
     const std::vector<tools::Ballot> ballots = tools::ballotsOf(c);
     const auto count = [&](tools::Ballot ballot) { return int(std::count(ballots.begin(), ballots.end(), ballot)); };
     int sum = 0;
-    for (const tools::Ballot ballot : {tools::Ballot::LABEL, tools::Ballot::BOTH, tools::Ballot::RUNNER_UP,
-                 tools::Ballot::OTHERS, tools::Ballot::NONE})
+    for (const tools::Ballot ballot :
+            {tools::Ballot::LABEL, tools::Ballot::BOTH, tools::Ballot::RUNNER_UP, tools::Ballot::OTHERS, tools::Ballot::NONE})
     {
         const int from = left + width * sum / c.run.ablations;
         sum += count(ballot);
@@ -120,9 +111,9 @@ cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const VideoT
         if (to > from)
             cv::rectangle(panel, cv::Rect(from, px(42), to - from, px(16)), tools::colourOf(ballot), cv::FILLED);
     }
-    std::string votes = abstains(c) ? std::string("no votes for any class")
-                                    : fmt::format("{} of {} votes for {}, {} for {}", c.votes, c.run.ablations, label,
-                                              c.runnerUpVotes, name(c.runnerUp));
+    std::string votes = abstains(c)
+            ? std::string("no votes for any class")
+            : fmt::format("{} of {} votes for {}, {} for {}", c.votes, c.run.ablations, label, c.runnerUpVotes, name(c.runnerUp));
     if (count(tools::Ballot::BOTH) > 0)
         votes += fmt::format(" ({} for both)", count(tools::Ballot::BOTH));
     votes += fmt::format(", {} for others, {} for none", count(tools::Ballot::OTHERS), count(tools::Ballot::NONE));

@@ -26,23 +26,16 @@ PictureSource::PictureSource(const std::string& what, int channels_) : channels(
     number = numbered->first();
     if (number < 0)
     {
-        tools::fail("{}: cannot be opened: there is no such picture numbered 0 to {}", what,
-                int(Numbered::LAST_START));
+        tools::fail("{}: cannot be opened: there is no such picture numbered 0 to {}", what, int(Numbered::LAST_START));
     }
     announced = 0;
     while (exists(number + int(announced)))
         announced++;
 }
 
-bool PictureSource::exists(int at) const
-{
-    return numbered ? numbered->exists(at) : at == 0;
-}
+bool PictureSource::exists(int at) const { return numbered ? numbered->exists(at) : at == 0; }
 
-std::string PictureSource::file(int at) const
-{
-    return numbered ? numbered->file(at) : name;
-}
+std::string PictureSource::file(int at) const { return numbered ? numbered->file(at) : name; }
 
 bool PictureSource::read(cv::Mat& frame)
 {

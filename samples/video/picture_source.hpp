@@ -27,8 +27,8 @@ private:
 
     const int channels;
     std::unique_ptr<Numbered> numbered; // none: one picture
-    int number = 0; // of the next picture
-    int count = 0;  // frames read
+    int number = 0;                     // of the next picture
+    int count = 0;                      // frames read
 };
 
 } // namespace video

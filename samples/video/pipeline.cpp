@@ -10,8 +10,7 @@ namespace video {
 
 using Clock = std::chrono::steady_clock;
 
-Pipeline::Pipeline(std::unique_ptr<Source> source_, Certifier& certifier_, const Controls& controls_,
-        const Limits& limits_)
+Pipeline::Pipeline(std::unique_ptr<Source> source_, Certifier& certifier_, const Controls& controls_, const Limits& limits_)
     : source(std::move(source_)), certifier(certifier_), limits(limits_), controls(controls_),
       captured(source->live && !limits.everyFrame), certified(source->live && !limits.everyFrame)
 {

@@ -30,8 +30,7 @@ Recorder::Recorder(const std::string& file_, double fps_) : file(file_), fps(fps
         return;
     if (!endsWith(file, ".avi") && !endsWith(file, ".mp4"))
         tools::fail("--record={}: unknown kind of video, expected a name that ends in .avi or .mp4", file);
-    codec = endsWith(file, ".avi") ? cv::VideoWriter::fourcc('M', 'J', 'P', 'G')
-                                   : cv::VideoWriter::fourcc('m', 'p', '4', 'v');
+    codec = endsWith(file, ".avi") ? cv::VideoWriter::fourcc('M', 'J', 'P', 'G') : cv::VideoWriter::fourcc('m', 'p', '4', 'v');
     if (!std::ofstream(file, std::ios::binary)) // now, and not when the first frame is there
         tools::fail("{}: cannot be written: check the folder, its permissions and the space left", file);
 }
@@ -57,19 +56,18 @@ void Recorder::add(const cv::Mat& picture)
     if (picture.size() != fitted)
     {
         fitted = picture.size();
-        fmt::print(stderr, "{}: the video has {} px, frames of {} px are fitted in from now on\n", file,
-                tools::sizeText(size), tools::sizeText(fitted));
+        fmt::print(stderr, "{}: the video has {} px, frames of {} px are fitted in from now on\n", file, tools::sizeText(size),
+                tools::sizeText(fitted));
     }
     cv::Mat page(size, CV_8UC3, cv::Scalar());
     const double scale = std::min({1., double(size.width) / fitted.width, double(size.height) / fitted.height});
     cv::Mat smaller = picture;
     if (scale < 1)
     {
-        cv::resize(picture, smaller, cv::Size(std::max(1, int(fitted.width * scale)),
-                std::max(1, int(fitted.height * scale))), 0, 0, cv::INTER_AREA);
+        cv::resize(picture, smaller, cv::Size(std::max(1, int(fitted.width * scale)), std::max(1, int(fitted.height * scale))), 0,
+                0, cv::INTER_AREA);
     }
-    smaller.copyTo(page(cv::Rect((size.width - smaller.cols) / 2, (size.height - smaller.rows) / 2,
-            smaller.cols, smaller.rows)));
+    smaller.copyTo(page(cv::Rect((size.width - smaller.cols) / 2, (size.height - smaller.rows) / 2, smaller.cols, smaller.rows)));
     writer.write(page);
 }
 

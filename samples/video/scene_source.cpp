@@ -17,10 +17,7 @@ const cv::Size FRAME(640, 480);
 
 } // namespace
 
-SceneSource::SceneSource()
-{
-    name = "built-in scene";
-}
+SceneSource::SceneSource() { name = "built-in scene"; }
 
 bool SceneSource::read(cv::Mat& frame)
 {

@@ -31,16 +31,16 @@ public:
      */
     virtual bool read(cv::Mat& frame) = 0;
 
-    std::string name;         //!< for messages
-    bool live = false;        //!< does not wait for us: a camera or a network stream
-    bool turned = false;      //!< frames may have been turned after they were decoded, as a file said
-    double fps = 30;          //!< frames per second, as the source has it
-    double announced = 0;     //!< number of frames, perhaps estimated; 0: unknown
-    double time = 0;          //!< when the last frame is shown, seconds after the first; not of a live source
-    bool estimated = false;   //!< `time` is by the frame rate, since the source says none
-    int skipped = 0;          //!< frames that could not be decoded
+    std::string name;       //!< for messages
+    bool live = false;      //!< does not wait for us: a camera or a network stream
+    bool turned = false;    //!< frames may have been turned after they were decoded, as a file said
+    double fps = 30;        //!< frames per second, as the source has it
+    double announced = 0;   //!< number of frames, perhaps estimated; 0: unknown
+    double time = 0;        //!< when the last frame is shown, seconds after the first; not of a live source
+    bool estimated = false; //!< `time` is by the frame rate, since the source says none
+    int skipped = 0;        //!< frames that could not be decoded
     Ending ending = Ending::COMPLETE;
-    std::string message;      //!< the ending in words
+    std::string message; //!< the ending in words
 };
 
 } // namespace video

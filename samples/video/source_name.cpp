@@ -26,10 +26,7 @@ std::string lower(std::string text)
     return text;
 }
 
-bool beginsWith(const std::string& text, const std::string& beginning)
-{
-    return text.compare(0, beginning.size(), beginning) == 0;
-}
+bool beginsWith(const std::string& text, const std::string& beginning) { return text.compare(0, beginning.size(), beginning) == 0; }
 
 //! In small letters, "" if there is none. One letter and a colon are a drive of Windows.
 std::string schemeOf(const std::string& what)
@@ -81,7 +78,7 @@ SourceName parseExisting(const std::string& what)
         return {SourceKind::LIVE, name};
     const std::string extension = lower(fs::path(what).extension().string());
     if (extension == ".m3u8" || extension == ".mpd" || extension == ".sdp")
-        return {SourceKind::ADDRESS, name}; // lists what may go on for ever
+        return {SourceKind::ADDRESS, name};                                                 // lists what may go on for ever
     const bool film = extension == ".gif" || extension == ".mjpeg" || extension == ".mjpg"; // begin like a picture
     return {fs::is_regular_file(what) && !film && tools::isPicture(what) ? SourceKind::PICTURES : SourceKind::FILE, name};
 }
@@ -126,10 +123,7 @@ static const std::regex& conversion()
     return made;
 }
 
-bool Numbered::is(const std::string& pattern)
-{
-    return std::regex_match(pattern, conversion());
-}
+bool Numbered::is(const std::string& pattern) { return std::regex_match(pattern, conversion()); }
 
 Numbered::Numbered(const std::string& pattern)
 {
@@ -141,10 +135,7 @@ Numbered::Numbered(const std::string& pattern)
     after = parts[3];
 }
 
-std::string Numbered::file(int at) const
-{
-    return before + cv::format(number.c_str(), at) + after;
-}
+std::string Numbered::file(int at) const { return before + cv::format(number.c_str(), at) + after; }
 
 int Numbered::first() const
 {

@@ -34,20 +34,18 @@ std::string VideoTotals::text() const
     const auto percent = [](int64 part, int64 whole) { return whole > 0 ? 100. * double(part) / double(whole) : 0; };
     std::string words = fmt::format("{} frames in {:.1f} s, {:.1f} frames/s: {:.1f} % certified", frames, seconds(),
             seconds() > 0 ? (frames - 1) / seconds() : 0, percent(certified, frames));
-    words += fmt::format("\n{:.1f} % of the ablations evaluated, {:.1f} % reused", percent(evaluated, ablations),
-            percent(reused, ablations));
+    words += fmt::format(
+            "\n{:.1f} % of the ablations evaluated, {:.1f} % reused", percent(evaluated, ablations), percent(reused, ablations));
     if (covered > 0)
     {
         words += fmt::format("\nsticker on {} frames: it changed the label of {}, {} of them where that was proven "
-                             "impossible", covered, changed, broken);
+                             "impossible",
+                covered, changed, broken);
     }
     return words;
 }
 
-double VideoTotals::seconds() const
-{
-    return std::chrono::duration<double>(last - first).count();
-}
+double VideoTotals::seconds() const { return std::chrono::duration<double>(last - first).count(); }
 
 double VideoTotals::framesPerSecond() const
 {

@@ -20,12 +20,12 @@ public:
     void add(const Shot& shot, const cv::Size& patch);
 
     int frames = 0;
-    int certified = 0; //!< against the patch of that time
-    int abstained = 0; //!< nobody voted
+    int certified = 0;                              //!< against the patch of that time
+    int abstained = 0;                              //!< nobody voted
     int64 evaluated = 0, reused = 0, ablations = 0; //!< sums over these frames
-    int covered = 0;   //!< a sticker was on the region, and the frame without it is known
-    int changed = 0;   //!< of these, the sticker changed the label
-    int broken = 0;    //!< of these, at a place called safe: must be 0
+    int covered = 0;                                //!< a sticker was on the region, and the frame without it is known
+    int changed = 0;                                //!< of these, the sticker changed the label
+    int broken = 0;                                 //!< of these, at a place called safe: must be 0
 
     std::string text() const;       //!< the above in words
     double seconds() const;         //!< since the first frame

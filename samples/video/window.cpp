@@ -13,8 +13,7 @@
 
 namespace video {
 
-Window::Window(const std::string& title_, bool headless_, const std::string& script_)
-    : title(title_), headless(headless_)
+Window::Window(const std::string& title_, bool headless_, const std::string& script_) : title(title_), headless(headless_)
 {
 #ifdef __linux__
     // Without a display some of OpenCV's windows end the program without a word.
@@ -46,9 +45,12 @@ void Window::show(const cv::Mat& picture)
     if (!open)
     {
         cv::namedWindow(title, cv::WINDOW_AUTOSIZE | cv::WINDOW_GUI_NORMAL);
-        cv::setMouseCallback(title, [](int event, int x, int y, int, void* self) {
-            static_cast<Window*>(self)->onMouse(event, {x, y});
-        }, this);
+        cv::setMouseCallback(
+                title,
+                [](int event, int x, int y, int, void* self) {
+                    static_cast<Window*>(self)->onMouse(event, {x, y});
+                },
+                this);
         open = true;
     }
     cv::imshow(title, picture);

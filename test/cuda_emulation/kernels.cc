@@ -48,8 +48,7 @@ void check(const TapTable& table)
     check(table.weight);
 }
 
-template<typename... T, size_t... I>
-std::function<void()> bound(void (*function)(T...), void** arguments, std::index_sequence<I...>)
+template<typename... T, size_t... I> std::function<void()> bound(void (*function)(T...), void** arguments, std::index_sequence<I...>)
 {
     const std::tuple<std::decay_t<T>...> copies(*(std::decay_t<T>*)arguments[I]...);
     (check(std::get<I>(copies)), ...);
@@ -63,8 +62,7 @@ template<typename... T> std::function<void()> bound(void (*function)(T...), void
 
 //---- threads
 
-template<typename... T>
-std::function<void()> threads(void (*function)(T...), const dim3& grid, const dim3& block, void** arguments)
+template<typename... T> std::function<void()> threads(void (*function)(T...), const dim3& grid, const dim3& block, void** arguments)
 {
     const std::function<void()> thread = bound(function, arguments);
     return [=] {

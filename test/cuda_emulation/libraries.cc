@@ -31,9 +31,8 @@ struct Tensor
 };
 
 //! C = alpha A B + beta C, all column-major.
-template<typename T>
-cublasStatus_t multiply(cublasHandle_t handle, cublasOperation_t transA, cublasOperation_t transB, int rows, int columns,
-        int depth, const T* alpha_, const T* a, int stepA, const T* b, int stepB, const T* beta_, T* c, int stepC)
+template<typename T> cublasStatus_t multiply(cublasHandle_t handle, cublasOperation_t transA, cublasOperation_t transB, int rows,
+        int columns, int depth, const T* alpha_, const T* a, int stepA, const T* b, int stepB, const T* beta_, T* c, int stepC)
 {
     const float alpha = (float)*alpha_, beta = (float)*beta_;
     emulation::enqueue(streamOf(handle), [=] {
@@ -94,15 +93,13 @@ cublasStatus_t cublasSetStream_v2(cublasHandle_t handle, cudaStream_t stream)
 }
 
 cublasStatus_t cublasSgemm_v2(cublasHandle_t handle, cublasOperation_t transA, cublasOperation_t transB, int rows, int columns,
-        int depth, const float* alpha, const float* a, int stepA, const float* b, int stepB, const float* beta, float* c,
-        int stepC)
+        int depth, const float* alpha, const float* a, int stepA, const float* b, int stepB, const float* beta, float* c, int stepC)
 {
     return multiply(handle, transA, transB, rows, columns, depth, alpha, a, stepA, b, stepB, beta, c, stepC);
 }
 
-cublasStatus_t cublasHgemm(cublasHandle_t handle, cublasOperation_t transA, cublasOperation_t transB, int rows, int columns,
-        int depth, const __half* alpha, const __half* a, int stepA, const __half* b, int stepB, const __half* beta, __half* c,
-        int stepC)
+cublasStatus_t cublasHgemm(cublasHandle_t handle, cublasOperation_t transA, cublasOperation_t transB, int rows, int columns, int depth,
+        const __half* alpha, const __half* a, int stepA, const __half* b, int stepB, const __half* beta, __half* c, int stepC)
 {
     return multiply(handle, transA, transB, rows, columns, depth, alpha, a, stepA, b, stepB, beta, c, stepC);
 }
@@ -140,8 +137,8 @@ cudnnStatus_t cudnnDestroyTensorDescriptor(cudnnTensorDescriptor_t tensor)
     return CUDNN_STATUS_SUCCESS;
 }
 
-cudnnStatus_t cudnnSetTensor4dDescriptor(cudnnTensorDescriptor_t tensor, cudnnTensorFormat_t format, cudnnDataType_t type,
-        int n, int c, int h, int w)
+cudnnStatus_t cudnnSetTensor4dDescriptor(
+        cudnnTensorDescriptor_t tensor, cudnnTensorFormat_t format, cudnnDataType_t type, int n, int c, int h, int w)
 {
     *(Tensor*)tensor = {type, {n, c, h, w}};
     return format == CUDNN_TENSOR_NCHW ? CUDNN_STATUS_SUCCESS : CUDNN_STATUS_NOT_SUPPORTED;

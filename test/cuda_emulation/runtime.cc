@@ -134,8 +134,9 @@ struct Copy
         {
             const bool isTo = emulation::onDevice((char*)to + row * toStep, width);
             const bool isFrom = emulation::onDevice((const char*)from + row * fromStep, width);
-            if (kind != cudaMemcpyDefault && (isTo != (kind == cudaMemcpyHostToDevice || kind == cudaMemcpyDeviceToDevice)
-                    || isFrom != (kind == cudaMemcpyDeviceToHost || kind == cudaMemcpyDeviceToDevice)))
+            if (kind != cudaMemcpyDefault
+                    && (isTo != (kind == cudaMemcpyHostToDevice || kind == cudaMemcpyDeviceToDevice)
+                            || isFrom != (kind == cudaMemcpyDeviceToHost || kind == cudaMemcpyDeviceToDevice)))
                 emulation::fail("a copy goes elsewhere than its kind says");
         }
     }
@@ -318,8 +319,7 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpy
     return copy({to, bytes, from, bytes, bytes, 1}, kind, stream, false, true);
 }
 
-cudaError_t cudaMemcpy2D(void* to, size_t toStep, const void* from, size_t fromStep, size_t width, size_t height,
-        cudaMemcpyKind kind)
+cudaError_t cudaMemcpy2D(void* to, size_t toStep, const void* from, size_t fromStep, size_t width, size_t height, cudaMemcpyKind kind)
 {
     return copy({to, toStep, from, fromStep, width, height}, kind, nullptr, true, true);
 }
@@ -353,8 +353,8 @@ cudaError_t cudaGetDevice(int* device)
 cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int)
 {
     const std::map<int, int> values = {{cudaDevAttrComputeCapabilityMajor, 9}, {cudaDevAttrComputeCapabilityMinor, 0},
-        {cudaDevAttrMultiProcessorCount, 4}, {cudaDevAttrMaxThreadsPerMultiProcessor, 2048},
-        {cudaDevAttrMaxThreadsPerBlock, 1024}, {cudaDevAttrWarpSize, 32}};
+            {cudaDevAttrMultiProcessorCount, 4}, {cudaDevAttrMaxThreadsPerMultiProcessor, 2048},
+            {cudaDevAttrMaxThreadsPerBlock, 1024}, {cudaDevAttrWarpSize, 32}};
     const auto found = values.find(attribute);
     *value = found != values.end() ? found->second : 0;
     return found != values.end() ? cudaSuccess : cudaErrorInvalidValue;

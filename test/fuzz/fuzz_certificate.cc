@@ -14,8 +14,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
     FuzzInput in(data, size);
     const int type = in.number(0, 2), side = type == ABLATION_BLOCK ? 6 : 12;
     const Size input(in.number(1, side), in.number(1, side));
-    const int most = type == ABLATION_COLUMN ? input.width : type == ABLATION_ROW ? input.height
-            : std::min(input.width, input.height);
+    const int most = type == ABLATION_COLUMN ? input.width
+            : type == ABLATION_ROW           ? input.height
+                                             : std::min(input.width, input.height);
     const Ablation ablation(type, in.number(1, most), input, in.number(1, 4));
     ref::Votes votes(ref::count(ablation), in.number(2, 4));
     const bool eithers = in.byte() % 4 == 0;

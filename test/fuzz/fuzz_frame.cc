@@ -14,8 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
 {
     FuzzInput in(data, size);
     const Size frameSize(in.careless(1, 48), in.careless(1, 48)), input(in.careless(1, 20), in.careless(1, 20));
-    const FrameMap map(frameSize, Rect(in.careless(0, 20), in.careless(0, 20), in.careless(1, 48), in.careless(1, 48)),
-            in.careless(0, 3));
+    const FrameMap map(frameSize, Rect(in.careless(0, 20), in.careless(0, 20), in.careless(1, 48), in.careless(1, 48)), in.careless(0, 3));
     const Rect patch(in.careless(-4, 40), in.careless(-4, 40), in.careless(0, 20), in.careless(0, 20));
     try
     {
@@ -53,14 +52,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
         Mat image, blob;
         after.convertTo(image, CV_32F);
         const int count = ablation.count(), begin = in.careless(0, count - 1);
-        blobFromAblations(image, ablation, Range(begin, in.careless(begin, count)), blob, in.careless(0, 3),
-                Scalar::all(in.byte()), in.byte() % 2 != 0);
+        blobFromAblations(image, ablation, Range(begin, in.careless(begin, count)), blob, in.careless(0, 3), Scalar::all(in.byte()),
+                in.byte() % 2 != 0);
         std::vector<int> affected;
         ablation.affected(patch, affected);
         FUZZ_CHECK((int)affected.size() <= count, "affected " << affected.size());
     }
     catch (const Exception&)
-    {
-    }
+    {}
     return 0;
 }

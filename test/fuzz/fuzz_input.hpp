@@ -35,7 +35,14 @@ struct FuzzInput
 };
 
 //! Turns a broken promise into a crash, which libFuzzer detects.
-#define FUZZ_CHECK(condition, what) \
-    do { if (!(condition)) { std::cerr << #condition << ": " << what << std::endl; std::abort(); } } while (0)
+#define FUZZ_CHECK(condition, what)                                                                                                \
+    do                                                                                                                             \
+    {                                                                                                                              \
+        if (!(condition))                                                                                                          \
+        {                                                                                                                          \
+            std::cerr << #condition << ": " << what << std::endl;                                                                  \
+            std::abort();                                                                                                          \
+        }                                                                                                                          \
+    } while (0)
 
 #endif // OPENCV_DERAND_FUZZ_INPUT_HPP

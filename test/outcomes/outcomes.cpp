@@ -66,9 +66,9 @@ int main(int argc, char** argv)
                 Mat votes, safe;
                 c.getVotes(votes);
                 c.safeMap(Size(5, 3), safe);
-                std::printf("%s rule %d frame %d: label %d (%d), %d (%d); holds %d %d; 5x3 %d, twice %d; votes %08x map %08x\n", name.c_str(),
-                        rule, number++, c.votes > 0 ? c.label : -1, c.votes, c.votes > 0 ? c.runnerUp : -1, c.runnerUpVotes, c.patch,
-                        c.inputPatch, c.holds(Size(5, 3)), c.holds(Size(5, 3), 2), hashOf(votes), hashOf(safe));
+                std::printf("%s rule %d frame %d: label %d (%d), %d (%d); holds %d %d; 5x3 %d, twice %d; votes %08x map %08x\n",
+                        name.c_str(), rule, number++, c.votes > 0 ? c.label : -1, c.votes, c.votes > 0 ? c.runnerUp : -1, c.runnerUpVotes,
+                        c.patch, c.inputPatch, c.holds(Size(5, 3)), c.holds(Size(5, 3), 2), hashOf(votes), hashOf(safe));
             }
         }
     }

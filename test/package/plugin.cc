@@ -4,7 +4,4 @@
 
 #include "opencv2/derand.hpp"
 
-extern "C" int ablationsOf(const char* model)
-{
-    return cv::derand::CertifiedClassifier::create(model)->getAblation().count();
-}
+extern "C" int ablationsOf(const char* model) { return cv::derand::CertifiedClassifier::create(model)->getAblation().count(); }

@@ -17,7 +17,8 @@ Arguments parsed(const std::vector<const char*>& given, size_t mostInputs = SIZE
     argv.insert(argv.end(), given.begin(), given.end());
     return Arguments(int(argv.size()), argv.data(),
             "{help h | | help}{count | 3 | number}{limit | | number}{theta | .5 | number}{patch | 5x7 | size}"
-            "{quiet q | false | flag}{reuse | true | flag}{out | | file}", "about", mostInputs);
+            "{quiet q | false | flag}{reuse | true | flag}{out | | file}",
+            "about", mostInputs);
 }
 
 std::string refusal(const char* argument)
@@ -62,8 +63,8 @@ TEST(Derand_Arguments, AFlagCanBeFalse)
 
 TEST(Derand_Arguments, WhatIsNotUnderstoodIsRefusedByName)
 {
-    for (const char* argument : {"--pach=60", "--", "-", "--=5", "-x", "--cou=3", "--Count=3", "-count=3", "--q", "--h",
-                 "--help=x", "--help-me", "--count", "--count=", "--out=", "--out=--quiet", "---count=3"})
+    for (const char* argument : {"--pach=60", "--", "-", "--=5", "-x", "--cou=3", "--Count=3", "-count=3", "--q", "--h", "--help=x",
+                 "--help-me", "--count", "--count=", "--out=", "--out=--quiet", "---count=3"})
         EXPECT_NE(std::string::npos, refusal(argument).find(argument)) << argument << ": " << refusal(argument);
     EXPECT_NE("", refusal(""));
 }
@@ -125,8 +126,8 @@ TEST(Derand_Values, NumbersHaveAPoint)
 {
     EXPECT_EQ(.25, tools::parseNumber("", ".25"));
     EXPECT_EQ(-1.5e3, tools::parseNumber("", "-1.5e3"));
-    for (const char* text : {"0,3", ".5,.6", "1x", "", " 1", "1 ", "nan", "inf", "-inf", "1e999", "0x1p3", "1e", ".", "-",
-                 "1.2.3", "5%", "1e1e1"})
+    for (const char* text :
+            {"0,3", ".5,.6", "1x", "", " 1", "1 ", "nan", "inf", "-inf", "1e999", "0x1p3", "1e", ".", "-", "1.2.3", "5%", "1e1e1"})
         EXPECT_NE("", errorOf([&] { tools::parseNumber("--clean", text); })) << text;
     EXPECT_NE(std::string::npos, errorOf([] { tools::parseNumber("--clean=0,3", "0,3", 0, 100); }).find("with a point"));
     EXPECT_NE(std::string::npos, errorOf([] { tools::parseNumber("--clean=101", "101", 0, 100); }).find("0 to 100"));
@@ -145,16 +146,15 @@ TEST(Derand_Values, PatchesAreSquaresOrWidthTimesHeight)
 {
     EXPECT_EQ(cv::Size(5, 5), tools::parseSize("", "5"));
     EXPECT_EQ(cv::Size(60, 200), tools::parseSize("", "60x200"));
-    for (const char* text : {"", "0", "0x5", "5x0", "5x", "x5", "5x5x5", "5X7", "5px", "60.7", "-5", "5 x 7", "1e1",
-                 "1000000", "99999999999"})
+    for (const char* text :
+            {"", "0", "0x5", "5x0", "5x", "x5", "5x5x5", "5X7", "5px", "60.7", "-5", "5 x 7", "1e1", "1000000", "99999999999"})
         EXPECT_NE("", errorOf([&] { tools::parseSize("--patch", text); })) << text;
 }
 
 TEST(Derand_Values, ListsOfPatchesHaveRanges)
 {
     EXPECT_EQ((std::vector<cv::Size>{{1, 1}, {2, 2}, {3, 3}, {16, 4}, {9, 9}}), tools::parseSizes("", "1-3,16x4,9"));
-    for (const char* text : {"", ",", "1,", ",1", "1,,2", "3-1", "0-3", "1-", "-3", "1-3-5", "1x2-3", "1-999999", "1;2",
-                 "1-10,x"})
+    for (const char* text : {"", ",", "1,", ",1", "1,,2", "3-1", "0-3", "1-", "-3", "1-3-5", "1x2-3", "1-999999", "1;2", "1-10,x"})
         EXPECT_NE("", errorOf([&] { tools::parseSizes("--patches", text); })) << text;
 }
 

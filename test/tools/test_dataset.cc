@@ -16,10 +16,7 @@ namespace fs = std::filesystem;
 using Names = std::vector<std::string>;
 using Classes = std::vector<int>;
 
-Classes classesOf(const Names& folders, const Names& names)
-{
-    return tools::classesOf("set", folders, names);
-}
+Classes classesOf(const Names& folders, const Names& names) { return tools::classesOf("set", folders, names); }
 
 std::string refusal(const Names& folders, const Names& names)
 {
@@ -160,8 +157,8 @@ TEST_F(Derand_Folders, ThatAreNoSetAreRefused)
     picture("both/0/a.png");
     write("none/0/a.txt");
     fs::create_directories("empty");
-    for (const auto& [path, said] : std::map<std::string, std::string>{{"both", "both images"}, {"none", "1 x .txt"},
-                 {"empty", "no images"}, {"nowhere", "does not exist"}})
+    for (const auto& [path, said] : std::map<std::string, std::string>{
+                 {"both", "both images"}, {"none", "1 x .txt"}, {"empty", "no images"}, {"nowhere", "does not exist"}})
         EXPECT_NE(std::string::npos, errorOf([&, name = path] { tools::openImages({name}, {}, 1); }).find(said)) << path;
     EXPECT_NE("", errorOf([] { tools::openImages({"both/a.png"}, {}, 2); })); // no picture has two channels
 }
@@ -220,11 +217,11 @@ TEST_F(Derand_DataFiles, WithLyingHeadersAreRefused)
 {
     const std::string four(4, 'x');
     const uint32_t most = 0xffffffff;
-    const std::vector<std::string> images = {"", bigEndian({2051}), bigEndian({2051, 1, 2, 2}),
-            bigEndian({2051, 1, 2, 2}) + "xxx", bigEndian({2051, 1, 2, 2}) + "xxxxx", bigEndian({2051, most, most, most}) + four,
-            bigEndian({2051, 0, 2, 2}), bigEndian({2051, 4, 0, 1}), bigEndian({2051, 1u << 31, 1u << 31, 4}) + four,
-            bigEndian({2051, 65536, 65536, 1}), bigEndian({2051, 65536, 65536, 1}) + four, bigEndian({2049, 4}) + four,
-            bigEndian({0xd03, 1, 1, 1}) + four, bigEndian({2052, 1, 1, 1, 4}) + four, "\x1f\x8b" + four};
+    const std::vector<std::string> images = {"", bigEndian({2051}), bigEndian({2051, 1, 2, 2}), bigEndian({2051, 1, 2, 2}) + "xxx",
+            bigEndian({2051, 1, 2, 2}) + "xxxxx", bigEndian({2051, most, most, most}) + four, bigEndian({2051, 0, 2, 2}),
+            bigEndian({2051, 4, 0, 1}), bigEndian({2051, 1u << 31, 1u << 31, 4}) + four, bigEndian({2051, 65536, 65536, 1}),
+            bigEndian({2051, 65536, 65536, 1}) + four, bigEndian({2049, 4}) + four, bigEndian({0xd03, 1, 1, 1}) + four,
+            bigEndian({2052, 1, 1, 1, 4}) + four, "\x1f\x8b" + four};
     for (const std::string& bytes : images)
     {
         write("images", bytes);

@@ -94,8 +94,7 @@ TEST_F(Derand_Files, PicturesAreGreyColourOrWithAlpha)
     EXPECT_EQ(0, cv::norm(drawn(CV_8UC3), tools::readPicture("colour.png", 3), cv::NORM_INF));
     EXPECT_EQ(0, cv::norm(drawn(CV_8UC3), tools::readPicture("alpha.png", 3), cv::NORM_INF)); // its colours
     EXPECT_EQ(0, cv::norm(drawn(CV_8UC4), tools::readPicture("alpha.png", 4), cv::NORM_INF));
-    EXPECT_EQ(0, cv::norm(cv::imread("colour.png", cv::IMREAD_GRAYSCALE), tools::readPicture("colour.png", 1),
-            cv::NORM_INF));
+    EXPECT_EQ(0, cv::norm(cv::imread("colour.png", cv::IMREAD_GRAYSCALE), tools::readPicture("colour.png", 1), cv::NORM_INF));
     EXPECT_EQ(CV_8UC1, tools::readPicture("alpha.png", 1).type());
     EXPECT_NE(std::string::npos, refusal("colour.png", 4).find("colour.png: has no alpha"));
     EXPECT_NE("", refusal("colour.png", 2));
@@ -130,8 +129,8 @@ TEST_F(Derand_Files, DepthsWithoutARangeAreRefused)
     cv::imwrite("double.tiff", grey);
     for (const char* name : {"float.tiff", "radiance.hdr", "grey.tiff", "double.tiff"})
         for (const int channels : {1, 3, 4})
-            EXPECT_EQ(0u, refusal(name, channels).find(cv::format("%s: is a %d-bit float picture", name,
-                    name[0] == 'd' ? 64 : 32))) << refusal(name, channels);
+            EXPECT_EQ(0u, refusal(name, channels).find(cv::format("%s: is a %d-bit float picture", name, name[0] == 'd' ? 64 : 32)))
+                    << refusal(name, channels);
 }
 
 //! A JPEG file with an EXIF orientation.
@@ -142,8 +141,7 @@ void writeTurned(const std::string& file, const cv::Mat& picture, int orientatio
     const uchar exif[] = {0xff, 0xe1, 0, 34, 'E', 'x', 'i', 'f', 0, 0, 'M', 'M', 0, 42, 0, 0, 0, 8, // header
             0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, uchar(orientation), 0, 0, 0, 0, 0, 0};              // tag 274
     bytes.insert(bytes.begin() + 2, exif, exif + sizeof(exif));
-    std::ofstream(file, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()),
-            std::streamsize(bytes.size()));
+    std::ofstream(file, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), std::streamsize(bytes.size()));
 }
 
 TEST_F(Derand_Files, PicturesAreTurnedByTheirOrientation)

@@ -32,9 +32,7 @@ TEST(Derand_Randomised, CertifiesWhatTheLowerBoundOfTheShareAllows)
     for (int successes = 0; successes <= DRAWS; successes++)
     {
         // The lower bound exceeds p where so many successes are rarer than alpha.
-        const auto exceeds = [&](double p) {
-            return p < 1 && tools::binomialTail(DRAWS, successes, p) < Randomised::ALPHA;
-        };
+        const auto exceeds = [&](double p) { return p < 1 && tools::binomialTail(DRAWS, successes, p) < Randomised::ALPHA; };
         int patch = 0;
         while (size_t(patch) < touched.size() && exceeds(.5 + touched[size_t(patch)]))
             patch++;
@@ -62,9 +60,6 @@ TEST(Derand_Randomised, TheFirstDrawsChooseTheLabelAndOnlyTheOthersTestIt)
     EXPECT_EQ(-1, random.result(nothing).label);
 }
 
-TEST(Derand_Randomised, RefusesTooFewDraws)
-{
-    EXPECT_THROW(Randomised(9, {}), std::runtime_error);
-}
+TEST(Derand_Randomised, RefusesTooFewDraws) { EXPECT_THROW(Randomised(9, {}), std::runtime_error); }
 
 } // namespace

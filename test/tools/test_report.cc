@@ -17,8 +17,10 @@ TEST(Derand_Names, AreCutBetweenCharacters)
 {
     EXPECT_EQ("abcdefghij", tools::shortened("abcdefghij", 10));
     EXPECT_EQ("...efghijk", tools::shortened("abcdefghijk", 10));
-    EXPECT_EQ("...\u00fc\u00f6\u00e4\u00fc\u00f6\u00e4\u00df", tools::shortened("\u00e4\u00df\u00fc\u00f6\u00e4\u00df\u00fc\u00f6\u00e4\u00fc\u00f6\u00e4\u00df", 10));
-    EXPECT_EQ("\u00e4\u00f6\u00fc\u00e4\u00f6\u00fc\u00e4\u00f6\u00fc\u00df", tools::shortened("\u00e4\u00f6\u00fc\u00e4\u00f6\u00fc\u00e4\u00f6\u00fc\u00df", 10));
+    EXPECT_EQ("...\u00fc\u00f6\u00e4\u00fc\u00f6\u00e4\u00df",
+            tools::shortened("\u00e4\u00df\u00fc\u00f6\u00e4\u00df\u00fc\u00f6\u00e4\u00fc\u00f6\u00e4\u00df", 10));
+    EXPECT_EQ("\u00e4\u00f6\u00fc\u00e4\u00f6\u00fc\u00e4\u00f6\u00fc\u00df",
+            tools::shortened("\u00e4\u00f6\u00fc\u00e4\u00f6\u00fc\u00e4\u00f6\u00fc\u00df", 10));
 }
 
 TEST(Derand_Names, OfWideCharactersTakeTwoColumnsEach)
@@ -31,7 +33,10 @@ TEST(Derand_Names, OfWideCharactersTakeTwoColumnsEach)
 
 TEST(Derand_Names, ThatAreNotTextKeepTablesWhole)
 {
-    EXPECT_EQ("a\ufffdb\ufffdc", tools::shortened("a\nb\xff" "c", 10));
+    EXPECT_EQ("a\ufffdb\ufffdc",
+            tools::shortened("a\nb\xff"
+                             "c",
+                    10));
     EXPECT_EQ("\ufffd[31m", tools::shortened("\x1b[31m", 10));
 }
 
@@ -41,10 +46,7 @@ derand::Certificate certificateOf(const cv::Mat& votes)
     return derand::certify(votes, ablation, derand::FrameMap(ablation.inputSize, cv::Rect({}, ablation.inputSize), cv::INTER_NEAREST));
 }
 
-tools::Verdict verdictOf(const derand::Certificate& c, int truth)
-{
-    return {"name", {8, 8}, truth, c, c, c};
-}
+tools::Verdict verdictOf(const derand::Certificate& c, int truth) { return {"name", {8, 8}, truth, c, c, c}; }
 
 // Class 0 has a name, but nobody voted for it.
 TEST(Derand_Reports, WhereNobodyVotedThereIsNoLabel)

@@ -75,10 +75,8 @@ struct Model
 {
     Model(const Ablation& member_, int size, uint64_t seed, const std::string& families = "", double spread = 1)
         : member(member_), sets(member, size), linear(member.inputSize, seed, spread),
-          evaluator(linear.net(), size, CertifiedClassifier::create(linear.net(), member, params()),
-                  tools::Families(families))
-    {
-    }
+          evaluator(linear.net(), size, CertifiedClassifier::create(linear.net(), member, params()), tools::Families(families))
+    {}
 
     static CertifiedClassifier::Params params()
     {
@@ -121,8 +119,7 @@ TEST(Derand_SetEvaluator, CountsTheVotesOfAllSets)
             for (const std::vector<int>& set : model.sets.all())
             {
                 const std::vector<double> p = model.linear(image, model.member, set);
-                const double least = methods[m].kind == Method::TOP1 ? *std::max_element(p.begin(), p.end())
-                                                                     : methods[m].threshold;
+                const double least = methods[m].kind == Method::TOP1 ? *std::max_element(p.begin(), p.end()) : methods[m].threshold;
                 for (int c = 0; c < CLASSES; c++)
                     counts[size_t(c)] += p[size_t(c)] >= least;
             }
@@ -220,8 +217,8 @@ TEST(Derand_SetEvaluator, AblationsOfNaNVoteForNothing)
 {
     Model model(Ablation(ABLATION_COLUMN, 1, cv::Size(6, 6)), 2, 1);
     model.linear.bias.setTo(std::nanf(""));
-    tools::SetEvaluator evaluator(model.linear.net(), 2, CertifiedClassifier::create(model.linear.net(), model.member,
-            Model::params()), tools::Families());
+    tools::SetEvaluator evaluator(model.linear.net(), 2,
+            CertifiedClassifier::create(model.linear.net(), model.member, Model::params()), tools::Families());
     const cv::Mat image(6, 6, CV_8U, cv::Scalar(9));
     const std::vector<Method> all = {{Method::TOP1, 0, 0}, {Method::THRESHOLD, .3, 0}, {Method::RANDOM, 0, 100}};
     const std::vector<Outcome> outcomes = evaluator.evaluate({{0, image, 1}}, all)[0];

@@ -41,7 +41,8 @@ TEST(Derand_Region, IsTheLargestCentredPartOfTheInputsShape)
     EXPECT_TRUE(parseRegion("centre").empty());
     for (const Rect& outside : {Rect(640, 0, 10, 10), Rect(600, 400, 100, 50), Rect(0, 0, 10, 481), Rect(5, 5, INT_MAX, 5)})
         EXPECT_THROW(regionOf(Size(640, 480), outside, Size(28, 28)), std::runtime_error) << outside;
-    for (const char* text : {"", "1,2,3", "1,2,3,4,5", "1,2,0,4", "-1,2,3,4", "middle", "1,2,3,4x", "1,2,3.5,4", " 1,2,3,4", "1,2,99999999999,4"})
+    for (const char* text :
+            {"", "1,2,3", "1,2,3,4,5", "1,2,0,4", "-1,2,3,4", "middle", "1,2,3,4x", "1,2,3.5,4", " 1,2,3,4", "1,2,99999999999,4"})
         EXPECT_THROW(parseRegion(text), std::runtime_error) << text;
 }
 
@@ -55,8 +56,7 @@ TEST(Derand_Region, IsThatOfACroppingClassifier)
         const Size input(rng.uniform(1, 40), rng.uniform(1, 40)), frame(rng.uniform(1, 900), rng.uniform(1, 900));
         CertifiedClassifier::Params params;
         params.crop = true;
-        const Ptr<CertifiedClassifier> cropping = CertifiedClassifier::create(net,
-                Ablation(ABLATION_COLUMN, 1, input), params);
+        const Ptr<CertifiedClassifier> cropping = CertifiedClassifier::create(net, Ablation(ABLATION_COLUMN, 1, input), params);
         EXPECT_EQ(cropping->getFrameMap(frame).roi, regionOf(frame, Rect(), input)) << frame << " " << input;
     }
 }
@@ -69,10 +69,13 @@ TEST(Derand_Region, KeepsTheBlocksOfTheCodecWhereTheyAre)
     theRNG().fill(noise, RNG::UNIFORM, 0, 255);
     for (const bool turned : {false, true})
     {
-        Certifier with(findModel("mnist_column_s2_small", ""), [&](Certifier::Params& params) {
-            params.codecBlock = Size(16, 8);
-            params.codecOffset = Point(3, 0);
-        }, true);
+        Certifier with(
+                findModel("mnist_column_s2_small", ""),
+                [&](Certifier::Params& params) {
+                    params.codecBlock = Size(16, 8);
+                    params.codecOffset = Point(3, 0);
+                },
+                true);
         for (const Rect& region : {Rect(0, 0, 112, 112), Rect(5, 3, 56, 56), Rect(33, 8, 100, 90), Rect(5, 3, 56, 56)})
         {
             Shot shot;
@@ -202,8 +205,7 @@ TEST(Derand_Overlay, MarksWhatIsUnsafe)
         const int unsafe = int(safe.total()) - countNonZero(safe);
         ASSERT_GT(unsafe, 0);
         EXPECT_EQ(unsafe * times * times, countNonZero(red));
-        EXPECT_EQ(0, countNonZero(overlay.draw(shot, patch, VideoTotals(), false)(Rect(Point(), size * times)).clone()
-                .reshape(1)));
+        EXPECT_EQ(0, countNonZero(overlay.draw(shot, patch, VideoTotals(), false)(Rect(Point(), size * times)).clone().reshape(1)));
         EXPECT_EQ("one", overlay.name(1));
         EXPECT_EQ("class 1", Overlay({}).name(1));
     }

@@ -50,14 +50,12 @@ private:
 
 Certifier& certifier()
 {
-    static Certifier made(findModel("mnist_column_s2_small", ""), [](Certifier::Params&) {}, true);
+    static Certifier made(
+            findModel("mnist_column_s2_small", ""), [](Certifier::Params&) {}, true);
     return made;
 }
 
-std::unique_ptr<Source> counter(int frames, bool live = false)
-{
-    return std::unique_ptr<Source>(new Counter(frames, live));
-}
+std::unique_ptr<Source> counter(int frames, bool live = false) { return std::unique_ptr<Source>(new Counter(frames, live)); }
 
 TEST(Derand_Handover, OfAFileWaitsUntilTheThingIsTaken)
 {
@@ -198,18 +196,12 @@ TEST(Derand_Pipeline, HandsOnWhatWentWrongInAnotherThread)
     source->broken = 4;
     Pipeline pipeline(std::unique_ptr<Source>(source), certifier(), Controls(), Pipeline::Limits());
     Shot shot;
-    EXPECT_THROW(
-            while (!pipeline.ended())
-                pipeline.next(shot);
-            , std::runtime_error);
+    EXPECT_THROW(while (!pipeline.ended()) pipeline.next(shot);, std::runtime_error);
 
     Controls outside;
     outside.region = Rect(1000, 0, 10, 10);
     Pipeline elsewhere(counter(10), certifier(), outside, Pipeline::Limits());
-    EXPECT_THROW(
-            while (!elsewhere.ended())
-                elsewhere.next(shot);
-            , std::runtime_error);
+    EXPECT_THROW(while (!elsewhere.ended()) elsewhere.next(shot);, std::runtime_error);
 }
 
 } // namespace

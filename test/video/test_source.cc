@@ -58,10 +58,7 @@ void expectKind(SourceKind kind, const std::string& what, const std::string& nam
     EXPECT_EQ(name, source.name) << what;
 }
 
-void expectKind(SourceKind kind, const std::string& what)
-{
-    expectKind(kind, what, what);
-}
+void expectKind(SourceKind kind, const std::string& what) { expectKind(kind, what, what); }
 
 TEST_F(Derand_SourceNames, ThatDoNotExistAreToldByTheirForm)
 {
@@ -263,8 +260,8 @@ TEST_F(Derand_Sources, AreFilesByEveryName)
             writer.write(Mat(24, 32, CV_8UC3, Scalar::all(50 * i)));
     }
     fs::copy("my%20clip.avi", "my clip.avi");
-    for (const std::string& what : {std::string("my%20clip.avi"), "file://" + folder.string() + "/my%20clip.avi",
-                 std::string("file:my clip.avi")})
+    for (const std::string& what :
+            {std::string("my%20clip.avi"), "file://" + folder.string() + "/my%20clip.avi", std::string("file:my clip.avi")})
     {
         const std::unique_ptr<Source> source = openSource(what, 1);
         EXPECT_FALSE(source->live);
@@ -299,16 +296,15 @@ TEST_F(Derand_Outputs, ThatAreInputsAreRefused)
     fs::create_symlink("clip.mp4", "soft.avi");
     fs::create_symlink("new.json", "dangling.json");
     const std::string here = folder.string() + "/";
-    const std::vector<std::string> refused[] = {
-            {"clip.mp4", "--record=clip.mp4"}, {"clip.mp4", "--json=clip.mp4"}, {"clip.mp4", "--json=./clip.mp4"},
-            {"clip.mp4", "--json=" + here + "clip.mp4"}, {here + "clip.mp4", "--json=clip.mp4"}, {"clip.mp4", "--record=hard.avi"},
-            {"clip.mp4", "--record=soft.avi"}, {"soft.avi", "--json=clip.mp4"}, {"file://" + here + "clip.mp4", "--json=clip.mp4"},
-            {"file:clip.mp4", "--json=hard.avi"}, {"scene", "--json=model.onnx"}, {"scene", "--json=model.yml"},
-            {"scene", "--sticker-file=sticker.png", "--json=sticker.png"}, {"a%d.png", "--json=a1.png"}, {"a%d.png", "--json=a2.png"},
-            {"a1.png", "--json=a1.png"}, {"concat:x.txt|clip.mp4", "--json=clip.mp4"},
-            {"filesrc location=clip.mp4 ! appsink", "--json=clip.mp4"}, {"filesrc location=\"x.txt\" ! appsink", "--json=x.txt"},
-            {"scene", "--json=o.avi", "--record=o.avi"}, {"scene", "--json=./o.avi", "--record=" + here + "o.avi"},
-            {"scene", "--json=dangling.json", "--record=new.json"}};
+    const std::vector<std::string> refused[] = {{"clip.mp4", "--record=clip.mp4"}, {"clip.mp4", "--json=clip.mp4"},
+            {"clip.mp4", "--json=./clip.mp4"}, {"clip.mp4", "--json=" + here + "clip.mp4"}, {here + "clip.mp4", "--json=clip.mp4"},
+            {"clip.mp4", "--record=hard.avi"}, {"clip.mp4", "--record=soft.avi"}, {"soft.avi", "--json=clip.mp4"},
+            {"file://" + here + "clip.mp4", "--json=clip.mp4"}, {"file:clip.mp4", "--json=hard.avi"}, {"scene", "--json=model.onnx"},
+            {"scene", "--json=model.yml"}, {"scene", "--sticker-file=sticker.png", "--json=sticker.png"},
+            {"a%d.png", "--json=a1.png"}, {"a%d.png", "--json=a2.png"}, {"a1.png", "--json=a1.png"},
+            {"concat:x.txt|clip.mp4", "--json=clip.mp4"}, {"filesrc location=clip.mp4 ! appsink", "--json=clip.mp4"},
+            {"filesrc location=\"x.txt\" ! appsink", "--json=x.txt"}, {"scene", "--json=o.avi", "--record=o.avi"},
+            {"scene", "--json=./o.avi", "--record=" + here + "o.avi"}, {"scene", "--json=dangling.json", "--record=new.json"}};
     for (const std::vector<std::string>& words : refused)
         EXPECT_THROW(parse(words), std::runtime_error) << words[0] << " " << words[1];
     const std::vector<std::string> fine[] = {{"clip.mp4", "--json=b.json", "--record=b.avi"}, {"scene", "--json=scene"},

@@ -28,8 +28,7 @@ class Generator
 public:
     Generator(const cv::Mat& frame_, const cv::Size& size_, uint64 seed)
         : frame(frame_.size()), type(frame_.type()), size(size_), random(seed)
-    {
-    }
+    {}
 
     //! Black, white or noise, with a few rectangles: may look like a piece of a digit.
     Patch fresh()
@@ -93,8 +92,7 @@ cv::Mat applied(const Patch& patch, const cv::Mat& frame)
     return attacked;
 }
 
-AttackResult attack(
-        const Victim& victim, const cv::Mat& frame, const cv::Size& size, int budget, uint64 seed)
+AttackResult attack(const Victim& victim, const cv::Mat& frame, const cv::Size& size, int budget, uint64 seed)
 {
     CV_CheckDepthEQ(frame.depth(), CV_8U, "patches are drawn in bytes");
     constexpr int BATCH = 20; // candidates per round

@@ -31,10 +31,10 @@ struct Patch
 
 struct AttackResult
 {
-    Answer before;   //!< to the clean frame
-    Answer after;    //!< to the attacked one
-    Patch patch;     //!< the first that changes the label, or else the one that came nearest to it
-    int queries;     //!< frames that the classifier answered
+    Answer before; //!< to the clean frame
+    Answer after;  //!< to the attacked one
+    Patch patch;   //!< the first that changes the label, or else the one that came nearest to it
+    int queries;   //!< frames that the classifier answered
     bool fooled() const { return before.label != after.label; }
 };
 
@@ -51,8 +51,7 @@ unless they make the lead of the label larger. Half-way it starts anew, not to h
 @param budget number of queries
 @param seed of the random numbers: the same seed, the same attack
  */
-AttackResult attack(
-        const Victim& victim, const cv::Mat& frame, const cv::Size& size, int budget, uint64 seed);
+AttackResult attack(const Victim& victim, const cv::Mat& frame, const cv::Size& size, int budget, uint64 seed);
 
 } // namespace tools
 

@@ -27,8 +27,7 @@ Victim plainVictim(const cv::dnn::Net& net_)
     };
 }
 
-Victim certifiedVictim(derand::CertifiedClassifier& classifier, const derand::Certificate& clean,
-        const cv::Size& size)
+Victim certifiedVictim(derand::CertifiedClassifier& classifier, const derand::Certificate& clean, const cv::Size& size)
 {
     const bool certified = clean.holds(size);
     return [&classifier, label = clean.label, size, certified](const std::vector<cv::Mat>& frames) {

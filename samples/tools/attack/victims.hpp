@@ -29,8 +29,7 @@ Checks with every answer what the certificates promise, and throws BrokenCertifi
 @param clean certificate of the frame before the attack
 @param size of the patch
  */
-Victim certifiedVictim(cv::derand::CertifiedClassifier& classifier,
-        const cv::derand::Certificate& clean, const cv::Size& size);
+Victim certifiedVictim(cv::derand::CertifiedClassifier& classifier, const cv::derand::Certificate& clean, const cv::Size& size);
 
 } // namespace tools
 

@@ -12,8 +12,7 @@
 
 namespace tools {
 
-Randomised::Randomised(int draws, const std::vector<double>& touched)
-    : forLabel(draws / 10), forShare(draws)
+Randomised::Randomised(int draws, const std::vector<double>& touched) : forLabel(draws / 10), forShare(draws)
 {
     if (draws < 10)
         fail("--draws={}: expected at least 10", draws);
@@ -32,8 +31,9 @@ Randomised::Result Randomised::result(const std::vector<int>& top) const
     const auto test = top.begin() + forLabel;
     std::for_each(top.begin(), test, [&](int c) { counts[c] += c >= 0; });
     // The smallest of the classes drawn most often.
-    const int label = std::max_element(counts.begin(), counts.end(),
-            [](const auto& a, const auto& b) { return a.second < b.second; })->first;
+    const int label = std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) {
+        return a.second < b.second;
+    })->first;
     const int successes = label < 0 ? 0 : int(std::count(test, top.end(), label));
     if (successes < needed[0])
         return {-1, 0};

@@ -33,8 +33,7 @@ int binomial(int n, int k)
 
 } // namespace
 
-SetAblation::SetAblation(const cv::derand::Ablation& member, int size)
-    : ablation(member), retained(size)
+SetAblation::SetAblation(const cv::derand::Ablation& member, int size) : ablation(member), retained(size)
 {
     const int positions = member.count();
     if (size < 1 || size > positions)
@@ -53,8 +52,7 @@ std::vector<std::vector<int>> SetAblation::all() const
         all.push_back(set);
         // The last member that can move does, the ones after it follow.
         for (i = retained - 1; i >= 0 && set[size_t(i)] == positions - retained + i; i--)
-        {
-        }
+        {}
         if (i >= 0)
             std::iota(set.begin() + i, set.end(), set[size_t(i)] + 1);
     }

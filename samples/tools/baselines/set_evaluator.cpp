@@ -47,8 +47,8 @@ void normalise(double* p, int classes, bool softmax)
 
 } // namespace
 
-SetEvaluator::SetEvaluator(const cv::dnn::Net& net_, int retain,
-        const cv::Ptr<derand::CertifiedClassifier>& classifier_, const Families& families_)
+SetEvaluator::SetEvaluator(
+        const cv::dnn::Net& net_, int retain, const cv::Ptr<derand::CertifiedClassifier>& classifier_, const Families& families_)
     : Evaluator(classifier_, families_), net(net_), sets(classifier_->getAblation(), retain)
 {
     const derand::CertifiedClassifier::Params params = classifier().getParams();
@@ -67,27 +67,21 @@ SetEvaluator::SetEvaluator(const cv::dnn::Net& net_, int retain,
     }
 }
 
-std::string SetEvaluator::ablation() const
-{
-    return fmt::format("{} x {}", sets.size(), Evaluator::ablation());
-}
+std::string SetEvaluator::ablation() const { return fmt::format("{} x {}", sets.size(), Evaluator::ablation()); }
 
-Method SetEvaluator::usual(int draws) const
-{
-    return all.empty() ? Method{Method::RANDOM, 0, draws} : Evaluator::usual(draws);
-}
+Method SetEvaluator::usual(int draws) const { return all.empty() ? Method{Method::RANDOM, 0, draws} : Evaluator::usual(draws); }
 
 std::vector<std::vector<Method>> SetEvaluator::groups(const std::vector<Method>& methods) const
 {
     for (const Method& method : methods)
         if (all.empty() && method.kind != Method::RANDOM)
             fail("--methods: {} needs the votes of all sets of {} among {} bands or blocks, which are too many: "
-                 "expected random", method.name(), sets.size(), sets.member().count());
+                 "expected random",
+                    method.name(), sets.size(), sets.member().count());
     return {methods};
 }
 
-std::vector<std::vector<Outcome>> SetEvaluator::evaluate(const std::vector<LabelledImage>& images,
-        const std::vector<Method>& methods)
+std::vector<std::vector<Outcome>> SetEvaluator::evaluate(const std::vector<LabelledImage>& images, const std::vector<Method>& methods)
 {
     std::vector<std::vector<Outcome>> outcomes;
     for (const LabelledImage& image : images)
@@ -135,8 +129,7 @@ cv::Mat SetEvaluator::planes(const cv::Mat& frame) const
 {
     const derand::CertifiedClassifier::Params params = classifier().getParams();
     if (frame.channels() != params.channels)
-        fail("the images have {} channels, the model takes {}: model and data do not belong together", frame.channels(),
-                params.channels);
+        fail("the images have {} channels, the model takes {}: model and data do not belong together", frame.channels(), params.channels);
     std::vector<cv::Mat> channels;
     cv::split(frame, channels);
     if (params.swapRB)

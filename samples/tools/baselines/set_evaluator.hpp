@@ -25,15 +25,13 @@ public:
     @param classifier settings, those for single members
     @param families see Outcome::family
      */
-    SetEvaluator(const cv::dnn::Net& net, int retain, const cv::Ptr<cv::derand::CertifiedClassifier>& classifier,
-            const Families& families);
+    SetEvaluator(const cv::dnn::Net& net, int retain, const cv::Ptr<cv::derand::CertifiedClassifier>& classifier, const Families& families);
 
     std::string ablation() const override;
     Method usual(int draws) const override;
     std::vector<std::vector<Method>> groups(const std::vector<Method>& methods) const override;
     size_t batch() const override { return 1; }
-    std::vector<std::vector<Outcome>> evaluate(const std::vector<LabelledImage>& images,
-            const std::vector<Method>& methods) override;
+    std::vector<std::vector<Outcome>> evaluate(const std::vector<LabelledImage>& images, const std::vector<Method>& methods) override;
 
 private:
     std::vector<Outcome> evaluate(const LabelledImage& image, const std::vector<Method>& methods);

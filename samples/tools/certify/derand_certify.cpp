@@ -78,8 +78,7 @@ cv::Ptr<Classifier> adjustedClassifier(const tools::Arguments& arguments)
 }
 
 //! Certificates by both rules; the votes are the same, so the second needs no inference.
-tools::Verdict verdictOf(const tools::Sample& sample, const derand::Certificate& asked,
-        const Classifier& classifier)
+tools::Verdict verdictOf(const tools::Sample& sample, const derand::Certificate& asked, const Classifier& classifier)
 {
     const int rule = classifier.getParams().rule;
     cv::Mat votes;
@@ -87,11 +86,9 @@ tools::Verdict verdictOf(const tools::Sample& sample, const derand::Certificate&
     tools::checkLabel(sample.name, sample.label, votes.cols);
     const derand::FrameMap map = classifier.getFrameMap(sample.frame.size());
     const auto by = [&](int wanted) {
-        return rule == wanted ? asked
-                              : derand::certify(votes, classifier.getAblation(), map, wanted);
+        return rule == wanted ? asked : derand::certify(votes, classifier.getAblation(), map, wanted);
     };
-    return {sample.name, sample.frame.size(), sample.label, asked, by(derand::CERTIFICATE_LOCATION),
-            by(derand::CERTIFICATE_MARGIN)};
+    return {sample.name, sample.frame.size(), sample.label, asked, by(derand::CERTIFICATE_LOCATION), by(derand::CERTIFICATE_MARGIN)};
 }
 
 //! The folder of --out. It is no folder of images that are read: its pictures would be inputs of the next run.
@@ -102,10 +99,11 @@ std::string folderOf(const tools::Arguments& arguments)
     {
         std::error_code error;
         const fs::path above = fs::path(input).parent_path();
-        if (!out.empty() && (fs::is_directory(input, error) ? tools::within(out, input)
-                                                            : tools::samePath(out, above.empty() ? "." : above.string())))
+        if (!out.empty()
+                && (fs::is_directory(input, error) ? tools::within(out, input) : tools::samePath(out, above.empty() ? "." : above.string())))
             tools::fail("--out={}: {} is read from there, so its pictures would be images of the next run: expected "
-                        "another folder", out, input);
+                        "another folder",
+                    out, input);
     }
     tools::checkOutputs(arguments, {{"--out", out}});
     return out;
@@ -116,11 +114,10 @@ class Run
 public:
     explicit Run(const tools::Arguments& arguments)
         : out(folderOf(arguments)), patch(arguments.get<cv::Size>("patch")), quiet(arguments.has("quiet")),
-          json(arguments.has("json")), model(arguments.get<std::string>("model")), classifier(adjustedClassifier(arguments)), labels(classifier->getParams().labels),
-          dataset(tools::openDataset(arguments, *classifier, {{"--out", out}})),
+          json(arguments.has("json")), model(arguments.get<std::string>("model")), classifier(adjustedClassifier(arguments)),
+          labels(classifier->getParams().labels), dataset(tools::openDataset(arguments, *classifier, {{"--out", out}})),
           count(tools::limited(arguments, *dataset)),
-          totals(patch, tools::parseSizes(arguments.text("patches"), arguments.get<std::string>("patches")),
-                  dataset->labelled())
+          totals(patch, tools::parseSizes(arguments.text("patches"), arguments.get<std::string>("patches")), dataset->labelled())
     {
         std::error_code error;
         if (!out.empty() && !fs::is_directory(out) && !fs::create_directories(out, error))
@@ -184,9 +181,8 @@ private:
 
     void draw(const tools::Sample& sample, const derand::Certificate& certificate) const
     {
-        const tools::PictureInput input = {sample.name, sample.frame,
-                classifier->getFrameMap(sample.frame.size()), classifier->getAblation(),
-                patch, labels};
+        const tools::PictureInput input = {
+                sample.name, sample.frame, classifier->getFrameMap(sample.frame.size()), classifier->getAblation(), patch, labels};
         // Numbered, since files in different folders may have the same name.
         const std::string stem = tools::shortened(fs::path(sample.name).stem().string(), 60);
         const fs::path file = fs::path(out) / fmt::format("{:05}_{}.png", sample.number, stem);

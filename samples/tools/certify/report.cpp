@@ -19,8 +19,7 @@ ReportTotals::ReportTotals(const cv::Size& patch_, const std::vector<cv::Size>& 
 
 void ReportTotals::add(const Verdict& v)
 {
-    const auto count = [&](Count& counter, const cv::derand::Certificate& certificate,
-                               const cv::Size& size) {
+    const auto count = [&](Count& counter, const cv::derand::Certificate& certificate, const cv::Size& size) {
         if (certificate.holds(size))
             (labelled && !v.right() ? counter.wrong : counter.right)++;
     };
@@ -50,10 +49,8 @@ std::string ReportTotals::text(double seconds) const
     if (labelled)
     {
         line("clean", clean, "the label is right");
-        line("certified", certified.right,
-                fmt::format("the label is right, and no {} patch changes it", size));
-        line("certified, wrong", certified.wrong,
-                fmt::format("the label is wrong, and no {} patch changes it", size));
+        line("certified", certified.right, fmt::format("the label is right, and no {} patch changes it", size));
+        line("certified, wrong", certified.wrong, fmt::format("the label is wrong, and no {} patch changes it", size));
     }
     else
         line("certified", certified.right, fmt::format("no {} patch changes the label", size));
@@ -100,20 +97,17 @@ Json ReportTotals::record(double seconds) const
 
 std::string verdictHeading(const cv::Size& patch)
 {
-    return fmt::format("{:<32}  {:<20}  {:>9}  {:<24}  {:>13}  {}", "image", "label", "votes",
-            "runner-up (votes)", "largest patch", sizeText(patch));
+    return fmt::format("{:<32}  {:<20}  {:>9}  {:<24}  {:>13}  {}", "image", "label", "votes", "runner-up (votes)", "largest patch",
+            sizeText(patch));
 }
 
-std::string verdictText(
-        const Verdict& v, const cv::Size& patch, const std::vector<std::string>& labels)
+std::string verdictText(const Verdict& v, const cv::Size& patch, const std::vector<std::string>& labels)
 {
     const cv::derand::Certificate& c = v.asked;
     std::string text = fmt::format("{:<32}  {:<20}  {:>9}  {:<24}  {:>10} px  {}", shortened(v.name, 32),
-            v.abstained() ? "(abstains)" : className(c.label, labels),
-            fmt::format("{}/{}", c.votes, c.run.ablations),
+            v.abstained() ? "(abstains)" : className(c.label, labels), fmt::format("{}/{}", c.votes, c.run.ablations),
             fmt::format("{} ({})", className(c.runnerUp, labels), c.runnerUpVotes),
-            c.patch > 0 ? sizeText({c.patch, c.patch}) : "0",
-            c.holds(patch) ? "certified" : "not certified");
+            c.patch > 0 ? sizeText({c.patch, c.patch}) : "0", c.holds(patch) ? "certified" : "not certified");
     if (v.truth >= 0 && !v.right())
         text += fmt::format("  WRONG, it is {}", className(v.truth, labels));
     return text;

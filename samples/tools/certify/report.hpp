@@ -68,8 +68,7 @@ private:
 std::string verdictHeading(const cv::Size& patch);
 
 //! One line for people.
-std::string verdictText(
-        const Verdict& verdict, const cv::Size& patch, const std::vector<std::string>& labels);
+std::string verdictText(const Verdict& verdict, const cv::Size& patch, const std::vector<std::string>& labels);
 
 //! A record of type "frame".
 Json verdictRecord(const Verdict& verdict, const cv::Size& patch, const std::vector<std::string>& labels);

@@ -10,8 +10,7 @@
 
 namespace tools {
 
-Arguments::Arguments(int argc, const char* const* argv, const std::string& keys_, const std::string& about_,
-        size_t mostInputs)
+Arguments::Arguments(int argc, const char* const* argv, const std::string& keys_, const std::string& about_, size_t mostInputs)
     : program(argc > 0 ? argv[0] : ""), keys(keys_), about(about_)
 {
     declare();
@@ -93,10 +92,7 @@ bool Arguments::helped() const
     return help;
 }
 
-const Arguments::Option& Arguments::find(const std::string& name) const
-{
-    return options.at(numbers.at(name));
-}
+const Arguments::Option& Arguments::find(const std::string& name) const { return options.at(numbers.at(name)); }
 
 bool Arguments::has(const std::string& name) const
 {
@@ -104,10 +100,7 @@ bool Arguments::has(const std::string& name) const
     return option.flag ? parseBool(text(name), option.value) : option.given;
 }
 
-std::string Arguments::text(const std::string& name) const
-{
-    return fmt::format("--{}={}", name, find(name).value);
-}
+std::string Arguments::text(const std::string& name) const { return fmt::format("--{}={}", name, find(name).value); }
 
 void Arguments::refuse(const std::vector<std::string>& names, const std::string& reason) const
 {

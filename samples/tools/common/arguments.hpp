@@ -31,8 +31,7 @@ public:
     @param about first lines of the help
     @param mostInputs most arguments that are not options
      */
-    Arguments(int argc, const char* const* argv, const std::string& keys, const std::string& about,
-            size_t mostInputs = SIZE_MAX);
+    Arguments(int argc, const char* const* argv, const std::string& keys, const std::string& about, size_t mostInputs = SIZE_MAX);
 
     //! Prints the help if it was asked for.
     bool helped() const;
@@ -87,14 +86,8 @@ private:
 template<> inline std::string Arguments::get(const std::string& name) const { return find(name).value; }
 template<> inline bool Arguments::get(const std::string& name) const { return parseBool(text(name), find(name).value); }
 template<> inline int Arguments::get(const std::string& name) const { return parseInt(text(name), find(name).value); }
-template<> inline double Arguments::get(const std::string& name) const
-{
-    return parseNumber(text(name), find(name).value);
-}
-template<> inline cv::Size Arguments::get(const std::string& name) const
-{
-    return parseSize(text(name), find(name).value);
-}
+template<> inline double Arguments::get(const std::string& name) const { return parseNumber(text(name), find(name).value); }
+template<> inline cv::Size Arguments::get(const std::string& name) const { return parseSize(text(name), find(name).value); }
 
 } // namespace tools
 

@@ -12,7 +12,14 @@
 namespace tools {
 
 //! What an ablation voted for, as pictures show it.
-enum class Ballot { NONE, LABEL, RUNNER_UP, BOTH, OTHERS };
+enum class Ballot
+{
+    NONE,
+    LABEL,
+    RUNNER_UP,
+    BOTH,
+    OTHERS
+};
 
 //! Of each ablation, by the votes that count for the label; where nobody votes for any class, NONE of all.
 std::vector<Ballot> ballotsOf(const cv::derand::Certificate& certificate);

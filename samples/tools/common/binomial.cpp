@@ -21,8 +21,8 @@ double binomialTail(int trials, int successes, double probability)
     // The side without the mode is summed: its terms only fall.
     const bool upper = successes > n * probability;
     const int from = upper ? successes : successes - 1, step = upper ? 1 : -1;
-    double term = std::exp(std::lgamma(n + 1) - std::lgamma(from + 1.) - std::lgamma(n - from + 1.)
-            + from * std::log(probability) + (n - from) * std::log1p(-probability));
+    double term = std::exp(std::lgamma(n + 1) - std::lgamma(from + 1.) - std::lgamma(n - from + 1.) + from * std::log(probability)
+            + (n - from) * std::log1p(-probability));
     for (int k = from; k >= 0 && k <= trials; k += step)
     {
         sum += term;
@@ -57,15 +57,13 @@ std::pair<double, double> shareInterval(int trials, int successes)
         }
         return low;
     };
-    return {successes == 0 ? 0. : solve(successes, alpha),
-            successes == trials ? 1. : solve(successes + 1, 1 - alpha)};
+    return {successes == 0 ? 0. : solve(successes, alpha), successes == trials ? 1. : solve(successes + 1, 1 - alpha)};
 }
 
 std::string shareText(int trials, int successes)
 {
     const auto bounds = shareInterval(trials, successes);
-    return fmt::format("{:6.2f} ({:5.2f} .. {:5.2f})", trials ? 100. * successes / trials : 0, 100 * bounds.first,
-            100 * bounds.second);
+    return fmt::format("{:6.2f} ({:5.2f} .. {:5.2f})", trials ? 100. * successes / trials : 0, 100 * bounds.first, 100 * bounds.second);
 }
 
 } // namespace tools

@@ -15,9 +15,9 @@
 namespace tools {
 
 // B, G, R; chosen so that they differ in brightness too.
-const cv::Scalar COLOUR_PAPER(255, 255, 255), COLOUR_INK(40, 40, 40), COLOUR_FAINT(225, 225, 225),
-        COLOUR_GREY(130, 130, 130), COLOUR_LABEL(190, 110, 20), COLOUR_RUNNER_UP(20, 140, 245),
-        COLOUR_BOTH(150, 50, 150), COLOUR_SAFE(80, 170, 50), COLOUR_UNSAFE(40, 30, 210);
+const cv::Scalar COLOUR_PAPER(255, 255, 255), COLOUR_INK(40, 40, 40), COLOUR_FAINT(225, 225, 225), COLOUR_GREY(130, 130, 130),
+        COLOUR_LABEL(190, 110, 20), COLOUR_RUNNER_UP(20, 140, 245), COLOUR_BOTH(150, 50, 150), COLOUR_SAFE(80, 170, 50),
+        COLOUR_UNSAFE(40, 30, 210);
 
 //! Of what an ablation voted for.
 cv::Scalar colourOf(Ballot ballot);
@@ -32,8 +32,7 @@ cv::Mat paper(const cv::Size& size);
 @param height of the capitals, pixels; about 11 is small print, 18 a heading
 @param colour of the letters
  */
-void drawText(cv::Mat& canvas, const std::string& text, const cv::Point& topLeft, int height,
-        const cv::Scalar& colour = COLOUR_INK);
+void drawText(cv::Mat& canvas, const std::string& text, const cv::Point& topLeft, int height, const cv::Scalar& colour = COLOUR_INK);
 
 //! Width of such a line, pixels.
 int textWidth(const std::string& text, int height);

@@ -15,8 +15,7 @@
 namespace tools {
 
 //! Throws std::runtime_error: the message says what was wrong, what was expected and what to do.
-template<typename... Args>
-[[noreturn]] void fail(fmt::format_string<Args...> message, Args&&... args)
+template<typename... Args> [[noreturn]] void fail(fmt::format_string<Args...> message, Args&&... args)
 {
     throw std::runtime_error(fmt::format(message, std::forward<Args>(args)...));
 }

@@ -26,8 +26,7 @@ constexpr int TEXT = 12, LINE = 26; // height of the capitals, distance of the l
 cv::Vec3b mix(const cv::Scalar& a, const cv::Scalar& b, double share)
 {
     const cv::Scalar m = a * share + b * (1 - share);
-    return {cv::saturate_cast<uchar>(m[0]), cv::saturate_cast<uchar>(m[1]),
-            cv::saturate_cast<uchar>(m[2])};
+    return {cv::saturate_cast<uchar>(m[0]), cv::saturate_cast<uchar>(m[1]), cv::saturate_cast<uchar>(m[2])};
 }
 
 //! The votes of one frame in colours.
@@ -58,7 +57,10 @@ public:
                 if (wanted == OTHERS ? c != label && c != runnerUp : c == wanted)
                     votes |= table.at<uchar>(i, c);
             }
-            return mix(colour, COLOUR_FAINT, votes & cv::derand::VOTE_CODE_VOTED ? 1 : votes & cv::derand::VOTE_CODE_EITHER ? .4 : 0);
+            return mix(colour, COLOUR_FAINT,
+                    votes & cv::derand::VOTE_CODE_VOTED            ? 1
+                            : votes & cv::derand::VOTE_CODE_EITHER ? .4
+                                                                   : 0);
         });
     }
 
@@ -105,8 +107,8 @@ class Sheet
 {
 public:
     Sheet(const PictureInput& input_, const derand::Certificate& certificate_)
-        : input(input_), certificate(certificate_), votes(certificate_, input_.ablation),
-          frame(fitFrame(input_.frame, PANEL)), left(MARGIN)
+        : input(input_), certificate(certificate_), votes(certificate_, input_.ablation), frame(fitFrame(input_.frame, PANEL)),
+          left(MARGIN)
     {
         const bool block = input.ablation.type == derand::ABLATION_BLOCK;
         const int below = input.ablation.type == derand::ABLATION_COLUMN ? LANES + 4 : 0;
@@ -145,17 +147,14 @@ private:
 void Sheet::drawHeading()
 {
     const int width = canvas.cols - 2 * MARGIN;
-    const std::string label = certificate.votes > 0 ? "label: " + className(certificate.label, input.labels)
-                                                    : "abstains";
+    const std::string label = certificate.votes > 0 ? "label: " + className(certificate.label, input.labels) : "abstains";
     drawText(canvas, fitText(label, 20, width), {MARGIN, MARGIN}, 20, COLOUR_LABEL);
     const cv::Size largest(certificate.patch, certificate.patch);
     const bool certified = certificate.patch > 0;
     std::string statement = "not certified for any square patch";
     if (certified)
     {
-        statement = fmt::format(
-                "certified against any {} px patch: wherever it is, whatever it shows",
-                sizeText(largest));
+        statement = fmt::format("certified against any {} px patch: wherever it is, whatever it shows", sizeText(largest));
     }
     else if (certificate.votes == 0)
         statement = "no ablation voted: no label, no certificate";
@@ -174,12 +173,13 @@ void Sheet::legend(int line, const cv::Scalar& colour, const std::string& text)
 
 void Sheet::voteLegend()
 {
-    legend(0, COLOUR_LABEL, certificate.votes == 0 ? fmt::format("0 of {} votes", certificate.run.ablations)
-            : fmt::format("{} of {} votes for {}", certificate.votes, certificate.run.ablations,
-                    className(certificate.label, input.labels)));
+    legend(0, COLOUR_LABEL,
+            certificate.votes == 0 ? fmt::format("0 of {} votes", certificate.run.ablations)
+                                   : fmt::format("{} of {} votes for {}", certificate.votes, certificate.run.ablations,
+                                           className(certificate.label, input.labels)));
     legend(1, COLOUR_RUNNER_UP,
-            fmt::format("{} of {} votes for {}, the runner-up", certificate.runnerUpVotes,
-                    certificate.run.ablations, className(certificate.runnerUp, input.labels)));
+            fmt::format("{} of {} votes for {}, the runner-up", certificate.runnerUpVotes, certificate.run.ablations,
+                    className(certificate.runnerUp, input.labels)));
     legend(2, COLOUR_GREY, "votes for another class");
 }
 
@@ -205,9 +205,7 @@ void Sheet::paste(const cv::Mat& view, const cv::Rect& place)
 void Sheet::drawVotes()
 {
     const bool block = input.ablation.type == derand::ABLATION_BLOCK;
-    drawText(canvas,
-            block ? "what is classified" : "what is classified, and the vote at each position",
-            {left, TOP - 26}, TEXT);
+    drawText(canvas, block ? "what is classified" : "what is classified, and the vote at each position", {left, TOP - 26}, TEXT);
     const cv::Point corner(left, TOP);
     frame.copyTo(canvas(cv::Rect(corner, frame.size())));
     left += block ? PANEL + GAP : 0;
@@ -222,8 +220,8 @@ void Sheet::drawVotes()
     else
     {
         const bool column = input.ablation.type == derand::ABLATION_COLUMN;
-        const cv::Mat lanes[] = {votes.lane(votes.label, COLOUR_LABEL),
-                votes.lane(votes.runnerUp, COLOUR_RUNNER_UP), votes.lane(VoteView::OTHERS, COLOUR_GREY)};
+        const cv::Mat lanes[] = {votes.lane(votes.label, COLOUR_LABEL), votes.lane(votes.runnerUp, COLOUR_RUNNER_UP),
+                votes.lane(VoteView::OTHERS, COLOUR_GREY)};
         for (int k = 0; k < 3; k++)
         {
             const int offset = 4 + k * (LANE + 4);
@@ -280,8 +278,7 @@ void Sheet::drawLocations()
             }
         }
     }
-    const cv::Rect outline(toPanel(best.x, best.y),
-            toPanel(best.x + patch.width, best.y + patch.height));
+    const cv::Rect outline(toPanel(best.x, best.y), toPanel(best.x + patch.width, best.y + patch.height));
     const cv::Point centre = toPanel(best.x + half.x + .5, best.y + half.y + .5);
     cv::rectangle(panel, outline, cv::Scalar::all(0), 4);
     cv::rectangle(panel, outline, cv::Scalar::all(255), 2);

@@ -32,15 +32,10 @@ bool onTerminal()
 } // namespace
 
 Progress::Progress(size_t total_, const std::string& unit_)
-    : start(Clock::now()), shown(start), total(total_), unit(unit_),
-      terminal(onTerminal())
-{
-}
+    : start(Clock::now()), shown(start), total(total_), unit(unit_), terminal(onTerminal())
+{}
 
-Progress::~Progress()
-{
-    hide();
-}
+Progress::~Progress() { hide(); }
 
 void Progress::hide()
 {
@@ -49,10 +44,7 @@ void Progress::hide()
     visible = false;
 }
 
-double Progress::seconds() const
-{
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
+double Progress::seconds() const { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 void Progress::update(size_t done)
 {

@@ -48,10 +48,7 @@ Json jsonOf(const derand::ModelSettings& settings)
 
 } // namespace
 
-Json newRecord(const std::string& type)
-{
-    return {{"schema", "derand/1"}, {"type", type}};
-}
+Json newRecord(const std::string& type) { return {{"schema", "derand/1"}, {"type", type}}; }
 
 Json runRecord(const std::string& program, const std::string& model, const derand::ModelSettings& settings)
 {
@@ -64,8 +61,7 @@ Json runRecord(const std::string& program, const std::string& model, const deran
     return record;
 }
 
-void addCertificate(Json& record, const derand::Certificate& c, const cv::Size& asked,
-        const std::vector<std::string>& labels)
+void addCertificate(Json& record, const derand::Certificate& c, const cv::Size& asked, const std::vector<std::string>& labels)
 {
     const bool abstained = c.votes == 0;
     const auto number = [&](int label) { return abstained ? Json() : Json(label); };
@@ -88,24 +84,12 @@ void addCertificate(Json& record, const derand::Certificate& c, const cv::Size& 
     record["certified"] = c.holds(asked);
 }
 
-Json jsonOf(const cv::Size& size)
-{
-    return {size.width, size.height};
-}
+Json jsonOf(const cv::Size& size) { return {size.width, size.height}; }
 
-Json jsonOf(const cv::Rect& rect)
-{
-    return {rect.x, rect.y, rect.width, rect.height};
-}
+Json jsonOf(const cv::Rect& rect) { return {rect.x, rect.y, rect.width, rect.height}; }
 
-Json jsonOf(double seconds)
-{
-    return std::round(1000 * seconds) / 1000;
-}
+Json jsonOf(double seconds) { return std::round(1000 * seconds) / 1000; }
 
-std::string lineOf(const Json& record)
-{
-    return record.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
-}
+std::string lineOf(const Json& record) { return record.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n'; }
 
 } // namespace tools

@@ -39,8 +39,7 @@ Json runRecord(const std::string& program, const std::string& model, const cv::d
 @param asked patch size that was asked for, frame pixels
 @param labels names of the classes, or none
  */
-void addCertificate(Json& record, const cv::derand::Certificate& certificate, const cv::Size& asked,
-        const std::vector<std::string>& labels);
+void addCertificate(Json& record, const cv::derand::Certificate& certificate, const cv::Size& asked, const std::vector<std::string>& labels);
 
 Json jsonOf(const cv::Size& size); //!< [width, height]
 Json jsonOf(const cv::Rect& rect); //!< [x, y, width, height]

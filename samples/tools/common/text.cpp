@@ -16,9 +16,7 @@ namespace {
 //! Length of the UTF-8 sequence at `start`, 0 if it is malformed.
 size_t utf8Length(const std::string& text, size_t start)
 {
-    const auto byte = [&](size_t i) {
-        return start + i < text.size() ? static_cast<unsigned char>(text[start + i]) : 0u;
-    };
+    const auto byte = [&](size_t i) { return start + i < text.size() ? static_cast<unsigned char>(text[start + i]) : 0u; };
     const unsigned first = byte(0), second = byte(1);
     size_t length = 1;
     if (first >= 0x80)
@@ -41,10 +39,7 @@ size_t columnsOf(const std::string& character)
 
 } // namespace
 
-std::string sizeText(const cv::Size& size)
-{
-    return fmt::format("{} x {}", size.width, size.height);
-}
+std::string sizeText(const cv::Size& size) { return fmt::format("{} x {}", size.width, size.height); }
 
 std::string className(int label, const std::vector<std::string>& names)
 {

@@ -34,10 +34,7 @@ bool readNumber(const std::string& text, double& value)
             && in.peek() == std::istringstream::traits_type::eof();
 }
 
-bool readSide(const std::string& text, int& side)
-{
-    return readInt(text, side) && side >= 1 && side <= LONGEST_SIDE;
-}
+bool readSide(const std::string& text, int& side) { return readInt(text, side) && side >= 1 && side <= LONGEST_SIDE; }
 
 bool readSize(const std::string& text, cv::Size& size)
 {
@@ -56,7 +53,7 @@ int parseInt(const std::string& what, const std::string& text, int least, int mo
     if (readInt(text, value) && value >= least && value <= most)
         return value;
     fail("{}: expected a whole number{}, in digits only", what,
-            least == INT_MIN      ? ""
+            least == INT_MIN          ? ""
                     : most == INT_MAX ? fmt::format(" of at least {}", least)
                                       : fmt::format(" from {} to {}", least, most));
 }
@@ -95,8 +92,7 @@ cv::Size parseSize(const std::string& what, const std::string& text)
     cv::Size size;
     if (readSize(text, size))
         return size;
-    fail("{}: expected the size of a patch in pixels, 1 to {}: 5 (a square) or 5x7 (width x height)", what,
-            LONGEST_SIDE);
+    fail("{}: expected the size of a patch in pixels, 1 to {}: 5 (a square) or 5x7 (width x height)", what, LONGEST_SIDE);
 }
 
 std::vector<cv::Size> parseSizes(const std::string& what, const std::string& text)
@@ -109,8 +105,8 @@ std::vector<cv::Size> parseSizes(const std::string& what, const std::string& tex
         int first = 0, last = 0;
         if (dash == std::string::npos && readSize(item, size))
             sizes.push_back(size);
-        else if (dash != std::string::npos && readSide(item.substr(0, dash), first)
-                && readSide(item.substr(dash + 1), last) && first <= last && last - first < int(MOST_SIZES))
+        else if (dash != std::string::npos && readSide(item.substr(0, dash), first) && readSide(item.substr(dash + 1), last)
+                && first <= last && last - first < int(MOST_SIZES))
         {
             for (int side = first; side <= last; side++)
                 sizes.emplace_back(side, side);
@@ -118,7 +114,8 @@ std::vector<cv::Size> parseSizes(const std::string& what, const std::string& tex
         else
         {
             fail("{}: '{}': expected sizes of patches in pixels, separated by commas: 5 (a square), 5x7 (width x "
-                 "height) or 1-10 (squares)", what, item);
+                 "height) or 1-10 (squares)",
+                    what, item);
         }
         if (sizes.size() > MOST_SIZES)
             fail("{}: expected at most {} sizes", what, MOST_SIZES);

@@ -25,8 +25,8 @@ Each function reads the whole text or throws std::runtime_error; nothing is cut 
 int parseInt(const std::string& what, const std::string& text, int least = INT_MIN, int most = INT_MAX);
 
 //! A finite number with a decimal point, from `least` to `most`.
-double parseNumber(const std::string& what, const std::string& text,
-        double least = std::numeric_limits<double>::lowest(), double most = std::numeric_limits<double>::max());
+double parseNumber(const std::string& what, const std::string& text, double least = std::numeric_limits<double>::lowest(),
+        double most = std::numeric_limits<double>::max());
 
 //! A probability that earns a vote: above 0 and at most 1.
 double parseThreshold(const std::string& what, const std::string& text);

@@ -49,8 +49,7 @@ bool misnumbered(const std::vector<std::string>& names)
     return false;
 }
 
-[[noreturn]] void failUnnamed(const std::string& set, const std::vector<std::string>& folders,
-        const std::vector<std::string>& names)
+[[noreturn]] void failUnnamed(const std::string& set, const std::vector<std::string>& folders, const std::vector<std::string>& names)
 {
     std::vector<std::string> strange;
     for (const std::string& folder : folders)
@@ -59,8 +58,8 @@ bool misnumbered(const std::vector<std::string>& names)
     if (names.empty())
     {
         fail("{}: {} of {} sub-folders are not numbers, {}: the settings have no names of classes, so the folders must "
-             "be numbered from 0 as the classes are; or write the names into the settings (labels)", set, strange.size(),
-                folders.size(), quoted(strange));
+             "be numbered from 0 as the classes are; or write the names into the settings (labels)",
+                set, strange.size(), folders.size(), quoted(strange));
     }
     std::string hint;
     if (misnumbered(names) && std::any_of(strange.begin(), strange.end(), [](auto& name) { return numberOf(name) >= 0; }))
@@ -68,13 +67,13 @@ bool misnumbered(const std::vector<std::string>& names)
     else if (std::any_of(strange.begin(), strange.end(), decomposed) != std::any_of(names.begin(), names.end(), decomposed))
         hint = "; accents are stored in two ways (Unicode NFC and NFD, as on macOS): rename the folders as in the settings";
     fail("{}: {} of {} sub-folders are not classes of the model, {}: expected the names of classes ({}), or all folders "
-         "numbered 0 to {}{}", set, strange.size(), folders.size(), quoted(strange), quoted(names), names.size() - 1, hint);
+         "numbered 0 to {}{}",
+            set, strange.size(), folders.size(), quoted(strange), quoted(names), names.size() - 1, hint);
 }
 
 } // namespace
 
-std::vector<int> classesOf(const std::string& set, const std::vector<std::string>& folders,
-        const std::vector<std::string>& names)
+std::vector<int> classesOf(const std::string& set, const std::vector<std::string>& folders, const std::vector<std::string>& names)
 {
     const auto all = [&](const std::function<int(const std::string&)>& classOf) {
         std::vector<int> classes;

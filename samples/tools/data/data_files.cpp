@@ -62,8 +62,8 @@ struct Idx
         if (header.size() < start || !std::equal(magic, magic + 4, header.begin()))
         {
             fail("{}: not an IDX file of {} dimensions: expected the bytes 0 0 8 {} and {} sizes at"
-                 " its beginning; are images and labels exchanged?", path, dimensions, dimensions,
-                    dimensions);
+                 " its beginning; are images and labels exchanged?",
+                    path, dimensions, dimensions, dimensions);
         }
         uint64 expected = 1;
         for (size_t i = 0; i < dimensions; i++)
@@ -76,7 +76,8 @@ struct Idx
         if (expected == 0 || file.size() - start != expected)
         {
             fail("{}: has {} bytes of data, its header promises {}: the file is truncated or"
-                 " damaged, or has more than 4 GB; get it again", path, file.size() - start, fmt::join(sizes, " x "));
+                 " damaged, or has more than 4 GB; get it again",
+                    path, file.size() - start, fmt::join(sizes, " x "));
         }
     }
 
@@ -92,16 +93,14 @@ public:
     {
         if (images.sizes[1] * images.sizes[2] > MOST_PIXELS)
         {
-            fail("{}: images of {} x {} pixels: expected at most {} pixels each", imagePath, images.sizes[2],
-                    images.sizes[1], MOST_PIXELS);
+            fail("{}: images of {} x {} pixels: expected at most {} pixels each", imagePath, images.sizes[2], images.sizes[1], MOST_PIXELS);
         }
         if (labelPath.empty())
             return;
         const Idx idx(labelPath, 1);
         if (idx.sizes[0] != images.sizes[0])
         {
-            fail("{} has {} labels, {} has {} images: give the two files of one set", labelPath,
-                    idx.sizes[0], imagePath, images.sizes[0]);
+            fail("{} has {} labels, {} has {} images: give the two files of one set", labelPath, idx.sizes[0], imagePath, images.sizes[0]);
         }
         labels = idx.file.read(idx.start, size_t(idx.sizes[0]));
         labelFile = labelPath;
@@ -114,8 +113,7 @@ public:
 
     std::vector<std::string> files() const override
     {
-        return labels.empty() ? std::vector<std::string>{images.file.path}
-                              : std::vector<std::string>{images.file.path, labelFile};
+        return labels.empty() ? std::vector<std::string>{images.file.path} : std::vector<std::string>{images.file.path, labelFile};
     }
 
     Sample read(size_t index) const override
@@ -151,8 +149,8 @@ public:
             labels.push_back(uchar(label));
             if (labels.back() > 9)
             {
-                fail("{}: label {} of image {}, expected 0..9: is it CIFAR-10's binary version?",
-                        path, int(labels.back()), labels.size() - 1);
+                fail("{}: label {} of image {}, expected 0..9: is it CIFAR-10's binary version?", path, int(labels.back()),
+                        labels.size() - 1);
             }
         }
     }
@@ -192,9 +190,6 @@ std::unique_ptr<Dataset> openIdx(const std::string& images, const std::string& l
     return std::make_unique<IdxDataset>(images, labels);
 }
 
-std::unique_ptr<Dataset> openCifar(const std::string& file)
-{
-    return std::make_unique<CifarDataset>(file);
-}
+std::unique_ptr<Dataset> openCifar(const std::string& file) { return std::make_unique<CifarDataset>(file); }
 
 } // namespace tools

@@ -16,9 +16,9 @@ namespace tools {
 //! A frame as readPicture() gives it, and what is known about it.
 struct Sample
 {
-    std::string name; //!< file, or file and number for data files
-    cv::Mat frame;    //!< CV_8U, 1 (grey), 3 (B, G, R) or 4 channels (B, G, R, alpha)
-    int label;        //!< right class; -1: unknown
+    std::string name;  //!< file, or file and number for data files
+    cv::Mat frame;     //!< CV_8U, 1 (grey), 3 (B, G, R) or 4 channels (B, G, R, alpha)
+    int label;         //!< right class; -1: unknown
     size_t number = 0; //!< in its data set, where many are read
 };
 
@@ -51,8 +51,7 @@ and __MACOSX are passed over; everything else that is left out is in the notes.
 @param classes names of the classes, or none
 @param channels see readPicture()
  */
-std::unique_ptr<Dataset> openImages(const std::vector<std::string>& paths,
-        const std::vector<std::string>& classes, int channels);
+std::unique_ptr<Dataset> openImages(const std::vector<std::string>& paths, const std::vector<std::string>& classes, int channels);
 
 /** @brief The classes that the sub-folders of a labelled set are for.
 
@@ -64,8 +63,7 @@ classes ("1" is class 0), only names count.
 @param names of the classes; empty: folders must be numbers
 @return class of each folder, no class twice; std::runtime_error that names the folders that are none
  */
-std::vector<int> classesOf(const std::string& set, const std::vector<std::string>& folders,
-        const std::vector<std::string>& names);
+std::vector<int> classesOf(const std::string& set, const std::vector<std::string>& folders, const std::vector<std::string>& names);
 
 /** @brief MNIST's format: big-endian sizes, then unsigned bytes.
 @param images file of N x height x width bytes

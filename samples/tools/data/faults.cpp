@@ -35,8 +35,7 @@ std::vector<Sample> Faults::read(const Dataset& dataset, const std::vector<size_
     return samples;
 }
 
-std::vector<cv::derand::Certificate> Faults::classify(std::vector<Sample>& samples,
-        cv::derand::CertifiedClassifier& classifier)
+std::vector<cv::derand::Certificate> Faults::classify(std::vector<Sample>& samples, cv::derand::CertifiedClassifier& classifier)
 {
     const auto work = [&](const std::vector<Sample>& some) {
         std::vector<cv::Mat> frames;

@@ -39,13 +39,10 @@ public:
     @param healthy throws if the model cannot classify anything: its error is then that of the run
      */
     template<typename Result> std::vector<Result> leaveOut(std::vector<Sample>& samples,
-            const std::function<std::vector<Result>(const std::vector<Sample>&)>& work,
-            const std::function<void()>& healthy);
+            const std::function<std::vector<Result>(const std::vector<Sample>&)>& work, const std::function<void()>& healthy);
 
     //! Certificates of the samples, as leaveOut().
-    std::vector<cv::derand::Certificate> classify(std::vector<Sample>& samples,
-            cv::derand::CertifiedClassifier& classifier);
-
+    std::vector<cv::derand::Certificate> classify(std::vector<Sample>& samples, cv::derand::CertifiedClassifier& classifier);
 
     //! Fails if there were any among so many images.
     void report(size_t images) const;
@@ -59,8 +56,7 @@ private:
 };
 
 template<typename Result> std::vector<Result> Faults::leaveOut(std::vector<Sample>& samples,
-        const std::function<std::vector<Result>(const std::vector<Sample>&)>& work,
-        const std::function<void()>& healthy)
+        const std::function<std::vector<Result>(const std::vector<Sample>&)>& work, const std::function<void()>& healthy)
 {
     std::vector<Result> results;
     try

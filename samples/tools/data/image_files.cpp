@@ -60,8 +60,7 @@ Listing list(const fs::path& folder)
 class ImageDataset : public Dataset
 {
 public:
-    ImageDataset(const std::vector<std::string>& paths, const std::vector<std::string>& classes, int channels)
-        : planes(channels)
+    ImageDataset(const std::vector<std::string>& paths, const std::vector<std::string>& classes, int channels) : planes(channels)
     {
         std::error_code error;
         for (const std::string& path : paths)
@@ -107,7 +106,8 @@ private:
         if (!listing.pictures.empty() && !listing.folders.empty())
         {
             fail("{}: has both images ('{}', ...) and sub-folders ('{}', ...): expected either images, or one sub-folder "
-                 "of images for each class", folder, listing.pictures[0], listing.folders[0]);
+                 "of images for each class",
+                    folder, listing.pictures[0], listing.folders[0]);
         }
         addPictures(folder, listing, -1);
         const std::vector<int> labels = classesOf(folder, listing.folders, classes);
@@ -128,8 +128,7 @@ private:
             others += fmt::format("{}{} x {}", others.empty() ? "" : ", ", count, kind);
         if (items.size() == before)
         {
-            fail("{}: has no images that OpenCV reads (PNG, JPEG, ...){}", folder,
-                    others.empty() ? "" : "; it has " + others);
+            fail("{}: has no images that OpenCV reads (PNG, JPEG, ...){}", folder, others.empty() ? "" : "; it has " + others);
         }
         if (!others.empty())
             notes.push_back(fmt::format("{}: left out, since OpenCV reads no image there: {}", folder, others));
@@ -155,8 +154,7 @@ bool Dataset::labelled() const
     return size() > 0;
 }
 
-std::unique_ptr<Dataset> openImages(const std::vector<std::string>& paths, const std::vector<std::string>& classes,
-        int channels)
+std::unique_ptr<Dataset> openImages(const std::vector<std::string>& paths, const std::vector<std::string>& classes, int channels)
 {
     checkChannels(channels);
     return std::make_unique<ImageDataset>(paths, classes, channels);

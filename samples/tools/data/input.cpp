@@ -43,7 +43,8 @@ std::unique_ptr<Dataset> openAll(const Arguments& arguments, const Classifier::P
     if (dataset->channels() != params.channels)
     {
         fail("{}: its images have {} channels, the model wants {} (Params::channels): model and data do not belong "
-             "together", dataset->files()[0], dataset->channels(), params.channels);
+             "together",
+                dataset->files()[0], dataset->channels(), params.channels);
     }
     return dataset;
 }
@@ -73,8 +74,8 @@ void checkLabels(Dataset& dataset, Classifier& classifier)
         if (!seen[size_t(label)])
             missing += (missing.empty() ? "" : ", ") + className(label, classifier.getParams().labels);
     if (!missing.empty())
-        dataset.notes.push_back(fmt::format("no images of {} of the {} classes: {}",
-                std::count(seen.begin(), seen.end(), false), classes, missing));
+        dataset.notes.push_back(
+                fmt::format("no images of {} of the {} classes: {}", std::count(seen.begin(), seen.end(), false), classes, missing));
 }
 
 } // namespace
@@ -90,8 +91,7 @@ std::filesystem::path configOf(const Arguments& arguments)
 
 void checkOutputs(const Arguments& arguments, const std::vector<NamedPath>& outputs)
 {
-    std::vector<NamedPath> inputs = {{"--model", arguments.get<std::string>("model")},
-            {"the settings", configOf(arguments).string()},
+    std::vector<NamedPath> inputs = {{"--model", arguments.get<std::string>("model")}, {"the settings", configOf(arguments).string()},
             {"the settings", configOf(arguments).replace_extension(".sets.yml").string()}, // of baselines
             {"--idx", arguments.get<std::string>("idx")}, {"--labels", arguments.get<std::string>("labels")},
             {"--cifar", arguments.get<std::string>("cifar")}};
@@ -106,8 +106,7 @@ cv::Ptr<Classifier> loadClassifier(const Arguments& arguments)
     return Classifier::create(arguments.get<std::string>("model"), config);
 }
 
-std::unique_ptr<Dataset> openDataset(const Arguments& arguments, Classifier& classifier,
-        const std::vector<NamedPath>& outputs)
+std::unique_ptr<Dataset> openDataset(const Arguments& arguments, Classifier& classifier, const std::vector<NamedPath>& outputs)
 {
     const int sources = arguments.has("idx") + arguments.has("cifar") + !arguments.inputs.empty();
     if (sources != 1)
@@ -154,8 +153,7 @@ void requireLabels(const Dataset& dataset)
 void checkLabel(const std::string& image, int label, int classes)
 {
     if (label >= classes)
-        fail("{}: its label is {}, the model has the classes 0..{}: model and data do not belong together", image, label,
-                classes - 1);
+        fail("{}: its label is {}, the model has the classes 0..{}: model and data do not belong together", image, label, classes - 1);
 }
 
 } // namespace tools

@@ -44,8 +44,8 @@ error.
 @param classifier its settings are asked; if they do not name the classes, it classifies noise to count them
 @param outputs must not be files of the data set
  */
-std::unique_ptr<Dataset> openDataset(const Arguments& arguments, cv::derand::CertifiedClassifier& classifier,
-        const std::vector<NamedPath>& outputs);
+std::unique_ptr<Dataset> openDataset(
+        const Arguments& arguments, cv::derand::CertifiedClassifier& classifier, const std::vector<NamedPath>& outputs);
 
 //! A frame of random pixels that suits the model.
 cv::Mat noiseFrame(const cv::derand::CertifiedClassifier& classifier);

@@ -45,16 +45,16 @@ cv::Mat decode(const std::string& file, int flags)
     if (reason.find("CV_IO_MAX_IMAGE") != std::string::npos)
     {
         fail("{}: is larger than OpenCV reads ({}): make it smaller, or set the environment variables "
-             "OPENCV_IO_MAX_IMAGE_PIXELS, _WIDTH and _HEIGHT", file, reason);
+             "OPENCV_IO_MAX_IMAGE_PIXELS, _WIDTH and _HEIGHT",
+                file, reason);
     }
-    fail("{}: cannot be decoded{}: expected a picture that cv::imread() reads (PNG, JPEG, ...); is the file complete?",
-            file, reason.empty() ? "" : " (" + reason + ")");
+    fail("{}: cannot be decoded{}: expected a picture that cv::imread() reads (PNG, JPEG, ...); is the file complete?", file,
+            reason.empty() ? "" : " (" + reason + ")");
 }
 
 std::string depthText(int depth)
 {
-    const char* const names[] = {"8-bit", "8-bit signed", "16-bit", "16-bit signed", "32-bit integer", "32-bit float",
-            "64-bit float"};
+    const char* const names[] = {"8-bit", "8-bit signed", "16-bit", "16-bit signed", "32-bit integer", "32-bit float", "64-bit float"};
     return depth <= CV_64F ? names[depth] : "unusual";
 }
 
@@ -64,8 +64,7 @@ cv::Mat withAlpha(const cv::Mat& colour, const std::string& file)
     const cv::Mat picture = decode(file, cv::IMREAD_UNCHANGED);
     if (picture.channels() != 4)
     {
-        fail("{}: has no alpha ({} channels), the model wants 4 channels (B, G, R, alpha): save it with alpha", file,
-                picture.channels());
+        fail("{}: has no alpha ({} channels), the model wants 4 channels (B, G, R, alpha): save it with alpha", file, picture.channels());
     }
     cv::Mat bytes, same, alpha, frame;
     const bool deep = picture.depth() == CV_16U;
@@ -74,7 +73,8 @@ cv::Mat withAlpha(const cv::Mat& colour, const std::string& file)
     if (same.size() != colour.size() || cv::norm(same, colour, cv::NORM_INF) > 1) // 1: a codec may round
     {
         fail("{}: OpenCV reads other colours with alpha than without, since it does not turn such a picture by its EXIF "
-             "orientation, or multiplies them: save it upright as PNG", file);
+             "orientation, or multiplies them: save it upright as PNG",
+                file);
     }
     cv::extractChannel(bytes, alpha, 3);
     cv::merge(std::vector<cv::Mat>{colour, alpha}, frame);
@@ -99,15 +99,13 @@ cv::Mat readPicture(const std::string& file, int channels)
         frame = decode(file, cv::IMREAD_UNCHANGED);
     if (frame.depth() != CV_8U && frame.depth() != CV_16U)
     {
-        fail("{}: is a {} picture, whose range is not known: expected 8 or 16 bits, save it so", file,
-                depthText(frame.depth()));
+        fail("{}: is a {} picture, whose range is not known: expected 8 or 16 bits, save it so", file, depthText(frame.depth()));
     }
     if (!asked)
         frame = decode(file, flags); // codecs have their own way from 16 bits to 8
     if (frame.depth() != CV_8U || frame.channels() != (channels == 1 ? 1 : 3))
     {
-        fail("{}: OpenCV reads {} channels of {}, expected {}: save it as PNG", file, frame.channels(),
-                depthText(frame.depth()), channels);
+        fail("{}: OpenCV reads {} channels of {}, expected {}: save it as PNG", file, frame.channels(), depthText(frame.depth()), channels);
     }
     return channels == 4 ? withAlpha(frame, file) : frame;
 }
@@ -117,17 +115,16 @@ void checkChannels(int channels)
     if (channels != 1 && channels != 3 && channels != 4)
     {
         fail("the model wants {} channels (Params::channels), but pictures are read as 1 (grey), 3 (B, G, R) or 4 (B, G, "
-             "R, alpha): use the C++ API for others", channels);
+             "R, alpha): use the C++ API for others",
+                channels);
     }
 }
 
 bool isPicture(const std::string& file)
 {
-    static const std::set<std::string> usual = {".bmp", ".jp2", ".jpeg", ".jpg", ".pgm", ".png", ".pnm", ".ppm",
-            ".tif", ".tiff", ".webp"};
+    static const std::set<std::string> usual = {".bmp", ".jp2", ".jpeg", ".jpg", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"};
     std::string extension = fs::path(file).extension().string();
-    std::transform(extension.begin(), extension.end(), extension.begin(),
-            [](unsigned char c) { return char(std::tolower(c)); });
+    std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return char(std::tolower(c)); });
     std::error_code error;
     return usual.count(extension) > 0 || (fs::is_regular_file(file, error) && cv::haveImageReader(file));
 }

@@ -65,15 +65,13 @@ class Demo
 {
 public:
     explicit Demo(const tools::Arguments& arguments)
-        : out(arguments.get<std::string>("out")), budget(arguments.getInt("budget", 100)),
-          seed(uint64(arguments.getInt("seed", 0)))
+        : out(arguments.get<std::string>("out")), budget(arguments.getInt("budget", 100)), seed(uint64(arguments.getInt("seed", 0)))
     {
         if (!arguments.has("models"))
             tools::fail("no models: expected --models=FOLDER, e.g. samples/models");
         tools::checkOutputs({{"--out", out.string()}}, {{"--models", arguments.get<std::string>("models")}});
         const fs::path models = arguments.get<std::string>("models");
-        const fs::path certified = models / "mnist_column_s2.onnx",
-                       ordinary = models / "baselines" / "mnist_plain.onnx";
+        const fs::path certified = models / "mnist_column_s2.onnx", ordinary = models / "baselines" / "mnist_plain.onnx";
         classifier = derand::CertifiedClassifier::create(certified.string());
         plain = tools::plainVictim(cv::dnn::readNet(ordinary.string()));
         fs::create_directories(out);
@@ -124,15 +122,9 @@ private:
 };
 
 //! A digit, or "none" where the classifier abstains.
-std::string name(int label)
-{
-    return tools::className(label, {});
-}
+std::string name(int label) { return tools::className(label, {}); }
 
-cv::Size square(int side)
-{
-    return {side, side};
-}
+cv::Size square(int side) { return {side, side}; }
 
 void Demo::write(const std::string& name, const cv::Mat& picture) const
 {
@@ -155,9 +147,8 @@ void Demo::certifyDigits()
             return c.patch > 0 ? tools::sizeText(square(c.patch)) + " px" : std::string("nothing");
         };
         const derand::Certificate& c = digit.certificate;
-        fmt::print("  {:5}   {:>5}   {:>5}   {:>17}   {:>12}   {:>17}\n", d, name(c.label),
-                fmt::format("{}:{}", c.votes, c.runnerUpVotes), text(c),
-                name(digit.largeCertificate.label), text(digit.largeCertificate));
+        fmt::print("  {:5}   {:>5}   {:>5}   {:>17}   {:>12}   {:>17}\n", d, name(c.label), fmt::format("{}:{}", c.votes, c.runnerUpVotes),
+                text(c), name(digit.largeCertificate.label), text(digit.largeCertificate));
         write(fmt::format("digit_{}.png", d), digit.frame);
         digits.push_back(digit);
     }
@@ -165,17 +156,15 @@ void Demo::certifyDigits()
 
 tools::AttackResult Demo::attackCertified(const Digit& digit, int side)
 {
-    return tools::attack(tools::certifiedVictim(*classifier, digit.certificate, square(side)),
-            digit.frame, square(side), budget, seed);
+    return tools::attack(tools::certifiedVictim(*classifier, digit.certificate, square(side)), digit.frame, square(side), budget, seed);
 }
 
 //! The same attack, budget and patch size for both classifiers, on every digit.
 void Demo::duels()
 {
-    fmt::print(
-            "\nEach digit attacked with a patch of the size it is certified against, anywhere,\n"
-            "with any content: {} queries of the same random search for both classifiers.\n\n"
-            "  digit     patch   ordinary classifier      certified classifier\n",
+    fmt::print("\nEach digit attacked with a patch of the size it is certified against, anywhere,\n"
+               "with any content: {} queries of the same random search for both classifiers.\n\n"
+               "  digit     patch   ordinary classifier      certified classifier\n",
             budget);
     tools::Progress progress(digits.size(), "digits");
     for (const Digit& digit : digits)
@@ -183,15 +172,13 @@ void Demo::duels()
         const int side = digit.certificate.patch;
         if (side == 0)
             continue;
-        const Duel duel = {&digit, tools::attack(plain, digit.frame, square(side), budget, seed),
-                attackCertified(digit, side)};
+        const Duel duel = {&digit, tools::attack(plain, digit.frame, square(side), budget, seed), attackCertified(digit, side)};
         const auto text = [](const tools::AttackResult& r) {
             const std::string change = r.fooled() ? fmt::format("-> {},", name(r.after.label)) : "in all";
             return fmt::format("{} {} {} queries", name(r.before.label), change, r.queries);
         };
         progress.hide();
-        fmt::print("  {:5}   {:>7}   {:<22}   {}\n", digit.digit, tools::sizeText(square(side)),
-                text(duel.plain), text(duel.certified));
+        fmt::print("  {:5}   {:>7}   {:<22}   {}\n", digit.digit, tools::sizeText(square(side)), text(duel.plain), text(duel.certified));
         std::fflush(stdout);
         fought.push_back(duel);
         progress.update(size_t(digit.digit) + 1);
@@ -212,8 +199,8 @@ tools::AttackResult Demo::attackBeyond(const Digit& digit)
             throw tools::BrokenCertificate("a patch at a safe place changed the label");
         fmt::print("\nA certificate ends somewhere: the {} is certified against {} px. With {} px\n"
                    "the same attack makes it a {}, after {} queries, at a place called unsafe.\n",
-                digit.digit, tools::sizeText(square(digit.certificate.patch)),
-                tools::sizeText(square(side)), name(result.after.label), result.queries);
+                digit.digit, tools::sizeText(square(digit.certificate.patch)), tools::sizeText(square(side)),
+                name(result.after.label), result.queries);
         return result;
     }
     tools::fail("no patch of any size changed the label: try a larger --budget");
@@ -227,8 +214,7 @@ tools::Tile attackTile(const cv::Mat& frame, const tools::AttackResult& r, const
     const cv::Size size = r.patch.content.size();
     const cv::Rect2d place(cv::Point2d(r.patch.corner) * scale, cv::Size2d(size) * scale);
     cv::rectangle(picture, place, tools::COLOUR_RUNNER_UP, 3);
-    const char *now = r.fooled() ? "now" : "still",
-               *query = r.fooled() ? "query" : "the closest of";
+    const char *now = r.fooled() ? "now" : "still", *query = r.fooled() ? "query" : "the closest of";
     return {picture,
             {fmt::format("{} a {}", now, name(r.after.label)), who, tools::sizeText(size) + " px patch",
                     fmt::format("{} {}", query, r.queries)},
@@ -244,29 +230,23 @@ void Demo::drawAll(const Duel& example, const tools::AttackResult& beyond) const
         {
             const derand::Certificate& c = large ? digit.largeCertificate : digit.certificate;
             const cv::Mat& frame = large ? digit.large : digit.frame;
-            const std::string patch = c.patch > 0 ? "certified: " + tools::sizeText(square(c.patch))
-                                                  : std::string("not certified");
-            tiles.push_back({frame, {fmt::format("label {}", name(c.label)), patch,
-                    "of " + tools::sizeText(frame.size()) + " px"},
+            const std::string patch = c.patch > 0 ? "certified: " + tools::sizeText(square(c.patch)) : std::string("not certified");
+            tiles.push_back({frame, {fmt::format("label {}", name(c.label)), patch, "of " + tools::sizeText(frame.size()) + " px"},
                     c.label == digit.digit ? tools::COLOUR_LABEL : tools::COLOUR_UNSAFE});
         }
     }
-    write("1_digits.png", tools::drawSheet("No patch of the certified size can change the label",
-            tiles, 5, 180));
+    write("1_digits.png", tools::drawSheet("No patch of the certified size can change the label", tiles, 5, 180));
 
     const Digit& digit = *example.digit;
-    const tools::PictureInput input = {fmt::format("digit_{}.png", digit.digit), digit.frame,
-            classifier->getFrameMap(digit.frame.size()), classifier->getAblation(),
-            beyond.patch.content.size(), classifier->getParams().labels};
+    const tools::PictureInput input = {fmt::format("digit_{}.png", digit.digit), digit.frame, classifier->getFrameMap(digit.frame.size()),
+            classifier->getAblation(), beyond.patch.content.size(), classifier->getParams().labels};
     write("2_certificate.png", tools::drawCertificate(input, digit.certificate));
 
-    tiles = {{digit.frame, {fmt::format("a {}", name(digit.certificate.label)), "both classifiers",
-            "no patch"}, tools::COLOUR_LABEL},
+    tiles = {{digit.frame, {fmt::format("a {}", name(digit.certificate.label)), "both classifiers", "no patch"}, tools::COLOUR_LABEL},
             attackTile(digit.frame, example.plain, "ordinary classifier"),
             attackTile(digit.frame, example.certified, "certified classifier"),
             attackTile(digit.frame, beyond, "certified, for smaller patches")};
-    const std::string title = fmt::format(
-            "One attack on a {} that is certified against {} px patches", digit.digit,
+    const std::string title = fmt::format("One attack on a {} that is certified against {} px patches", digit.digit,
             tools::sizeText(square(digit.certificate.patch)));
     write("3_attack.png", tools::drawSheet(title, tiles, 4, ATTACK_SIDE));
 }

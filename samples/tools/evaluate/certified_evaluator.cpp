@@ -70,8 +70,7 @@ void CertifiedEvaluator::select(const Method& method)
     classifier().setParams(params);
 }
 
-std::vector<std::vector<Outcome>> CertifiedEvaluator::evaluate(const std::vector<LabelledImage>& images,
-        const std::vector<Method>& methods)
+std::vector<std::vector<Outcome>> CertifiedEvaluator::evaluate(const std::vector<LabelledImage>& images, const std::vector<Method>& methods)
 {
     select(methods.at(0));
     std::vector<cv::Mat> frames;
@@ -102,13 +101,13 @@ std::vector<std::vector<Outcome>> CertifiedEvaluator::evaluate(const std::vector
 }
 
 //! By both rules; one of the certificates is at hand.
-Outcome CertifiedEvaluator::certified(const LabelledImage& image, const derand::Certificate& c,
-        const cv::Mat& votes) const
+Outcome CertifiedEvaluator::certified(const LabelledImage& image, const derand::Certificate& c, const cv::Mat& votes) const
 {
     const cv::Size frame = image.frame.size();
     const auto by = [&](int rule) {
-        return classifier().getParams().rule == rule ? c : derand::certify(votes, classifier().getAblation(),
-                classifier().getFrameMap(frame), rule);
+        return classifier().getParams().rule == rule
+                ? c
+                : derand::certify(votes, classifier().getAblation(), classifier().getFrameMap(frame), rule);
     };
     const derand::Certificate location = by(derand::CERTIFICATE_LOCATION);
     if (c.votes == 0) // abstains: no label could stay

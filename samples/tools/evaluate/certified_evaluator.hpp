@@ -18,13 +18,11 @@ public:
     //! Every threshold is an inference of its own: the classifier gives votes, not scores.
     std::vector<std::vector<Method>> groups(const std::vector<Method>& methods) const override;
     size_t batch() const override { return 16; }
-    std::vector<std::vector<Outcome>> evaluate(const std::vector<LabelledImage>& images,
-            const std::vector<Method>& methods) override;
+    std::vector<std::vector<Outcome>> evaluate(const std::vector<LabelledImage>& images, const std::vector<Method>& methods) override;
 
 private:
     void select(const Method& method);
-    Outcome certified(const LabelledImage& image, const cv::derand::Certificate& certificate,
-            const cv::Mat& votes) const;
+    Outcome certified(const LabelledImage& image, const cv::derand::Certificate& certificate, const cv::Mat& votes) const;
     std::vector<double> touchedShares() const;
 };
 

@@ -103,8 +103,8 @@ class Run
 public:
     explicit Run(const tools::Arguments& arguments)
         : out(outputOf(arguments)), shard(shardOf(arguments)), draws(arguments.getInt("draws", 1)),
-          methods(arguments.has("methods") ? parseMethods(arguments, draws) : std::vector<tools::Method>()), evaluator(tools::openEvaluator(arguments)),
-          dataset(tools::openDataset(arguments, evaluator->classifier(), {{"--out", out}})),
+          methods(arguments.has("methods") ? parseMethods(arguments, draws) : std::vector<tools::Method>()),
+          evaluator(tools::openEvaluator(arguments)), dataset(tools::openDataset(arguments, evaluator->classifier(), {{"--out", out}})),
           count(tools::limited(arguments, *dataset)), model(nameOf(arguments.get<std::string>("model"))),
           evaluation(subject(arguments), dataset->size(), evaluator->families())
     {
@@ -152,10 +152,7 @@ private:
     }
 
     //! Without the folders above it: results go on wherever the data lie.
-    static std::string nameOf(const std::string& path)
-    {
-        return std::filesystem::weakly_canonical(path).filename().string();
-    }
+    static std::string nameOf(const std::string& path) { return std::filesystem::weakly_canonical(path).filename().string(); }
 
     //! Model, settings and data: names for people, a digest of the settings, the model's checksum among them, and of
     //! images from the whole set.
@@ -185,8 +182,8 @@ private:
             names += (names.empty() ? "" : " and ") + method.name();
         std::vector<size_t> images;
         for (size_t i = size_t(shard.i) - 1; i < count; i += size_t(shard.n))
-            if (std::any_of(group.begin(), group.end(),
-                        [&](const tools::Method& method) { return !evaluation.has(method.name(), i); }))
+            if (std::any_of(
+                        group.begin(), group.end(), [&](const tools::Method& method) { return !evaluation.has(method.name(), i); }))
                 images.push_back(i);
         if (images.empty())
             return "";
@@ -220,8 +217,8 @@ private:
         if (evaluated == 0)
             return "";
         return fmt::format("{:.4g} s per image: inference, votes and certificates, mean of {} images, {}, {}; "
-                           "{} threads, OpenCV {}\n", meter.getTimeSec() / double(evaluated), evaluated, model, names,
-                cv::getNumThreads(), cv::getVersionString());
+                           "{} threads, OpenCV {}\n",
+                meter.getTimeSec() / double(evaluated), evaluated, model, names, cv::getNumThreads(), cv::getVersionString());
     }
 
     std::string out; //!< this and the next ones first: they are checked before anything is opened
@@ -232,15 +229,14 @@ private:
     std::unique_ptr<tools::Dataset> dataset;
     tools::Faults faults{"derand_evaluate"}; //!< before `evaluation`, which reads images
     size_t count;
-    std::string model; //!< its file's name
+    std::string model;                              //!< its file's name
     std::vector<std::vector<tools::Method>> groups; //!< of methods, one inference each
     tools::Evaluation evaluation;
 };
 
 void print(const tools::Evaluation& evaluation, const tools::Arguments& arguments, const std::vector<int>& patches)
 {
-    fmt::print("{}", arguments.has("csv") ? evaluation.csv(patches)
-                                          : evaluation.text(patches, arguments.has("classes")));
+    fmt::print("{}", arguments.has("csv") ? evaluation.csv(patches) : evaluation.text(patches, arguments.has("classes")));
     if (arguments.has("list"))
         fmt::print("{}", evaluation.list(patches[0]));
 }
@@ -254,8 +250,8 @@ void evaluate(const tools::Arguments& arguments)
     {
         if (arguments.inputs.empty())
             tools::fail("nothing to evaluate: expected --model and data, or files of results, see --help");
-        arguments.refuse({"config", "idx", "labels", "cifar", "first", "limit", "out", "methods", "draws", "families",
-                                 "shard"}, "goes with --model: results were made with theirs");
+        arguments.refuse({"config", "idx", "labels", "cifar", "first", "limit", "out", "methods", "draws", "families", "shard"},
+                "goes with --model: results were made with theirs");
         print(tools::Evaluation::read(arguments.inputs), arguments, patches);
         return;
     }

@@ -69,8 +69,7 @@ Counts count(const std::map<size_t, Outcome>& outcomes, int patch, const Familie
 
 Evaluation::Evaluation(const std::string& subject_, size_t images_, const Families& families_)
     : subject(subject_), images(images_), families(families_)
-{
-}
+{}
 
 Evaluation Evaluation::read(const std::vector<std::string>& files)
 {
@@ -112,9 +111,9 @@ void Evaluation::load(const std::string& name)
         Outcome o;
         char c[6] = {}, more;
         std::istringstream fields(comma == std::string::npos ? "" : line.substr(comma + 1));
-        if (!(fields >> image >> c[0] >> o.truth >> c[1] >> o.label >> c[2] >> o.invalid >> c[3] >> o.location >> c[4]
-                    >> o.margin >> c[5] >> o.family) || fields >> more || std::string(c, 6) != ",,,,,,"
-                || image >= images)
+        if (!(fields >> image >> c[0] >> o.truth >> c[1] >> o.label >> c[2] >> o.invalid >> c[3] >> o.location >> c[4] >> o.margin
+                    >> c[5] >> o.family)
+                || fields >> more || std::string(c, 6) != ",,,,,," || image >= images)
             fail("{}: line {} is damaged: remove it, and run the evaluation again to fill the gap", name, number);
         if (!outcomes[line.substr(0, comma)].emplace(image, o).second)
             fail("{}: line {}: image {} is there twice: give each shard once", name, number, image);
@@ -152,8 +151,8 @@ bool Evaluation::has(const std::string& method, size_t image) const
 void Evaluation::add(const std::string& method, size_t image, const Outcome& o)
 {
     outcomes[method].emplace(image, o);
-    file << fmt::format("{},{},{},{},{},{},{},{}\n", method, image, o.truth, o.label, o.invalid, o.location, o.margin,
-            o.family) << std::flush;
+    file << fmt::format("{},{},{},{},{},{},{},{}\n", method, image, o.truth, o.label, o.invalid, o.location, o.margin, o.family)
+         << std::flush;
     if (!file.good())
         fail("the results cannot be written: check the space left, then run this again to go on");
 }
@@ -163,8 +162,7 @@ std::string Evaluation::text(const std::vector<int>& patches, bool perClass) con
     std::string text = fmt::format("{}, {} images; percent, with 95 % Clopper-Pearson intervals\n", subject, images);
     for (const auto& [method, all] : outcomes)
     {
-        text += fmt::format("\n{}{}\n", method,
-                all.size() < images ? fmt::format(", {} of {} images so far", all.size(), images) : "");
+        text += fmt::format("\n{}{}\n", method, all.size() < images ? fmt::format(", {} of {} images so far", all.size(), images) : "");
         std::map<int, Counts> classes;
         int invalid = 0;
         for (const auto& [image, o] : all)
@@ -176,20 +174,18 @@ std::string Evaluation::text(const std::vector<int>& patches, bool perClass) con
         text += fmt::format("  clean      {}\n", first.clean.text());
         if (!families.empty())
             text += fmt::format("  in family  {}\n", first.familyClean.text());
-        text += fmt::format("  abstained  {}\n  {} images with NaN or Inf among their scores\n\n",
-                first.abstained.text(), invalid);
-        text += fmt::format("  {:>7}  {:24}  {:24}  {:24}{}\n", "patch", "certified, location rule",
-                "certified, margin rule", "wrong but certified", families.empty() ? "" : "  stays in its family");
+        text += fmt::format("  abstained  {}\n  {} images with NaN or Inf among their scores\n\n", first.abstained.text(), invalid);
+        text += fmt::format("  {:>7}  {:24}  {:24}  {:24}{}\n", "patch", "certified, location rule", "certified, margin rule",
+                "wrong but certified", families.empty() ? "" : "  stays in its family");
         for (const int patch : patches)
         {
             const Counts n = count(all, patch, families);
-            text += fmt::format("  {:>7}  {}  {}  {}{}\n", fmt::format("{0}x{0}", patch), n.location.text(),
-                    n.margin.text(), n.locationWrong.text(), families.empty() ? "" : "  " + n.family.text());
+            text += fmt::format("  {:>7}  {}  {}  {}{}\n", fmt::format("{0}x{0}", patch), n.location.text(), n.margin.text(),
+                    n.locationWrong.text(), families.empty() ? "" : "  " + n.family.text());
         }
         if (!perClass)
             continue;
-        text += fmt::format("\n  {:>7}  {:24}  {:24}  {:24}\n", "class", "clean", "certified, location rule",
-                "certified, margin rule");
+        text += fmt::format("\n  {:>7}  {:24}  {:24}  {:24}\n", "class", "clean", "certified, location rule", "certified, margin rule");
         for (const auto& [label, n] : classes)
             text += fmt::format("  {:>7}  {}  {}  {}\n", label, n.clean.text(), n.location.text(), n.margin.text());
     }
@@ -199,16 +195,14 @@ std::string Evaluation::text(const std::vector<int>& patches, bool perClass) con
 std::string Evaluation::csv(const std::vector<int>& patches) const
 {
     std::string text = "method,patch,images";
-    for (const char* name : {"clean", "abstained", "location", "margin", "location_wrong", "margin_wrong", "family",
-                 "family_clean"})
+    for (const char* name : {"clean", "abstained", "location", "margin", "location_wrong", "margin_wrong", "family", "family_clean"})
         text += fmt::format(",{0},{0}_percent,{0}_low,{0}_high", name);
     for (const auto& [method, all] : outcomes)
         for (const int patch : patches)
         {
             const Counts n = count(all, patch, families);
             text += fmt::format("\n{},{},{}", method, patch, all.size());
-            for (const Share& share : {n.clean, n.abstained, n.location, n.margin, n.locationWrong, n.marginWrong,
-                         n.family, n.familyClean})
+            for (const Share& share : {n.clean, n.abstained, n.location, n.margin, n.locationWrong, n.marginWrong, n.family, n.familyClean})
                 text += "," + share.csv();
         }
     return text + "\n";

@@ -19,12 +19,12 @@ namespace tools {
 //! its own has the same patch by both.
 struct Outcome
 {
-    int truth;     //!< right class
-    int label;     //!< -1: abstained
-    int invalid;   //!< ablations with NaN or Inf among their scores
-    int location;  //!< largest patch certified by the location rule
-    int margin;    //!< largest patch certified by the margin rule
-    int family;    //!< largest patch that cannot turn the label into one of another family, see Families
+    int truth;    //!< right class
+    int label;    //!< -1: abstained
+    int invalid;  //!< ablations with NaN or Inf among their scores
+    int location; //!< largest patch certified by the location rule
+    int margin;   //!< largest patch certified by the margin rule
+    int family;   //!< largest patch that cannot turn the label into one of another family, see Families
 };
 
 /** @brief Outcomes of a data set by several methods, kept in files.

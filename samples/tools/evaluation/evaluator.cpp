@@ -16,15 +16,12 @@ namespace tools {
 
 std::string Method::name() const
 {
-    return kind == THRESHOLD ? fmt::format("theta {}", threshold)
-            : kind == TOP1   ? "top1"
-                             : fmt::format("random {} draws", draws);
+    return kind == THRESHOLD ? fmt::format("theta {}", threshold) : kind == TOP1 ? "top1" : fmt::format("random {} draws", draws);
 }
 
 Evaluator::Evaluator(const cv::Ptr<cv::derand::CertifiedClassifier>& classifier_, const Families& families_)
     : related(families_), model(classifier_)
-{
-}
+{}
 
 std::string Evaluator::ablation() const
 {
@@ -33,10 +30,7 @@ std::string Evaluator::ablation() const
     return fmt::format("{} of {}, stride {}", types[a.type], a.width, a.stride);
 }
 
-Method Evaluator::usual(int) const
-{
-    return {Method::THRESHOLD, classifier().getParams().threshold, 0};
-}
+Method Evaluator::usual(int) const { return {Method::THRESHOLD, classifier().getParams().threshold, 0}; }
 
 void Evaluator::checkClasses(const LabelledImage& image, int classes) const
 {

@@ -68,13 +68,12 @@ public:
     virtual size_t batch() const = 0;
 
     //! For each image its outcomes by the methods, one of groups().
-    virtual std::vector<std::vector<Outcome>> evaluate(const std::vector<LabelledImage>& images,
-            const std::vector<Method>& methods) = 0;
+    virtual std::vector<std::vector<Outcome>> evaluate(const std::vector<LabelledImage>& images, const std::vector<Method>& methods) = 0;
 
 protected:
     void checkClasses(const LabelledImage& image, int classes) const;
     void checkSize(const LabelledImage& image) const; //!< must be that of the network input
-    int longestSide() const; //!< of the network input
+    int longestSide() const;                          //!< of the network input
 
     Families related;
 

@@ -42,7 +42,8 @@ Families::Families(const std::string& text, const std::vector<std::string>& name
                 const auto name = std::find(names.begin(), names.end(), item);
                 if (name == names.end())
                     fail("--families={}: \"{}\" is no class: expected numbers, ranges or names of the model's classes, "
-                         "e.g. \"0-8;9,10\"", text, item);
+                         "e.g. \"0-8;9,10\"",
+                            text, item);
                 first = last = int(name - names.begin());
             }
             for (int c = first; c <= last; c++)

@@ -69,8 +69,8 @@ std::vector<int> sizes(const tools::Arguments& arguments, const std::string& opt
 {
     if (!arguments.has(option))
         return {};
-    return numbers<int>(arguments, option,
-            [](const std::string& what, const std::string& text) { return tools::parseInt(what, text, 1); });
+    return numbers<int>(
+            arguments, option, [](const std::string& what, const std::string& text) { return tools::parseInt(what, text, 1); });
 }
 
 //! The model with another ablation.
@@ -115,8 +115,8 @@ class Tuning
 public:
     explicit Tuning(const tools::Arguments& arguments)
         : patch(arguments.get<cv::Size>("patch")), thetas(numbers<double>(arguments, "theta", tools::parseThreshold)),
-          widths(sizes(arguments, "width")), strides(sizes(arguments, "stride")),
-          pictures(!arguments.inputs.empty()), model(arguments.get<std::string>("model")), loaded(tools::loadClassifier(arguments)),
+          widths(sizes(arguments, "width")), strides(sizes(arguments, "stride")), pictures(!arguments.inputs.empty()),
+          model(arguments.get<std::string>("model")), loaded(tools::loadClassifier(arguments)),
           dataset(tools::openDataset(arguments, *loaded, {{"--save", arguments.get<std::string>("save")}})),
           count(tools::limited(arguments, *dataset))
     {
@@ -129,7 +129,8 @@ public:
             strides = {ablation.stride};
         if (params.encoding == derand::ENCODING_STRIP && widths != std::vector<int>{ablation.width})
             tools::fail("--width: this net takes strips of {} px only (encoding strip), its width cannot change: leave "
-                        "--width out, or train a net for each width", ablation.width);
+                        "--width out, or train a net for each width",
+                    ablation.width);
         params.voteRule = derand::VOTE_THRESHOLD;
         params.rule = derand::CERTIFICATE_LOCATION;
         // All values are checked before the first of them takes time.
@@ -167,8 +168,8 @@ public:
     std::string table() const
     {
         std::string text = fmt::format("{} images; percent, with 95 % Clopper-Pearson intervals\n\n", trials[0].images);
-        text += fmt::format("  {:>6} {:>5} {:>6} {:>9}   {:24}  certified, {} px\n", "theta", "width", "stride",
-                "ablations", "clean", tools::sizeText(patch));
+        text += fmt::format("  {:>6} {:>5} {:>6} {:>9}   {:24}  certified, {} px\n", "theta", "width", "stride", "ablations",
+                "clean", tools::sizeText(patch));
         for (const Trial& t : trials)
             text += fmt::format("  {:>6} {:>5} {:>6} {:>9}   {}  {}\n", t.theta, t.ablation.width, t.ablation.stride,
                     t.ablation.count(), tools::shareText(t.images, t.clean), tools::shareText(t.images, t.certified));
@@ -187,8 +188,7 @@ public:
                 best = &t;
         }
         if (!best)
-            tools::fail("--clean={}: the cleanest setting reaches {:.2f} %: accept that, or train a better net", clean,
-                    cleanest);
+            tools::fail("--clean={}: the cleanest setting reaches {:.2f} %: accept that, or train a better net", clean, cleanest);
         return *best;
     }
 
@@ -258,7 +258,7 @@ private:
     std::string model;
     cv::Ptr<Classifier> loaded;
     std::unique_ptr<tools::Dataset> dataset;
-    size_t count;    //!< images
+    size_t count; //!< images
     tools::Faults faults{"derand_tune"};
     size_t runs = 0; //!< over all images, so far
     std::vector<Trial> trials;

@@ -310,7 +310,8 @@ static void checkCodes(const Mat& votes)
     {
         const Mat row = votes.row(i);
         minMaxLoc(row, 0, &largest);
-        if (largest > VOTE_CODE_NOT_EVALUATED || (largest > (VOTE_CODE_VOTED | VOTE_CODE_EITHER) && countNonZero(row != VOTE_CODE_NOT_EVALUATED) > 0))
+        if (largest > VOTE_CODE_NOT_EVALUATED
+                || (largest > (VOTE_CODE_VOTED | VOTE_CODE_EITHER) && countNonZero(row != VOTE_CODE_NOT_EVALUATED) > 0))
             CV_Error_(Error::StsOutOfRange, ("row %d of the vote table holds %d, expected 0 (no vote), 1 (vote), 2 or 3 (the "
                     "same, but it may go either way), or %d in the whole row (not evaluated)", i, (int)largest,
                     (int)VOTE_CODE_NOT_EVALUATED));

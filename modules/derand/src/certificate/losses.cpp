@@ -12,18 +12,11 @@ static const int WITHOUT_VOTES = -1; // stands for any class without votes
 
 Losses::Losses(const VoteTable& table_, int label_, const Places& places_, int count_)
     : table(table_), places(places_), label(label_), count(count_), upper(-1), exact(-1)
-{
-}
+{}
 
-int Losses::over(int other) const
-{
-    return largest(other, 0, INT_MAX);
-}
+int Losses::over(int other) const { return largest(other, 0, INT_MAX); }
 
-bool Losses::exceed(int other, int limit) const
-{
-    return largest(other, limit, limit) > limit;
-}
+bool Losses::exceed(int other, int limit) const { return largest(other, limit, limit) > limit; }
 
 int Losses::bound()
 {

@@ -71,8 +71,7 @@ int intersect(const Window& a, const Window& b, int n, Window shared[2])
 {
     // Relative to the start of a, b begins at offset and may wrap around to the start of a.
     const int offset = (b.start - a.start + n) % n;
-    const Range pieces[2] = {Range(offset, std::min(offset + b.length, a.length)),
-                             Range(0, std::min(offset + b.length - n, a.length))};
+    const Range pieces[2] = {Range(offset, std::min(offset + b.length, a.length)), Range(0, std::min(offset + b.length - n, a.length))};
     int count = 0;
     for (int i = 0; i < 2; i++)
         if (pieces[i].start < pieces[i].end)

@@ -19,8 +19,8 @@ static void setPossible(PositionSums& sums, const uchar* codes)
 }
 
 VoteTable::VoteTable(const Mat& table, const Ablation& ablation, const FrameMap& map, int rule_, int reused)
-    : grid(ablation), rule(rule_), voted(table.cols, 0), certainVotes(table.cols, 0), possibleVotes(table.cols, 0),
-      unknownRows(0), reusedRows(reused), abstainedRows(0), invalidRows(0)
+    : grid(ablation), rule(rule_), voted(table.cols, 0), certainVotes(table.cols, 0), possibleVotes(table.cols, 0), unknownRows(0),
+      reusedRows(reused), abstainedRows(0), invalidRows(0)
 {
     for (int i = 0; i < table.rows; i++)
     {
@@ -81,8 +81,7 @@ bool VoteTable::staysIn(const ClassSet& group, const Places& places, std::vector
     PositionSums sums(grid);
 
     int weakest = -1; // least strength of any place so far; a class with fewer votes cannot be strongest anywhere
-    const auto join = [&](int c)
-    {
+    const auto join = [&](int c) {
         const int all = c < nobody ? certain(c) : 1;
         const bool sum = !margin && c < nobody && all > 0;
         if (sum)

@@ -31,7 +31,7 @@ public:
     int classes() const { return codes.rows; }
     void getTable(Mat& table) const; //!< in the form that certify() takes
 
-    int unknown() const { return unknownRows; }     //!< ablations that were not evaluated
+    int unknown() const { return unknownRows; } //!< ablations that were not evaluated
     int reused() const { return reusedRows; }
     int abstained() const { return abstainedRows; } //!< ablations without a vote, the unknown ones not counted
     int invalid() const { return invalidRows; }     //!< those among them with NaN or Inf
@@ -60,7 +60,7 @@ public:
 private:
     bool staysIn(const ClassSet& group, const Places& places, std::vector<uchar>* safe) const;
 
-    Mat codes; // one row for each class
+    Mat codes;                                           // one row for each class
     std::vector<int> voted, certainVotes, possibleVotes; // for each class
     int unknownRows, reusedRows, abstainedRows, invalidRows;
     Axes frame, input;

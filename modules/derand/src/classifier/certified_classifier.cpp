@@ -23,8 +23,7 @@ namespace {
 class CertifiedClassifierImpl CV_FINAL : public CertifiedClassifier
 {
 public:
-    CertifiedClassifierImpl(const dnn::Net& net, const Ablation& ablation, const Params& params,
-            const String& modelChecksum);
+    CertifiedClassifierImpl(const dnn::Net& net, const Ablation& ablation, const Params& params, const String& modelChecksum);
 
     Certificate classify(InputArray frame, const Rect& roi) CV_OVERRIDE;
     void classifyBatch(InputArrayOfArrays frames, std::vector<Certificate>& certificates) CV_OVERRIDE;
@@ -42,8 +41,8 @@ private:
     //! What is known about one frame.
     struct FrameVotes
     {
-        Mat input;              // planar
-        Mat codes;              // see vote_codes.hpp
+        Mat input; // planar
+        Mat codes; // see vote_codes.hpp
         int evaluated, reused;
     };
     typedef std::vector<std::pair<FrameVotes*, int> > Chunk; // ablations waiting for the net
@@ -62,11 +61,11 @@ private:
     Ptr<AblationBlob> layout;
     Ptr<ChunkScorer> scorer; // null: the next frame runs the self-test
     int checkedDepth;        // of the frames
-    FrameVotes last; // of the last frame, for reuse; empty before the first frame
+    FrameVotes last;         // of the last frame, for reuse; empty before the first frame
 };
 
-CertifiedClassifierImpl::CertifiedClassifierImpl(const dnn::Net& net_, const Ablation& ablation_,
-        const Params& params_, const String& modelChecksum_)
+CertifiedClassifierImpl::CertifiedClassifierImpl(
+        const dnn::Net& net_, const Ablation& ablation_, const Params& params_, const String& modelChecksum_)
     : net(net_), modelChecksum(modelChecksum_), ablation(ablation_), checkedDepth(-1), last()
 {
     ablation.count(); // checks
@@ -168,8 +167,7 @@ void CertifiedClassifierImpl::checkFrames(const std::vector<_InputArray>& frames
     }
 }
 
-void CertifiedClassifierImpl::certify(const std::vector<_InputArray>& frames, const Rect& roi,
-        std::vector<Certificate>& certificates)
+void CertifiedClassifierImpl::certify(const std::vector<_InputArray>& frames, const Rect& roi, std::vector<Certificate>& certificates)
 {
     std::vector<Certificate> result;
     std::vector<FrameMap> maps;
@@ -255,14 +253,16 @@ void CertifiedClassifierImpl::evaluate(Chunk& waiting)
     }
     const Mat scores = scorer->score(ablations);
     const CheckedNet& checked = scorer->checked;
-    parallel_for_(Range(0, n), [&](const Range& slots)
-    {
-        for (int k = slots.start; k < slots.end; k++)
-        {
-            FrameVotes& v = *waiting[k].first;
-            castVotes(scores.ptr<float>(k), checked.classes, params, checked.tolerance, v.codes.ptr(waiting[k].second));
-        }
-    }, (double)scores.total() / (1 << 12));
+    parallel_for_(
+            Range(0, n),
+            [&](const Range& slots) {
+                for (int k = slots.start; k < slots.end; k++)
+                {
+                    FrameVotes& v = *waiting[k].first;
+                    castVotes(scores.ptr<float>(k), checked.classes, params, checked.tolerance, v.codes.ptr(waiting[k].second));
+                }
+            },
+            (double)scores.total() / (1 << 12));
     for (int k = 0; k < n; k++)
         waiting[k].first->evaluated++;
     waiting.clear();
@@ -294,8 +294,7 @@ void CertifiedClassifierImpl::prepare(const std::vector<_InputArray>& frames)
 
 CertifiedClassifier::~CertifiedClassifier() {}
 
-Ptr<CertifiedClassifier> CertifiedClassifier::create(const dnn::Net& net, const Ablation& ablation,
-        const Params& params)
+Ptr<CertifiedClassifier> CertifiedClassifier::create(const dnn::Net& net, const Ablation& ablation, const Params& params)
 {
     return makePtr<CertifiedClassifierImpl>(net, ablation, params, String());
 }

@@ -8,10 +8,7 @@
 
 namespace cv { namespace derand {
 
-static int greatestCommonDivisor(int a, int b)
-{
-    return b == 0 ? a : greatestCommonDivisor(b, a % b);
-}
+static int greatestCommonDivisor(int a, int b) { return b == 0 ? a : greatestCommonDivisor(b, a % b); }
 
 // Steps of about the golden ratio of the whole: every prefix of the sequence leaves gaps of nearly equal size.
 std::vector<int> evaluationOrder(int count, bool spread)

@@ -189,10 +189,7 @@ private:
     static String textOf(const String& value) { return quoted(value); }
     static String textOf(const Size& value) { return textOf(Point(value)); }
     static String textOf(const Point& value) { return format("[ %d, %d ]", value.x, value.y); }
-    static String textOf(const Scalar& value)
-    {
-        return sequence(std::vector<double>(value.val, value.val + 4));
-    }
+    static String textOf(const Scalar& value) { return sequence(std::vector<double>(value.val, value.val + 4)); }
     static String textOf(const std::vector<String>& values) { return sequence(values); }
     template<class T> static String sequence(const std::vector<T>& values)
     {

@@ -54,7 +54,7 @@ String checksumOf(const String& file)
     }
     std::ifstream in;
     openFile(in, file, "model file", INT_MAX, "check the path"); // the most that protobuf, and so dnn, can read
-    std::vector<char> block(1 << 16); // avoids holding a whole large model
+    std::vector<char> block(1 << 16);                            // avoids holding a whole large model
     while (in.read(&block[0], (std::streamsize)block.size()) || in.gcount() > 0)
         for (std::streamsize i = 0; i < in.gcount(); i++)
             crc = crc >> 8 ^ table[(crc ^ (uchar)block[(size_t)i]) & 255];

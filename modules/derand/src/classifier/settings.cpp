@@ -117,10 +117,7 @@ ModelSettings parse(const String& text, const String& name)
 
 } // namespace
 
-ModelSettings ModelSettings::read(const String& file)
-{
-    return parse(readSettings(file), "the settings file '" + file + "'");
-}
+ModelSettings ModelSettings::read(const String& file) { return parse(readSettings(file), "the settings file '" + file + "'"); }
 
 String ModelSettings::text() const
 {

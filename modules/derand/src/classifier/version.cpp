@@ -6,9 +6,6 @@
 
 namespace cv { namespace derand {
 
-String getVersion()
-{
-    return CV_DERAND_VERSION;
-}
+String getVersion() { return CV_DERAND_VERSION; }
 
 }} // namespace cv::derand

@@ -309,9 +309,6 @@ YamlNode Parser::parse()
 
 } // namespace
 
-YamlNode parseYaml(const String& text, const String& name)
-{
-    return Parser(text, name).parse();
-}
+YamlNode parseYaml(const String& text, const String& name) { return Parser(text, name).parse(); }
 
 }} // namespace cv::derand

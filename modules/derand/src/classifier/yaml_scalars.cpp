@@ -14,10 +14,7 @@ namespace cv { namespace derand {
 namespace {
 
 // The first character from `begin` on that is not a digit.
-size_t skipDigits(const String& text, size_t begin)
-{
-    return std::min(text.find_first_not_of("0123456789", begin), text.size());
-}
+size_t skipDigits(const String& text, size_t begin) { return std::min(text.find_first_not_of("0123456789", begin), text.size()); }
 
 size_t skipSign(const String& text, size_t begin)
 {

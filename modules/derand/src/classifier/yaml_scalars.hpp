@@ -8,10 +8,7 @@
 namespace cv { namespace derand {
 
 //! Not printable, and not part of a multi-byte character.
-inline bool isControl(char c)
-{
-    return (uchar)c < 32 || c == 127;
-}
+inline bool isControl(char c) { return (uchar)c < 32 || c == 127; }
 
 //! Accepts only decimal digits that every YAML reader reads alike; false for anything else, and for more than 32 bits.
 bool parseInteger(const String& text, int& value);

@@ -17,8 +17,7 @@ template<> __device__ float rounded<float>(float value) { return value; }
 template<> __device__ __half rounded<__half>(float value) { return __float2half_rn(value); }
 
 // Thread blocks run along a row of a plane; z counts the planes of all slots.
-template<typename T>
-__global__ void writePlanes(const BlobLayout layout, const float* images, const ChunkSlot* slots, int planes, T* blob)
+template<typename T> __global__ void writePlanes(const BlobLayout layout, const float* images, const ChunkSlot* slots, int planes, T* blob)
 {
     const int rows = layout.rows(), columns = layout.columns();
     for (int z = blockIdx.z; z < planes; z += gridDim.z)
@@ -26,14 +25,13 @@ __global__ void writePlanes(const BlobLayout layout, const float* images, const 
         const ChunkSlot slot = slots[z / layout.planes];
         for (int row = blockIdx.y * blockDim.y + threadIdx.y; row < rows; row += gridDim.y * blockDim.y)
             for (int column = blockIdx.x * blockDim.x + threadIdx.x; column < columns; column += gridDim.x * blockDim.x)
-                blob[((size_t)z * rows + row) * columns + column] =
-                        rounded<T>(layout.valueAt(images, slot, z % layout.planes, row, column));
+                blob[((size_t)z * rows + row) * columns + column] = rounded<T>(
+                        layout.valueAt(images, slot, z % layout.planes, row, column));
     }
 }
 
 template<typename T>
-void launch(const BlobLayout& layout, const float* images, const ChunkSlot* slots, int slotCount, T* blob,
-        cudaStream_t stream)
+void launch(const BlobLayout& layout, const float* images, const ChunkSlot* slots, int slotCount, T* blob, cudaStream_t stream)
 {
     const dim3 threads(32, 8);
     const int planes = slotCount * layout.planes;
@@ -46,8 +44,7 @@ void launch(const BlobLayout& layout, const float* images, const ChunkSlot* slot
 
 } // namespace
 
-void writeBlob(const BlobLayout& layout, const float* images, const ChunkSlot* slots, int slotCount, void* blob, bool half,
-        cudaStream_t stream)
+void writeBlob(const BlobLayout& layout, const float* images, const ChunkSlot* slots, int slotCount, void* blob, bool half, cudaStream_t stream)
 {
     if (half)
         launch(layout, images, slots, slotCount, static_cast<__half*>(blob), stream);

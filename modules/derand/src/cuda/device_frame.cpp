@@ -40,20 +40,18 @@ TapTable tableAt(const int* numbers, const FrameAxis& axis)
     return table;
 }
 
-template<typename T>
-void launch(const cuda::GpuMat& frame, const TapTable& x, const TapTable& y, const Range& rows, cuda::GpuMat& lines,
-        cuda::GpuMat& image, cudaStream_t stream)
+template<typename T> void launch(const cuda::GpuMat& frame, const TapTable& x, const TapTable& y, const Range& rows,
+        cuda::GpuMat& lines, cuda::GpuMat& image, cudaStream_t stream)
 {
     typedef typename TapSums<T>::Row Row;
     lines.create(rows.size(), image.cols * image.channels(), DataType<Row>::type);
-    device::resample<T>(frame.ptr<T>(), frame.step, frame.channels(), x, y, rows.start, rows.size(), lines.ptr<Row>(),
-            lines.step, image.size(), image.ptr<T>(), image.step, stream);
+    device::resample<T>(frame.ptr<T>(), frame.step, frame.channels(), x, y, rows.start, rows.size(), lines.ptr<Row>(), lines.step,
+            image.size(), image.ptr<T>(), image.step, stream);
 }
 
 } // namespace
 
-void resampleOnDevice(InputArray frame_, const FrameAxis& x, const FrameAxis& y, const Size& inputSize,
-        OutputArray image_)
+void resampleOnDevice(InputArray frame_, const FrameAxis& x, const FrameAxis& y, const Size& inputSize, OutputArray image_)
 {
     const cuda::GpuMat frame = frame_.getGpuMat();
     std::vector<int> numbers;

@@ -10,8 +10,7 @@
 namespace cv { namespace derand {
 
 //! FrameMap::resample() of a cuda::GpuMat, into a GpuMat or into host memory; the frame was checked. Returns when it is done.
-void resampleOnDevice(InputArray frame, const FrameAxis& x, const FrameAxis& y, const Size& inputSize,
-        OutputArray image);
+void resampleOnDevice(InputArray frame, const FrameAxis& x, const FrameAxis& y, const Size& inputSize, OutputArray image);
 
 }} // namespace cv::derand
 

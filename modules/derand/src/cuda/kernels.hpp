@@ -24,8 +24,7 @@ void writeBlob(const BlobLayout& layout, const float* images, const ChunkSlot* s
 @param top, rows the rows of the frame that taps of y read
 @param lines scratch memory: `rows` rows of size.width * cn values
  */
-template<typename T>
-void resample(const T* frame, size_t step, int cn, const TapTable& x, const TapTable& y, int top, int rows,
+template<typename T> void resample(const T* frame, size_t step, int cn, const TapTable& x, const TapTable& y, int top, int rows,
         typename TapSums<T>::Row* lines, size_t lineStep, const Size& size, T* image, size_t imageStep, cudaStream_t stream);
 
 }}} // namespace cv::derand::device

@@ -10,15 +10,11 @@ namespace cv { namespace derand { namespace device {
 
 namespace {
 
-template<typename T> __host__ __device__ T* rowOf(T* first, size_t step, int row)
-{
-    return (T*)((uchar*)first + row * step);
-}
+template<typename T> __host__ __device__ T* rowOf(T* first, size_t step, int row) { return (T*)((uchar*)first + row * step); }
 
 // One thread for each value of a row.
-template<typename T>
-__global__ void sumRows(const T* frame, size_t step, int cn, const TapTable x, int rows, int n,
-        typename TapSums<T>::Row* lines, size_t lineStep)
+template<typename T> __global__ void sumRows(
+        const T* frame, size_t step, int cn, const TapTable x, int rows, int n, typename TapSums<T>::Row* lines, size_t lineStep)
 {
     const int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= n)
@@ -27,9 +23,8 @@ __global__ void sumRows(const T* frame, size_t step, int cn, const TapTable x, i
         rowOf(lines, lineStep, row)[i] = rowSum(rowOf(frame, step, row) + i % cn, cn, x, i / cn);
 }
 
-template<typename T>
-__global__ void sumColumns(const typename TapSums<T>::Row* lines, size_t lineStep, const TapTable y, int top, int n,
-        int height, T* image, size_t imageStep)
+template<typename T> __global__ void sumColumns(const typename TapSums<T>::Row* lines, size_t lineStep, const TapTable y, int top,
+        int n, int height, T* image, size_t imageStep)
 {
     const int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= n)
@@ -40,8 +35,7 @@ __global__ void sumColumns(const typename TapSums<T>::Row* lines, size_t lineSte
 
 } // namespace
 
-template<typename T>
-void resample(const T* frame, size_t step, int cn, const TapTable& x, const TapTable& y, int top, int rows,
+template<typename T> void resample(const T* frame, size_t step, int cn, const TapTable& x, const TapTable& y, int top, int rows,
         typename TapSums<T>::Row* lines, size_t lineStep, const Size& size, T* image, size_t imageStep, cudaStream_t stream)
 {
     const int n = size.width * cn, threads = 128;
@@ -54,9 +48,9 @@ void resample(const T* frame, size_t step, int cn, const TapTable& x, const TapT
     cudaSafeCall(cudaGetLastError());
 }
 
-template void resample<uchar>(const uchar*, size_t, int, const TapTable&, const TapTable&, int, int, int*, size_t,
-        const Size&, uchar*, size_t, cudaStream_t);
-template void resample<float>(const float*, size_t, int, const TapTable&, const TapTable&, int, int, double*, size_t,
-        const Size&, float*, size_t, cudaStream_t);
+template void resample<uchar>(const uchar*, size_t, int, const TapTable&, const TapTable&, int, int, int*, size_t, const Size&,
+        uchar*, size_t, cudaStream_t);
+template void resample<float>(const float*, size_t, int, const TapTable&, const TapTable&, int, int, double*, size_t, const Size&,
+        float*, size_t, cudaStream_t);
 
 }}} // namespace cv::derand::device

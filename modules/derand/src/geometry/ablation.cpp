@@ -11,13 +11,9 @@ Ablation::Ablation() : type(ABLATION_COLUMN), width(0), stride(1) {}
 
 Ablation::Ablation(int type_, int width_, const Size& inputSize_, int stride_)
     : type(type_), width(width_), inputSize(inputSize_), stride(stride_)
-{
-}
+{}
 
-int Ablation::count() const
-{
-    return Grid(*this).count();
-}
+int Ablation::count() const { return Grid(*this).count(); }
 
 void Ablation::retained(int index, OutputArray mask) const
 {
@@ -46,8 +42,7 @@ void Ablation::affected(const Rect& patch, std::vector<int>& indices) const
     const Window wy = grid.y.affected(Range(inside.y, inside.y + inside.height));
     for (int j = 0; j < wy.length; j++)
         for (int i = 0; i < wx.length; i++)
-            indices.push_back((wy.start + j) % grid.y.count() * grid.x.count()
-                    + (wx.start + i) % grid.x.count());
+            indices.push_back((wy.start + j) % grid.y.count() * grid.x.count() + (wx.start + i) % grid.x.count());
     std::sort(indices.begin(), indices.end());
 }
 

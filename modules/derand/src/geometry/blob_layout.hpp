@@ -62,8 +62,8 @@ struct BlobLayout
         const int u = transpose ? row : column, v = transpose ? column : row;
         const int x0 = startX(slot.index), y0 = startY(slot.index);
         if (encoding == ENCODING_STRIP)
-            return retainedValue(planar, plane, x0 + u < x.length ? x0 + u : x0 + u - x.length,
-                    y0 + v < y.length ? y0 + v : y0 + v - y.length);
+            return retainedValue(
+                    planar, plane, x0 + u < x.length ? x0 + u : x0 + u - x.length, y0 + v < y.length ? y0 + v : y0 + v - y.length);
         const bool retained = (u < x0 ? u + x.length : u) - x0 < x.width && (v < y0 ? v + y.length : v) - y0 < y.width;
         return retained ? retainedValue(planar, plane, u, v) : nullValue(plane);
     }

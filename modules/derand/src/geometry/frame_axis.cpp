@@ -18,10 +18,7 @@ struct TapRow
     int64 whole;
 };
 
-int64 floorDiv(int64 a, int64 b)
-{
-    return a >= 0 ? a / b : -((-a + b - 1) / b);
-}
+int64 floorDiv(int64 a, int64 b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
 
 // Taps of input pixel j, relative to the region; see the documentation of FrameMap.
 TapRow tapsOf(int64 j, int64 length, int64 inputLength, int interpolation)
@@ -134,8 +131,7 @@ Range FrameAxis::touched(int64 begin, int64 end) const
 void checkRegion(const Rect& roi, const Size& frame)
 {
     // Written so that no sum can overflow.
-    if (roi.width < 1 || roi.height < 1 || roi.x < 0 || roi.y < 0
-            || roi.width > frame.width || roi.x > frame.width - roi.width
+    if (roi.width < 1 || roi.height < 1 || roi.x < 0 || roi.y < 0 || roi.width > frame.width || roi.x > frame.width - roi.width
             || roi.height > frame.height || roi.y > frame.height - roi.height)
         CV_Error_(Error::StsOutOfRange, ("the region is %d x %d at (%d, %d), expected at least one pixel "
                 "inside the frame of %d x %d", roi.width, roi.height, roi.x, roi.y, frame.width, frame.height));

@@ -24,7 +24,10 @@ starting at weight[offset[j]]. Weights add up to 1 << WEIGHT_BITS and none is 0,
 struct FrameAxis
 {
     //! Enough for the rounded weights of thousands of taps.
-    enum { WEIGHT_BITS = TapSums<uchar>::WEIGHT_BITS };
+    enum
+    {
+        WEIGHT_BITS = TapSums<uchar>::WEIGHT_BITS
+    };
 
     //! The frame pixels [begin, begin + length) of frameLength become inputLength pixels.
     FrameAxis(int frameLength, int begin, int length, int inputLength, int interpolation);

@@ -7,16 +7,12 @@
 
 namespace cv { namespace derand {
 
-FrameMap::FrameMap() : interpolation(INTER_LINEAR), dilation(0), codecBlock(1, 1),
-      codecOffset(-1, -1), dilationAfterCodec(0)
-{
-}
+FrameMap::FrameMap() : interpolation(INTER_LINEAR), dilation(0), codecBlock(1, 1), codecOffset(-1, -1), dilationAfterCodec(0) {}
 
 FrameMap::FrameMap(const Size& frameSize_, const Rect& roi_, int interpolation_)
-    : frameSize(frameSize_), roi(roi_), interpolation(interpolation_), dilation(0), codecBlock(1, 1),
-      codecOffset(-1, -1), dilationAfterCodec(0)
-{
-}
+    : frameSize(frameSize_), roi(roi_), interpolation(interpolation_), dilation(0), codecBlock(1, 1), codecOffset(-1, -1),
+      dilationAfterCodec(0)
+{}
 
 void FrameMap::setCodec(int codec)
 {

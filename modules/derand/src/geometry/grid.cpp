@@ -35,8 +35,7 @@ Window Axis::affected(const Range& pixels) const
 static Axis makeAxis(int length, bool ablated, const Ablation& ablation)
 {
     // Any stride beyond the length leaves one position.
-    const Axis axis = {length, ablated ? ablation.width : length,
-                       ablated ? std::min(ablation.stride, length) : length};
+    const Axis axis = {length, ablated ? ablation.width : length, ablated ? std::min(ablation.stride, length) : length};
     return axis;
 }
 
@@ -51,7 +50,8 @@ Grid::Grid(const Ablation& a)
                 "ABLATION_ROW (%d) or ABLATION_BLOCK (%d)", a.type, (int)ABLATION_COLUMN,
                 (int)ABLATION_ROW, (int)ABLATION_BLOCK));
     const int longest = a.type == ABLATION_COLUMN ? size.width
-            : a.type == ABLATION_ROW ? size.height : std::min(size.width, size.height);
+            : a.type == ABLATION_ROW              ? size.height
+                                                  : std::min(size.width, size.height);
     if (a.width < 1 || a.width > longest)
         CV_Error_(Error::StsOutOfRange, ("Ablation::width is %d, expected 1 to %d for an input of %d x %d",
                 a.width, longest, size.width, size.height));

@@ -15,7 +15,10 @@ template<typename T> struct TapSums;
 
 template<> struct TapSums<uchar>
 {
-    enum { WEIGHT_BITS = 22 };
+    enum
+    {
+        WEIGHT_BITS = 22
+    };
     typedef int Row;
     typedef int64 Pixel;
     template<typename Sum, typename Value> DERAND_HOST_DEVICE static void add(Sum& sum, int weight, Value value)
@@ -31,7 +34,10 @@ template<> struct TapSums<uchar>
 
 template<> struct TapSums<float>
 {
-    enum { WEIGHT_BITS = 22 };
+    enum
+    {
+        WEIGHT_BITS = 22
+    };
     typedef double Row;
     typedef double Pixel;
     template<typename Value> DERAND_HOST_DEVICE static void add(double& sum, int weight, Value value)
@@ -62,9 +68,8 @@ template<typename T> DERAND_HOST_DEVICE typename TapSums<T>::Row rowSum(const T*
 }
 
 //! Input pixel j along the other axis, from the sums along the first, which are n values apart and start at frame pixel begin.
-template<typename T>
-DERAND_HOST_DEVICE typename TapSums<T>::Pixel sumOfSums(const typename TapSums<T>::Row* sums, size_t n,
-        const TapTable& taps, int begin, int j)
+template<typename T> DERAND_HOST_DEVICE typename TapSums<T>::Pixel sumOfSums(
+        const typename TapSums<T>::Row* sums, size_t n, const TapTable& taps, int begin, int j)
 {
     typename TapSums<T>::Pixel sum = 0;
     const typename TapSums<T>::Row* p = sums + (size_t)(taps.first[j] - begin) * n;

@@ -17,16 +17,15 @@ void AblationBlob::check(int encoding, int channels)
         CV_Error_(Error::BadNumChannels, ("the image has %d channels, expected 1 to 4", channels));
 }
 
-BlobLayout AblationBlob::checkedLayout(const Ablation& ablation, int channels, int encoding, const Scalar& fill,
-        bool transpose)
+BlobLayout AblationBlob::checkedLayout(const Ablation& ablation, int channels, int encoding, const Scalar& fill, bool transpose)
 {
     const Grid grid(ablation);
     check(encoding, channels);
     const int type = ablation.type;
     const int planes = encoding == ENCODING_COMPLEMENT ? 2 * channels
-            : encoding == ENCODING_FILL ? channels
-            : encoding == ENCODING_FILL_MASK ? channels + 1
-            : channels + (type != ABLATION_ROW) + (type != ABLATION_COLUMN);
+            : encoding == ENCODING_FILL                ? channels
+            : encoding == ENCODING_FILL_MASK           ? channels + 1
+                                                       : channels + (type != ABLATION_ROW) + (type != ABLATION_COLUMN);
     const BlobLayout layout = {grid.x, grid.y, type, channels, encoding, planes, transpose,
             {(float)fill[0], (float)fill[1], (float)fill[2], (float)fill[3]}};
     return layout;
@@ -34,8 +33,7 @@ BlobLayout AblationBlob::checkedLayout(const Ablation& ablation, int channels, i
 
 AblationBlob::AblationBlob(const Ablation& ablation, int channels, int encoding, const Scalar& fill, bool transpose)
     : layout(checkedLayout(ablation, channels, encoding, fill, transpose))
-{
-}
+{}
 
 std::vector<int> AblationBlob::shape(int count) const
 {
@@ -110,8 +108,7 @@ void AblationBlob::write(const Mat& planar, int index, float* out) const
 void AblationBlob::write(const std::vector<PlanarAblation>& ablations, Mat& blob) const
 {
     const int n = (int)ablations.size();
-    parallel_for_(Range(0, n), [&](const Range& part)
-    {
+    parallel_for_(Range(0, n), [&](const Range& part) {
         for (int k = part.start; k < part.end; k++)
             write(ablations[k].image, ablations[k].index, blob.ptr<float>(k));
     });

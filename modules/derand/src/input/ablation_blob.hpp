@@ -41,8 +41,7 @@ public:
     const BlobLayout layout;
 
 private:
-    static BlobLayout checkedLayout(const Ablation& ablation, int channels, int encoding, const Scalar& fill,
-            bool transpose);
+    static BlobLayout checkedLayout(const Ablation& ablation, int channels, int encoding, const Scalar& fill, bool transpose);
 };
 
 }} // namespace cv::derand

@@ -8,8 +8,8 @@
 
 namespace cv { namespace derand {
 
-void blobFromAblations(InputArray image_, const Ablation& ablation, const Range& range_, OutputArray blob_,
-        int encoding, const Scalar& fill, bool transpose)
+void blobFromAblations(InputArray image_, const Ablation& ablation, const Range& range_, OutputArray blob_, int encoding,
+        const Scalar& fill, bool transpose)
 {
     CV_TRACE_FUNCTION();
     const Mat image = image_.getMat();
@@ -34,8 +34,7 @@ void blobFromAblations(InputArray image_, const Ablation& ablation, const Range&
     const Mat planar = toPlanar(image);
     blob_.create((int)shape.size(), &shape[0], CV_32F);
     Mat blob = blob_.getMat();
-    parallel_for_(range, [&](const Range& part)
-    {
+    parallel_for_(range, [&](const Range& part) {
         for (int i = part.start; i < part.end; i++)
             writer.write(planar, i, blob.ptr<float>(i - range.start));
     });

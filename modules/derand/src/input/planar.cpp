@@ -26,8 +26,8 @@ Mat toInput(const Mat& resampled, const CertifiedClassifier::Params& params)
     const int rows = resampled.rows;
     Mat planar(rows * resampled.channels(), resampled.cols, CV_32FC1);
     for (int c = 0; c < resampled.channels(); c++)
-        planes[c].convertTo(planar.rowRange(c * rows, (c + 1) * rows), CV_32F, params.scalefactor[c],
-                -params.scalefactor[c] * params.mean[c]);
+        planes[c].convertTo(
+                planar.rowRange(c * rows, (c + 1) * rows), CV_32F, params.scalefactor[c], -params.scalefactor[c] * params.mean[c]);
     return planar;
 }
 

@@ -13,15 +13,14 @@ namespace cv { namespace derand {
 
 namespace {
 
-template<typename T>
-class Resampler : public ParallelLoopBody
+template<typename T> class Resampler : public ParallelLoopBody
 {
 public:
     typedef typename TapSums<T>::Row Row;
     typedef typename TapSums<T>::Pixel Pixel;
 
-    Resampler(const Mat& frame_, const FrameAxis& x_, const FrameAxis& y_, Mat& image_)
-        : frame(frame_), x(x_), y(y_), image(image_) {}
+    Resampler(const Mat& frame_, const FrameAxis& x_, const FrameAxis& y_, Mat& image_) : frame(frame_), x(x_), y(y_), image(image_)
+    {}
 
     void operator()(const Range& rows) const CV_OVERRIDE
     {

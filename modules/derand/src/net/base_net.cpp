@@ -26,10 +26,7 @@ static bool haveCudaDevice()
     return cuda::getCudaEnabledDeviceCount() > 0; // -1: unsuitable driver
 }
 
-static bool isCuda(int target)
-{
-    return target == dnn::DNN_TARGET_CUDA || target == dnn::DNN_TARGET_CUDA_FP16;
-}
+static bool isCuda(int target) { return target == dnn::DNN_TARGET_CUDA || target == dnn::DNN_TARGET_CUDA_FP16; }
 
 // Number of classes in an output for n ablations: N x C, possibly with additional sides of 1; 0: another shape.
 static int classesOf(const Mat& scores, int n)
@@ -50,8 +47,7 @@ static int classesOf(const Mat& scores, int n)
 // Those of all encodings and numbers of channels, the usual ones first: dnn also accepts 1 plane for a depthwise net of 3.
 static const int USUAL_PLANES[] = {3, 6, 1, 2, 4, 5, 7, 8, 9};
 
-BaseNet::BaseNet(const dnn::Net& net_)
-    : net(net_), backend(dnn::DNN_BACKEND_DEFAULT), target(dnn::DNN_TARGET_CPU)
+BaseNet::BaseNet(const dnn::Net& net_) : net(net_), backend(dnn::DNN_BACKEND_DEFAULT), target(dnn::DNN_TARGET_CPU)
 {
     if (net.empty())
         CV_Error(Error::StsBadArg, "the net is empty, expected a loaded dnn::Net: check the result of dnn::readNet()");
@@ -93,7 +89,8 @@ String BaseNet::describeOutputs(const std::vector<String>& outputs, const std::v
             fitting.push_back(outputs[i]);
     }
     return fitting.size() == 1 ? list + "; only '" + fitting[0] + "' has the shape of scores"
-            + (labels ? format(" of %d classes, as Params::labels names", labels) : String()) : list;
+                    + (labels ? format(" of %d classes, as Params::labels names", labels) : String())
+                               : list;
 }
 
 void BaseNet::setPreferableBackend(int backendId)
@@ -108,20 +105,14 @@ void BaseNet::setPreferableTarget(int targetId)
     net.setPreferableTarget(target);
 }
 
-bool BaseNet::isCudaTarget() const
-{
-    return isCuda(target);
-}
+bool BaseNet::isCudaTarget() const { return isCuda(target); }
 
 bool BaseNet::isHalfPrecision() const
 {
     return target != dnn::DNN_TARGET_CPU && target != dnn::DNN_TARGET_OPENCL && target != dnn::DNN_TARGET_CUDA;
 }
 
-int BaseNet::usableBackend() const
-{
-    return isCudaAskedFor() && !haveCudaDevice() ? (int)dnn::DNN_BACKEND_OPENCV : backend;
-}
+int BaseNet::usableBackend() const { return isCudaAskedFor() && !haveCudaDevice() ? (int)dnn::DNN_BACKEND_OPENCV : backend; }
 
 void BaseNet::copyBackendTo(dnn::Net& other) const
 {
@@ -182,8 +173,10 @@ Mat BaseNet::score(const Mat& blob, bool onDevice)
     if (classes == 0)
     {
         const int pictures = scores.empty() || scores.size[0] % n ? 0 : scores.size[0] / n; // for each ablation
-        const String hint = pictures > 1 && blob.size[1] % pictures == 0 ? format("it seems to take %d planes, not the %d that "
-                "these settings write: check Params::channels and Params::encoding; or ", blob.size[1] / pictures, blob.size[1])
+        const String hint = pictures > 1 && blob.size[1] % pictures == 0
+                ? format("it seems to take %d planes, not the %d that "
+                         "these settings write: check Params::channels and Params::encoding; or ",
+                        blob.size[1] / pictures, blob.size[1])
                 : String();
         CV_Error_(Error::StsUnmatchedSizes, ("the net made %s from an input of %s, expected one row of scores for each "
                 "ablation, %d x classes: %scut it off after its scores, or set Params::chunk to 1 if it takes one ablation at "

@@ -14,7 +14,7 @@ String shapeText(InputArray m);
 
 //! Advice for a net whose planes come last; continues a message that ends in "takes".
 const char* const NHWC_HINT = "height x width x planes (NHWC, as TensorFlow exports), expected planes x height x width: "
-        "export it with --inputs-as-nchw of tf2onnx, or transpose its input first";
+                              "export it with --inputs-as-nchw of tf2onnx, or transpose its input first";
 
 //! The base classifier: a dnn::Net, its output, backend and target. A chunk of ablations goes in, rows of scores come out.
 class BaseNet

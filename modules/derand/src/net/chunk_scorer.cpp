@@ -17,8 +17,7 @@ const double MAX_FLOATS = 1 << 26, MAX_CHUNK_FLOATS = 1 << 28;
 
 Ptr<AblationBlob> layoutOf(const Ablation& ablation, const CertifiedClassifier::Params& params)
 {
-    const Ptr<AblationBlob> layout = makePtr<AblationBlob>(ablation, params.channels, params.encoding, params.fill,
-            params.transpose);
+    const Ptr<AblationBlob> layout = makePtr<AblationBlob>(ablation, params.channels, params.encoding, params.fill, params.transpose);
     const Size size = ablation.inputSize;
     const double floats = std::max((double)layout->floats(), (double)size.width * size.height * params.channels);
     if (floats > MAX_FLOATS)
@@ -31,10 +30,7 @@ Ptr<AblationBlob> layoutOf(const Ablation& ablation, const CertifiedClassifier::
     return layout;
 }
 
-int largestChunk(const AblationBlob& layout)
-{
-    return (int)std::max(1., MAX_CHUNK_FLOATS / (double)layout.floats());
-}
+int largestChunk(const AblationBlob& layout) { return (int)std::max(1., MAX_CHUNK_FLOATS / (double)layout.floats()); }
 
 ChunkScorer::ChunkScorer(BaseNet& net_, const Ablation& ablation, const CertifiedClassifier::Params& params,
         const AblationBlob& layout_, int chunk, int depth)
@@ -74,8 +70,7 @@ void ChunkScorer::prepareDevice(const Ablation& ablation, const std::vector<Mat>
 }
 
 //! Whether the net scores what the device writes, rather than what it got from the host before.
-bool ChunkScorer::readsDevice(const std::vector<PlanarAblation>& ablations,
-        const std::vector<PlanarAblation>& before)
+bool ChunkScorer::readsDevice(const std::vector<PlanarAblation>& ablations, const std::vector<PlanarAblation>& before)
 {
     layout.write(ablations, blob);
     const Mat expected = net.score(blob);

@@ -78,8 +78,7 @@ public:
         if (!n.netWasAllocated || n.blobsToKeep != kept)
             return "the net is not set up";
         const auto data = n.layers.find(0);
-        if (data == n.layers.end() || data->second.outputBlobsWrappers.size() != 1
-                || data->second.outputBlobsWrappers[0].empty())
+        if (data == n.layers.end() || data->second.outputBlobsWrappers.size() != 1 || data->second.outputBlobsWrappers[0].empty())
             return "the net does not have exactly one input";
         if (!data->second.skip)
             return "the net scales its input";
@@ -124,8 +123,7 @@ private:
 class DeviceBlobImpl CV_FINAL : public DeviceBlob
 {
 public:
-    DeviceBlobImpl(const NetInput& input_, const BlobLayout& layout_, int chunk_)
-        : input(input_), layout(layout_), chunk(chunk_) {}
+    DeviceBlobImpl(const NetInput& input_, const BlobLayout& layout_, int chunk_) : input(input_), layout(layout_), chunk(chunk_) {}
 
     bool write(const std::vector<PlanarAblation>& ablations) CV_OVERRIDE
     {
@@ -226,8 +224,7 @@ private:
 
 } // namespace
 
-Ptr<DeviceBlob> DeviceBlob::create(const dnn::Net& net, const AblationBlob& blob, const std::vector<PlanarAblation>& probes,
-        bool asked)
+Ptr<DeviceBlob> DeviceBlob::create(const dnn::Net& net, const AblationBlob& blob, const std::vector<PlanarAblation>& probes, bool asked)
 {
     const int chunk = (int)probes.size();
     const NetInput input(net, blob.shape(chunk));

@@ -22,8 +22,7 @@ public:
     @param probes a chunk
     @param asked whether DNN_BACKEND_CUDA was asked for; if not, nothing is logged for a net on another backend
      */
-    static Ptr<DeviceBlob> create(const dnn::Net& net, const AblationBlob& blob, const std::vector<PlanarAblation>& probes,
-            bool asked);
+    static Ptr<DeviceBlob> create(const dnn::Net& net, const AblationBlob& blob, const std::vector<PlanarAblation>& probes, bool asked);
 
     /** Writes a chunk, padded with zeros, for the next forward() without setInput().
     @return false if chunks must be written on the host from now on; the log says why

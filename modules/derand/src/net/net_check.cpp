@@ -28,8 +28,8 @@ class NetCheck
 {
 public:
     NetCheck(BaseNet& net_, const Ablation& ablation_, const Params& params_, const AblationBlob& layout_, int depth)
-        : net(net_), ablation(ablation_), params(params_), layout(layout_),
-          pictures(probePictures(ablation_.inputSize, params_, depth)) {}
+        : net(net_), ablation(ablation_), params(params_), layout(layout_), pictures(probePictures(ablation_.inputSize, params_, depth))
+    {}
 
     CheckedNet run(int asked);
 
@@ -49,7 +49,7 @@ private:
     const Params& params;
     const AblationBlob& layout;
     const std::vector<Mat> pictures; // planar
-    int64 scored = 0; // ablations so far
+    int64 scored = 0;                // ablations so far
     bool wasFinite = false;
 };
 
@@ -147,8 +147,7 @@ bool NetCheck::tryChunk(int chunk, bool last, CheckedNet& checked, String& reaso
     }
     wasFinite = true;
     const int behind = endsOnSeveral(net.getNet()) ? 0 : isLarge(ablation, layout) ? 1 : 7;
-    const ScoreSpread spread = measureSpread([this](const Mat& blob) { return score(blob); }, probes, scores,
-            params.softmax, behind);
+    const ScoreSpread spread = measureSpread([this](const Mat& blob) { return score(blob); }, probes, scores, params.softmax, behind);
     if (!spread.finite || spread.probability > limit() || !scoresAlone(probes, scores))
     {
         reason = format("it does not score %d of them independently of each other", chunk);
@@ -233,8 +232,7 @@ void NetCheck::warnOfUnusedPlanes(const CheckedNet& checked)
         for (int i = start; i < end; i++)
             if (i == 0)
                 expected = scores.row(0).clone();
-            else if (cv::norm(scores.row(i - start), expected, NORM_INF)
-                    <= checked.tolerance.relative * cv::norm(expected, NORM_INF))
+            else if (cv::norm(scores.row(i - start), expected, NORM_INF) <= checked.tolerance.relative * cv::norm(expected, NORM_INF))
             {
                 unused += format(count ? ", %d" : "%d", i - 1);
                 count++;
@@ -283,7 +281,7 @@ int chooseChunk(const BaseNet& net, const Ablation& ablation, const Params& para
     const int64 floats = layout.floats(), bytes = floats * (int64)sizeof(float);
     const int count = ablation.count();
     int most = net.isCudaTarget() ? (int)std::min<int64>(256, std::max<int64>(32, (64 << 20) / bytes))
-            : (int)std::min<int64>(64, std::max<int64>(floats < LARGE_INPUT ? 8 : 1, (1 << 20) / bytes));
+                                  : (int)std::min<int64>(64, std::max<int64>(floats < LARGE_INPUT ? 8 : 1, (1 << 20) / bytes));
     if (!params.earlyStop.empty())
         most = std::min(most, std::max(1, count / 10));
     else if (params.reuse)
@@ -295,8 +293,7 @@ int chooseChunk(const BaseNet& net, const Ablation& ablation, const Params& para
     // A single ablation has no neighbours to test. Batches gain little if one forward takes long, and the self-test must not take
     // longer than two frames, even if it falls back to one ablation at a time, and including the probes of the warnings.
     const int others = 2 + slotTestForwards(1) + 1 + s[1] + 1 + PROBE_COUNT;
-    while (!net.isCudaTarget() && isLarge(ablation, layout) && most > 1
-            && (slotTestForwards(most) + 1 + 2) * most + others > 2 * count)
+    while (!net.isCudaTarget() && isLarge(ablation, layout) && most > 1 && (slotTestForwards(most) + 1 + 2) * most + others > 2 * count)
         most--;
     const int chunks = (count + most - 1) / most;
     return (count + chunks - 1) / chunks;
@@ -304,8 +301,7 @@ int chooseChunk(const BaseNet& net, const Ablation& ablation, const Params& para
 
 } // namespace
 
-CheckedNet checkNet(BaseNet& net, const Ablation& ablation, const Params& params, const AblationBlob& layout, int chunk,
-        int depth)
+CheckedNet checkNet(BaseNet& net, const Ablation& ablation, const Params& params, const AblationBlob& layout, int chunk, int depth)
 {
     return NetCheck(net, ablation, params, layout, depth).run(chunk);
 }

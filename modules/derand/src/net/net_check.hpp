@@ -23,8 +23,8 @@ struct CheckedNet
 @param chunk ablations per forward, as asked for; 0: chosen here, 1 if the net cannot take more
 @param depth of the frames
  */
-CheckedNet checkNet(BaseNet& net, const Ablation& ablation, const CertifiedClassifier::Params& params,
-        const AblationBlob& layout, int chunk, int depth);
+CheckedNet checkNet(BaseNet& net, const Ablation& ablation, const CertifiedClassifier::Params& params, const AblationBlob& layout,
+        int chunk, int depth);
 
 }} // namespace cv::derand
 

@@ -18,7 +18,8 @@ namespace cv { namespace derand {
 
 static CV_NORETURN void refusePlanes(const String& what, int64 wanted, int64 given, int64 written)
 {
-    const String source = given == written ? format("the %d that these settings write", (int)written)
+    const String source = given == written
+            ? format("the %d that these settings write", (int)written)
             : format("%d, which the net makes from the %d that these settings write", (int)given, (int)written);
     CV_Error_(Error::StsUnmatchedSizes, ("%s takes %d planes, not %s: check Params::channels and "
             "Params::encoding against what the net was trained with. ENCODING_COMPLEMENT writes two planes for each channel, "
@@ -105,7 +106,7 @@ int declaredGroups(const String& dump, const String& name)
 
 struct Geometry
 {
-    int groups, inputs, outputs; // channels of each group
+    int groups, inputs, outputs;                                      // channels of each group
     int size[2], kernel[2], stride[2], dilation[2], begin[2], end[2]; // height, width
 
     int outputSize(int axis) const
@@ -114,9 +115,11 @@ struct Geometry
     }
     String text() const
     {
-        return format("%d x %d kernels (%s, padding %d, %d, %d, %d) on maps of %d x %d (height x width)", kernel[0],
-                kernel[1], groups == 1 ? "dense" : inputs == 1 ? "depthwise" : "grouped", begin[0], begin[1], end[0], end[1],
-                size[0], size[1]);
+        return format("%d x %d kernels (%s, padding %d, %d, %d, %d) on maps of %d x %d (height x width)", kernel[0], kernel[1],
+                groups == 1           ? "dense"
+                        : inputs == 1 ? "depthwise"
+                                      : "grouped",
+                begin[0], begin[1], end[0], end[1], size[0], size[1]);
     }
     bool isPadded() const { return begin[0] || begin[1] || end[0] || end[1]; }
 };
@@ -326,8 +329,7 @@ bool endsOnSeveral(const dnn::Net& net)
 static std::vector<Vec2i> reduceSizes(const dnn::Net& net, std::vector<int> shape, int batch)
 {
     shape[0] = batch;
-    const auto total = [](const dnn::MatShape& sides)
-    {
+    const auto total = [](const dnn::MatShape& sides) {
         int product = 1;
         for (int side : sides)
             product *= side;
@@ -380,8 +382,8 @@ void checkConvolutions(const BaseNet& net, const std::vector<int>& shape)
         if (!isConvolution(l) || !geometryOf(l, g))
             continue;
         g = smaller(g);
-        const String key = g.text() + format(" %d %d %d %d %d %d %d", g.groups, g.inputs, g.outputs, g.stride[0], g.stride[1],
-                g.dilation[0], g.dilation[1]);
+        const String key = g.text()
+                + format(" %d %d %d %d %d %d %d", g.groups, g.inputs, g.outputs, g.stride[0], g.stride[1], g.dilation[0], g.dilation[1]);
         if (std::find(right.begin(), right.end(), key) != right.end())
             continue;
         if (!isRight(net, g))

@@ -17,10 +17,7 @@ a message itself. The field numbers are those of onnx.proto. */
 class OnnxScan
 {
 public:
-    explicit OnnxScan(const String& file) : in(file.c_str(), std::ios::binary), whole(true)
-    {
-        found.externalData = false;
-    }
+    explicit OnnxScan(const String& file) : in(file.c_str(), std::ios::binary), whole(true) { found.externalData = false; }
 
     OnnxFile run()
     {
@@ -60,7 +57,7 @@ private:
     }
 
     //! Calls the visitor with each field of the message in [begin, end); a damaged field ends the scan.
-    template <typename Visitor> void message(int64 begin, int64 end, const Visitor& visit)
+    template<typename Visitor> void message(int64 begin, int64 end, const Visitor& visit)
     {
         const int deepest = 100; // protobuf's own limit
         depth++;
@@ -95,15 +92,16 @@ private:
 
     void model(int64 size)
     {
-        message(0, size, [this](const Field& f)
-        {
+        message(0, size, [this](const Field& f) {
             if (f.isMessage(7)) // ModelProto.graph
                 graph(f, true);
             else if (f.isMessage(20)) // training_info: initialization, algorithm
-                message(f.begin, f.end, [this](const Field& g) { if (g.isMessage(1) || g.isMessage(2)) graph(g, false); });
+                message(f.begin, f.end, [this](const Field& g) {
+                    if (g.isMessage(1) || g.isMessage(2))
+                        graph(g, false);
+                });
             else if (f.isMessage(25)) // functions: node
-                message(f.begin, f.end, [this](const Field& n)
-                {
+                message(f.begin, f.end, [this](const Field& n) {
                     if (n.isMessage(7))
                         node(n);
                     else if (n.isMessage(11)) // default attributes
@@ -116,8 +114,7 @@ private:
     {
         std::vector<String> defaults;
         std::map<String, std::vector<int64> > declared;
-        message(outer.begin, outer.end, [&](const Field& f)
-        {
+        message(outer.begin, outer.end, [&](const Field& f) {
             String name;
             if (f.isMessage(1))
                 node(f);
@@ -143,13 +140,15 @@ private:
 
     void node(const Field& outer)
     {
-        message(outer.begin, outer.end, [this](const Field& f) { if (f.isMessage(5)) attribute(f); });
+        message(outer.begin, outer.end, [this](const Field& f) {
+            if (f.isMessage(5))
+                attribute(f);
+        });
     }
 
     void attribute(const Field& outer)
     {
-        message(outer.begin, outer.end, [this](const Field& f)
-        {
+        message(outer.begin, outer.end, [this](const Field& f) {
             if (f.isMessage(5) || f.isMessage(10)) // t, tensors
                 tensor(f, 0);
             else if (f.isMessage(6) || f.isMessage(11)) // g, graphs
@@ -161,8 +160,7 @@ private:
 
     void sparse(const Field& outer)
     {
-        message(outer.begin, outer.end, [this](const Field& f)
-        {
+        message(outer.begin, outer.end, [this](const Field& f) {
             if (f.isMessage(1) || f.isMessage(2)) // values, indices
                 tensor(f, 0);
         });
@@ -170,8 +168,7 @@ private:
 
     void tensor(const Field& outer, String* name)
     {
-        message(outer.begin, outer.end, [&](const Field& f)
-        {
+        message(outer.begin, outer.end, [&](const Field& f) {
             if (f.isMessage(13) || (f.number == 14 && f.type == 0 && f.value == 1)) // external_data, data_location
                 found.externalData = true;
             else if (f.isMessage(8) && name)
@@ -182,16 +179,20 @@ private:
     std::vector<int64> valueInfo(const Field& outer, String& name)
     {
         std::vector<int64> shape;
-        message(outer.begin, outer.end, [&](const Field& f)
-        {
+        message(outer.begin, outer.end, [&](const Field& f) {
             if (f.isMessage(1))
                 name = text(f);
             else if (f.isMessage(2)) // TypeProto: tensor_type: shape: dim: dim_value
-                message(f.begin, f.end, [&](const Field& t) { if (t.isMessage(1)) message(t.begin, t.end, [&](const Field& s)
-                {
-                    if (s.isMessage(2))
-                        message(s.begin, s.end, [&](const Field& d) { if (d.isMessage(1)) shape.push_back(dimension(d)); });
-                }); });
+                message(f.begin, f.end, [&](const Field& t) {
+                    if (t.isMessage(1))
+                        message(t.begin, t.end, [&](const Field& s) {
+                            if (s.isMessage(2))
+                                message(s.begin, s.end, [&](const Field& d) {
+                                    if (d.isMessage(1))
+                                        shape.push_back(dimension(d));
+                                });
+                        });
+                });
         });
         return shape;
     }
@@ -199,8 +200,7 @@ private:
     int64 dimension(const Field& outer)
     {
         int64 value = -1;
-        message(outer.begin, outer.end, [&](const Field& f)
-        {
+        message(outer.begin, outer.end, [&](const Field& f) {
             if (f.number == 1 && f.type == 0 && f.value > 0 && f.value <= INT_MAX)
                 value = (int64)f.value;
         });
@@ -225,9 +225,6 @@ private:
 
 } // namespace
 
-OnnxFile scanOnnxFile(const String& file)
-{
-    return OnnxScan(file).run();
-}
+OnnxFile scanOnnxFile(const String& file) { return OnnxScan(file).run(); }
 
 }} // namespace cv::derand

@@ -10,7 +10,7 @@ namespace cv { namespace derand {
 //! What must be known about an ONNX file before dnn reads it.
 struct OnnxFile
 {
-    bool externalData;            //!< a tensor has its values in another file
+    bool externalData;             //!< a tensor has its values in another file
     std::vector<int64> inputShape; //!< of the only input without a default; -1: any; empty: not declared, or several inputs
 };
 

@@ -76,13 +76,16 @@ void warnOfScale(const Mat& scores, bool softmax)
     String warning;
     if (softmax && inRange && least < most)
         warning = format("the net seems to give probabilities already (%s): set Params::softmax to false, or hardly any class "
-                "reaches the threshold", sumToOne ? "they add up to 1" : "from 0 to 1, as a sigmoid gives them");
+                         "reaches the threshold",
+                sumToOne ? "they add up to 1" : "from 0 to 1, as a sigmoid gives them");
     else if (!softmax && !inRange)
         warning = format("the net's scores range from %g to %g, so they are not probabilities although Params::softmax is false: "
-                "set it to true for logits or logarithms of probabilities", least, most);
+                         "set it to true for logits or logarithms of probabilities",
+                least, most);
     else if (!softmax && !sumToOne)
         warning = format("the net's scores have sums of %g to %g, not 1: right only for a net with a sigmoid for each class, "
-                "which votes for none or several classes; for logits, set Params::softmax to true", leastSum, mostSum);
+                         "which votes for none or several classes; for logits, set Params::softmax to true",
+                leastSum, mostSum);
     if (!warning.empty())
         CV_LOG_WARNING(NULL, "derand: " << warning);
 }

@@ -11,17 +11,14 @@ namespace {
 
 // Values that a float frame may contain. A dependence may vanish below some value and drown in NaN above it; through a weight of 0
 // only NaN passes.
-const float EXTREMES[] = {1e20f, -1e20f, std::numeric_limits<float>::quiet_NaN(), 0.f, 1e6f, FLT_MAX,
-                          -std::numeric_limits<float>::infinity()};
+const float EXTREMES[] = {
+        1e20f, -1e20f, std::numeric_limits<float>::quiet_NaN(), 0.f, 1e6f, FLT_MAX, -std::numeric_limits<float>::infinity()};
 const int EXTREME_COUNT = (int)(sizeof(EXTREMES) / sizeof(EXTREMES[0]));
 const int FOR_ALL_PAIRS = 3; // the first ones: either sign, and NaN, which no weight hides
 const int FOR_ONE_SLOT = 3;  // the first ones are enough if there is no other slot
 
 // A blob as a matrix with one row for each ablation.
-Mat asRows(const Mat& blob)
-{
-    return blob.reshape(1, blob.size[0]);
-}
+Mat asRows(const Mat& blob) { return blob.reshape(1, blob.size[0]); }
 
 // Row i of the result is row order[i].
 Mat reordered(const Mat& blob, const std::vector<int>& order)

@@ -18,7 +18,7 @@ struct ScoreSpread
     and when repeated. */
     double probability;
     double relative; //!< the difference of the scores, relative to the ablation's largest score
-    bool finite; //!< no score was NaN or Inf
+    bool finite;     //!< no score was NaN or Inf
 };
 
 /** Measures whether the slots of a chunk are scored independently of each other and of what was scored before. Tests every ordered

@@ -37,8 +37,7 @@ static uchar code(bool vote, bool certain, bool possible)
     return (uchar)((vote ? VOTE_CODE_VOTED : 0) | (certain == possible ? 0 : VOTE_CODE_EITHER));
 }
 
-void castVotes(const float* scores, int classes, const CertifiedClassifier::Params& params,
-        const Tolerance& numeric, uchar* codes)
+void castVotes(const float* scores, int classes, const CertifiedClassifier::Params& params, const Tolerance& numeric, uchar* codes)
 {
     AutoBuffer<double> p(classes);
     if (!probabilities(scores, classes, params.softmax, p.data()))
@@ -54,8 +53,7 @@ void castVotes(const float* scores, int classes, const CertifiedClassifier::Para
     if (params.voteRule == VOTE_THRESHOLD)
     {
         for (int c = 0; c < classes; c++)
-            codes[c] = code(p[c] >= params.threshold, p[c] >= params.threshold + tolerance,
-                    p[c] >= params.threshold - tolerance);
+            codes[c] = code(p[c] >= params.threshold, p[c] >= params.threshold + tolerance, p[c] >= params.threshold - tolerance);
         return;
     }
     // The first of equal scores wins. The difference of two probabilities changes by less than 2 * tolerance.

@@ -17,8 +17,7 @@ struct Tolerance
 
 /** Turns the scores of one ablation into codes (vote_codes.hpp). A row with NaN or Inf abstains, and may vote for any class in
 another run. */
-void castVotes(const float* scores, int classes, const CertifiedClassifier::Params& params, const Tolerance& tolerance,
-        uchar* codes);
+void castVotes(const float* scores, int classes, const CertifiedClassifier::Params& params, const Tolerance& tolerance, uchar* codes);
 
 }} // namespace cv::derand
 

@@ -16,8 +16,8 @@ namespace cv { namespace derand {
 enum AblationType
 {
     ABLATION_COLUMN = 0, //!< a band of Ablation::width columns, of the full height
-    ABLATION_ROW    = 1, //!< a band of Ablation::width rows, of the full width
-    ABLATION_BLOCK  = 2  //!< a square block of side Ablation::width
+    ABLATION_ROW = 1,    //!< a band of Ablation::width rows, of the full width
+    ABLATION_BLOCK = 2   //!< a square block of side Ablation::width
 };
 
 /** @brief The ablations of a network input: what the base classifier sees, one at a time.
@@ -54,10 +54,10 @@ struct CV_EXPORTS_W_SIMPLE Ablation
      */
     CV_WRAP Ablation(int type, int width, const Size& inputSize, int stride = 1);
 
-    CV_PROP_RW int type;       //!< AblationType
-    CV_PROP_RW int width;      //!< width of the band (`s` of the paper) or side of the block, network-input pixels, 1 to the side of the input. Wide bands tell the net more, narrow ones are touched by fewer patches: about an eighth of the input is a good start
+    CV_PROP_RW int type;  //!< AblationType
+    CV_PROP_RW int width; //!< width of the band (`s` of the paper) or side of the block, network-input pixels, 1 to the side of the input. Wide bands tell the net more, narrow ones are touched by fewer patches: about an eighth of the input is a good start
     CV_PROP_RW Size inputSize; //!< size of the network input, pixels, 1 to 2^20 a side
-    CV_PROP_RW int stride;     //!< every stride-th position is evaluated, along both axes for blocks; >= 1 (default: 1). Twice the stride halves the time; a quarter of the width is a good start
+    CV_PROP_RW int stride; //!< every stride-th position is evaluated, along both axes for blocks; >= 1 (default: 1). Twice the stride halves the time; a quarter of the width is a good start
 
     /** @brief Number of ablations: `ceil(W / stride)`, `ceil(H / stride)` or their product, at most 2^27. */
     CV_WRAP int count() const;

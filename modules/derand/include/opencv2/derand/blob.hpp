@@ -31,9 +31,9 @@ the retained pixels:
 enum Encoding
 {
     ENCODING_COMPLEMENT = 0, //!< 2C planes: all channels x, then all 1 - x; NULL = 0 in all of them, a value no pixel has @cite Levine2020
-    ENCODING_FILL       = 1, //!< C planes, NULL = fill
-    ENCODING_FILL_MASK  = 2, //!< C + 1 planes, NULL = fill; the last is 1 where retained, 0 where NULL @cite Salman2022
-    ENCODING_STRIP      = 3  //!< only the retained band or block, contiguous even where it wraps: C planes, then a plane of (x + .5) / W unless it is a row, then one of (y + .5) / H unless it is a column, where (x, y) is the pixel's place in the input
+    ENCODING_FILL = 1,      //!< C planes, NULL = fill
+    ENCODING_FILL_MASK = 2, //!< C + 1 planes, NULL = fill; the last is 1 where retained, 0 where NULL @cite Salman2022
+    ENCODING_STRIP = 3 //!< only the retained band or block, contiguous even where it wraps: C planes, then a plane of (x + .5) / W unless it is a row, then one of (y + .5) / H unless it is a column, where (x, y) is the pixel's place in the input
 };
 
 /** @brief Writes the network input of some ablations of an image.
@@ -55,9 +55,8 @@ enum Encoding
 @param fill NULL of ENCODING_FILL and ENCODING_FILL_MASK, per channel
 @param transpose every plane is transposed (height and width change places), for nets trained on transposed images
  */
-CV_EXPORTS_W void blobFromAblations(InputArray image, const Ablation& ablation, const Range& range,
-        OutputArray blob, int encoding = ENCODING_COMPLEMENT, const Scalar& fill = Scalar(),
-        bool transpose = false);
+CV_EXPORTS_W void blobFromAblations(InputArray image, const Ablation& ablation, const Range& range, OutputArray blob,
+        int encoding = ENCODING_COMPLEMENT, const Scalar& fill = Scalar(), bool transpose = false);
 
 //! @}
 

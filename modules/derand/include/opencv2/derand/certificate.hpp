@@ -35,9 +35,9 @@ VOTE_CODE_NOT_EVALUATED in a whole row.
  */
 enum VoteCode
 {
-    VOTE_CODE_VOTED         = 1, //!< bit: the ablation voted for the class
-    VOTE_CODE_EITHER        = 2, //!< bit: within the numeric tolerance, so another run may vote otherwise; the proof assumes the worse
-    VOTE_CODE_NOT_EVALUATED = 6  //!< the ablation of this row was not evaluated; the proof assumes any votes
+    VOTE_CODE_VOTED = 1,  //!< bit: the ablation voted for the class
+    VOTE_CODE_EITHER = 2, //!< bit: within the numeric tolerance, so another run may vote otherwise; the proof assumes the worse
+    VOTE_CODE_NOT_EVALUATED = 6 //!< the ablation of this row was not evaluated; the proof assumes any votes
 };
 
 /** @brief A label and the proof that no patch can change it.
@@ -71,19 +71,19 @@ public:
         CV_WRAP Run();
         CV_PROP int ablations; //!< number of ablations
         CV_PROP int abstained; //!< ablations that voted for no class
-        CV_PROP int invalid;   //!< those among them with NaN or Inf in their scores; the proof assumes that they may vote for any class
+        CV_PROP int invalid; //!< those among them with NaN or Inf in their scores; the proof assumes that they may vote for any class
         CV_PROP int evaluated; //!< ablations that went through the net for this frame; without a net, all rows of the table except those of VOTE_CODE_NOT_EVALUATED
-        CV_PROP int reused;    //!< ablations whose votes were kept from the last frame, see CertifiedClassifier::Params::reuse. If evaluated + reused < ablations the certificate is *partial*: the evaluation was stopped early, and the proof assumes that the other ablations may vote for any class
+        CV_PROP int reused; //!< ablations whose votes were kept from the last frame, see CertifiedClassifier::Params::reuse. If evaluated + reused < ablations the certificate is *partial*: the evaluation was stopped early, and the proof assumes that the other ablations may vote for any class
     };
 
     CV_WRAP Certificate(); //!< An empty certificate: label -1, nothing holds; safeMap() and getVotes() throw.
 
-    CV_PROP int label;         //!< class with the most votes, ties to the smaller index; -1: no ablation voted (abstains), or an empty certificate
-    CV_PROP int votes;         //!< its votes, 0..run.ablations
-    CV_PROP int runnerUp;      //!< class with the most votes among the others, ties to the smaller index; -1 if label is
-    CV_PROP int runnerUpVotes; //!< its votes, 0..run.ablations
-    CV_PROP int patch;         //!< side of the largest square patch that the certificate holds for, frame pixels; 0: none
-    CV_PROP int inputPatch;    //!< the same in network-input pixels
+    CV_PROP int label; //!< class with the most votes, ties to the smaller index; -1: no ablation voted (abstains), or an empty certificate
+    CV_PROP int votes;            //!< its votes, 0..run.ablations
+    CV_PROP int runnerUp;         //!< class with the most votes among the others, ties to the smaller index; -1 if label is
+    CV_PROP int runnerUpVotes;    //!< its votes, 0..run.ablations
+    CV_PROP int patch;            //!< side of the largest square patch that the certificate holds for, frame pixels; 0: none
+    CV_PROP int inputPatch;       //!< the same in network-input pixels
     CV_PROP Certificate::Run run; //!< statistics of the evaluation
 
     /** @brief True if no `count` patches of this size, with any content at any place, can change the label.
@@ -157,8 +157,8 @@ private:
 @param frame how the frame became the network input; empty: patch sizes are in network-input pixels
 @param rule CertificateRule
  */
-CV_EXPORTS_W Certificate certify(InputArray votes, const Ablation& ablation,
-        const FrameMap& frame = FrameMap(), int rule = CERTIFICATE_LOCATION);
+CV_EXPORTS_W Certificate certify(
+        InputArray votes, const Ablation& ablation, const FrameMap& frame = FrameMap(), int rule = CERTIFICATE_LOCATION);
 
 //! @}
 

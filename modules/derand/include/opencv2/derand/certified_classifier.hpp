@@ -20,7 +20,7 @@ struct ModelSettings;
 enum VoteRule
 {
     VOTE_THRESHOLD = 0, //!< every class whose probability is >= CertifiedClassifier::Params::threshold gets a vote: none, one or several
-    VOTE_TOP1      = 1  //!< the class with the highest score gets the vote, ties to the smaller index
+    VOTE_TOP1 = 1       //!< the class with the highest score gets the vote, ties to the smaller index
 };
 
 /** @brief Certified classification with any dnn::Net.
@@ -73,33 +73,33 @@ public:
         CV_WRAP Params();
 
         // What the net was trained with. A wrong value here costs accuracy; certificates stay true.
-        CV_PROP_RW int channels;       //!< channels of a frame, 1 to 4, in the order that the net or swapRB expects; nothing is converted (default: 3)
+        CV_PROP_RW int channels; //!< channels of a frame, 1 to 4, in the order that the net or swapRB expects; nothing is converted (default: 3)
         CV_PROP_RW Scalar scalefactor; //!< per channel of the net: input = scalefactor * (resampled frame - mean) (default: 1/255)
         CV_PROP_RW Scalar mean;        //!< per channel of the net, in units of the frame (default: 0)
         CV_PROP_RW bool swapRB;        //!< exchange the first and third channel: true for nets trained on RGB (default: false)
-        CV_PROP_RW bool crop;          //!< cut the largest centred part of the input's aspect ratio first, instead of stretching (default: false)
-        CV_PROP_RW int interpolation;  //!< INTER_NEAREST, INTER_LINEAR or INTER_AREA, see FrameMap. INTER_AREA suits frames much larger than the input (default: INTER_LINEAR)
-        CV_PROP_RW int encoding;       //!< Encoding (default: ENCODING_COMPLEMENT)
-        CV_PROP_RW Scalar fill;        //!< NULL of ENCODING_FILL and ENCODING_FILL_MASK, after scaling, per channel (default: 0)
-        CV_PROP_RW bool transpose;     //!< feed transposed planes, for nets trained on transposed images (default: false)
-        CV_PROP_RW bool softmax;       //!< true if the net gives logits, false if it gives probabilities (default: true)
-        CV_PROP_RW String output;      //!< name of the net's output with the scores, for nets that have several; empty: its only output (default: empty)
+        CV_PROP_RW bool crop; //!< cut the largest centred part of the input's aspect ratio first, instead of stretching (default: false)
+        CV_PROP_RW int interpolation; //!< INTER_NEAREST, INTER_LINEAR or INTER_AREA, see FrameMap. INTER_AREA suits frames much larger than the input (default: INTER_LINEAR)
+        CV_PROP_RW int encoding;      //!< Encoding (default: ENCODING_COMPLEMENT)
+        CV_PROP_RW Scalar fill;       //!< NULL of ENCODING_FILL and ENCODING_FILL_MASK, after scaling, per channel (default: 0)
+        CV_PROP_RW bool transpose;    //!< feed transposed planes, for nets trained on transposed images (default: false)
+        CV_PROP_RW bool softmax;      //!< true if the net gives logits, false if it gives probabilities (default: true)
+        CV_PROP_RW String output; //!< name of the net's output with the scores, for nets that have several; empty: its only output (default: empty)
         CV_PROP_RW std::vector<String> labels; //!< names of the classes: all or none (default: none)
 
         // How votes become a certificate. derand_tune chooses the vote rule and the threshold.
-        CV_PROP_RW int voteRule;       //!< VoteRule (default: VOTE_THRESHOLD)
-        CV_PROP_RW double threshold;   //!< theta of the paper, in (0, 1]. A larger value gives fewer but surer votes; at 1 hardly any class reaches it (default: .3)
-        CV_PROP_RW double tolerance;   //!< numeric tolerance of a probability, [0, 1): a vote that a change of this size could turn counts as VOTE_CODE_EITHER. Negative: chosen by the self-test, ten times the spread that it sees, at least 1e-5, growing with the scores. A value of your own must not be below that spread, and it is on you that it holds for all frames (default: -1)
-        CV_PROP_RW int rule;           //!< CertificateRule (default: CERTIFICATE_LOCATION)
-        CV_PROP_RW int dilation;       //!< as FrameMap::dilation, frame pixels (default: 0)
-        CV_PROP_RW Size codecBlock;    //!< as FrameMap::codecBlock, frame pixels (default: 1 x 1)
-        CV_PROP_RW Point codecOffset;  //!< as FrameMap::codecOffset, frame pixels (default: (-1, -1), unknown)
+        CV_PROP_RW int voteRule; //!< VoteRule (default: VOTE_THRESHOLD)
+        CV_PROP_RW double threshold; //!< theta of the paper, in (0, 1]. A larger value gives fewer but surer votes; at 1 hardly any class reaches it (default: .3)
+        CV_PROP_RW double tolerance; //!< numeric tolerance of a probability, [0, 1): a vote that a change of this size could turn counts as VOTE_CODE_EITHER. Negative: chosen by the self-test, ten times the spread that it sees, at least 1e-5, growing with the scores. A value of your own must not be below that spread, and it is on you that it holds for all frames (default: -1)
+        CV_PROP_RW int rule;         //!< CertificateRule (default: CERTIFICATE_LOCATION)
+        CV_PROP_RW int dilation;     //!< as FrameMap::dilation, frame pixels (default: 0)
+        CV_PROP_RW Size codecBlock;  //!< as FrameMap::codecBlock, frame pixels (default: 1 x 1)
+        CV_PROP_RW Point codecOffset;      //!< as FrameMap::codecOffset, frame pixels (default: (-1, -1), unknown)
         CV_PROP_RW int dilationAfterCodec; //!< as FrameMap::dilationAfterCodec, frame pixels (default: 0)
 
         // How it runs. Labels and certificates do not depend on chunk and reuse.
-        CV_PROP_RW int chunk;          //!< ablations per forward, 1 to 65536, at most 2^28 numbers and never more than the frames have; constant, the last chunk is padded. 0: chosen by the module, 1 if the net takes no more (default: 0)
-        CV_PROP_RW bool reuse;         //!< for video: keep the votes of ablations whose network input is byte for byte that of the last frame; makes chunks smaller (default: false)
-        CV_PROP_RW Size earlyStop;     //!< for video: stop as soon as the label and Certificate::holds() of this patch size, frame pixels, cannot change any more; makes chunks smaller. Such certificates are partial, and Certificate::pool() refuses them. Empty: never (default: empty)
+        CV_PROP_RW int chunk; //!< ablations per forward, 1 to 65536, at most 2^28 numbers and never more than the frames have; constant, the last chunk is padded. 0: chosen by the module, 1 if the net takes no more (default: 0)
+        CV_PROP_RW bool reuse; //!< for video: keep the votes of ablations whose network input is byte for byte that of the last frame; makes chunks smaller (default: false)
+        CV_PROP_RW Size earlyStop; //!< for video: stop as soon as the label and Certificate::holds() of this patch size, frame pixels, cannot change any more; makes chunks smaller. Such certificates are partial, and Certificate::pool() refuses them. Empty: never (default: empty)
 
         /** @brief As FrameMap::setCodec().
         @param codec Codec
@@ -140,8 +140,7 @@ public:
     @param frames as for classify(); they may differ in size, but not in depth
     @param certificates output, one for each frame
      */
-    CV_WRAP virtual void classifyBatch(InputArrayOfArrays frames,
-            CV_OUT std::vector<Certificate>& certificates) = 0;
+    CV_WRAP virtual void classifyBatch(InputArrayOfArrays frames, CV_OUT std::vector<Certificate>& certificates) = 0;
 
     /** @brief Changes the settings. They are checked at once; the self-test runs again with the next frame.
     @param params settings

@@ -26,7 +26,7 @@ struct CV_EXPORTS_W_SIMPLE ModelSettings
 {
     CV_WRAP ModelSettings();
 
-    CV_PROP_RW Ablation ablation; //!< what the base classifier sees at a time (default: empty, to be set)
+    CV_PROP_RW Ablation ablation;                  //!< what the base classifier sees at a time (default: empty, to be set)
     CV_PROP_RW CertifiedClassifier::Params params; //!< everything else
     CV_PROP_RW String modelChecksum; //!< CRC-32 of the model file, 8 hexadecimal digits in lower case: a model that is damaged, or mixed up with another, is refused. No protection against an attacker, who can make a file with any CRC-32. Empty: not checked (default: empty)
 
