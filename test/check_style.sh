@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
 # The style that .clang-format and .clang-tidy describe: all C++ and CUDA files are formatted, and the module is free of findings.
 #     test/check_style.sh [--fix]
-# Needs clang-format and clang-tidy 14, as in Debian 12: others format otherwise. --fix formats the files.
+# Needs what samples/run_demo.sh installs, clang-format and clang-tidy 14, as in Debian 12: others format otherwise. --fix formats the files.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-source cmake/build.sh
 
 for tool in clang-format clang-tidy; do
     if ! command -v $tool-14 >/dev/null; then
@@ -15,7 +14,9 @@ done
 if [[ ${1:-} == --fix ]]; then mode=(-i); else mode=(--dry-run --Werror); fi
 git ls-files -z '*.cpp' '*.cc' '*.hpp' '*.cu' | xargs -0 -n 20 -P "$(nproc)" clang-format-14 "${mode[@]}"
 
-cmake -S . -B build/style -DCMAKE_EXPORT_COMPILE_COMMANDS=ON -DDERAND_BUILD_PERF=OFF >build/style.log || {
+mkdir -p build
+cmake -S . -B build/style -DCMAKE_EXPORT_COMPILE_COMMANDS=ON -DDERAND_BUILD_TESTS=OFF -DDERAND_BUILD_PERF=OFF \
+    -DDERAND_BUILD_SAMPLES=OFF >build/style.log || {
     cat build/style.log
     exit 1
 }
