@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Do all models answer as they did in another version? Votes, certificates and maps of safe places, bit for bit.
 #     test/compare_outcomes.sh OTHER_CHECKOUT
-# Builds the module of both checkouts below build/outcomes and compares what test/outcomes/outcomes.cpp prints with each for the
+# Builds the module of both checkouts below build/outcomes and compares what test/outcomes/outcomes.cc prints with each for the
 # models that both have.
 set -euo pipefail
 [[ $# == 1 && -d ${1:-}/modules/derand ]] || { sed -n '2,5s/^# //p' "$0"; exit 2; }
@@ -26,7 +26,7 @@ answers() { # CHECKOUT NAME
     flags=$(pkg-config --cflags opencv4)
     library=$(dirname "$(find "$work/$2" -name libopencv_derand.so | head -n 1)")
     # shellcheck disable=SC2086
-    g++ -O1 -I"$1/modules/derand/include" $flags test/outcomes/outcomes.cpp -o "$work/outcomes-$2" -L"$library" \
+    g++ -O1 -I"$1/modules/derand/include" $flags test/outcomes/outcomes.cc -o "$work/outcomes-$2" -L"$library" \
         -Wl,-rpath,"$library" -lopencv_derand -lopencv_dnn -lopencv_imgproc -lopencv_core
     local paths=() model
     for model in "${models[@]}"; do paths+=("$(find "$1/samples/models" -name "$model" | head -n 1)"); done
