@@ -172,7 +172,7 @@ class frame_map(DerandTest):
     def test_errors(self):
         frame = np.zeros((10, 12), np.uint8)
         m = derand.FrameMap((12, 10), (0, 0, 12, 10))
-        self.refused('roi', derand.FrameMap((12, 10), (1, 0, 12, 10)).resample, frame, (4, 4))
+        self.refused('region', derand.FrameMap((12, 10), (1, 0, 12, 10)).resample, frame, (4, 4))
         self.refused('11', m.resample, np.zeros((10, 11), np.uint8), (4, 4))
         self.refused('CV_16S', m.resample, frame.astype(np.int16), (4, 4))
         self.refused('', m.touched, (0, 0, 1, 1), (0, 4))
@@ -627,12 +627,12 @@ class classifier(DerandTest):
                 lines = [json.loads(line) for line in f]
             self.assertEqual([line['type'] for line in lines], ['run'] + 3 * ['frame'] + ['totals'])
             settings = self.mnist.getSettings()
-            run = lines.pop(0)
-            self.assertEqual(run['model'], {'file': 'mnist_column_s2.onnx', 'checksum': settings.modelChecksum})
-            self.assertEqual(run['version'], derand.getVersion())
-            self.assertEqual(run['settings']['params']['labels'], list(settings.params.labels))
-            self.assertEqual(run['settings']['params']['threshold'], settings.params.threshold)
-            self.assertEqual(run['settings']['ablation']['inputSize'], [28, 28])
+            first = lines.pop(0)
+            self.assertEqual(first['model'], {'file': 'mnist_column_s2.onnx', 'checksum': settings.modelChecksum})
+            self.assertEqual(first['version'], derand.getVersion())
+            self.assertEqual(first['settings']['params']['labels'], list(settings.params.labels))
+            self.assertEqual(first['settings']['params']['threshold'], settings.params.threshold)
+            self.assertEqual(first['settings']['ablation']['inputSize'], [28, 28])
             self.assertEqual((lines[3]['frames'], lines[3]['certifiedFrames']), (3, sum(line['certified'] for line in lines[:3])))
             for frame, line in zip(frames, lines):
                 c = self.mnist.classify(cv.cvtColor(frame, cv.COLOR_BGR2GRAY))
