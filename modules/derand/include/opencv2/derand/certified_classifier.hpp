@@ -86,7 +86,8 @@ public:
         CV_PROP_RW String output; //!< name of the net's output with the scores, for nets that have several; empty: its only output (default: empty)
         CV_PROP_RW std::vector<String> labels; //!< names of the classes: all or none (default: none)
 
-        // How votes become a certificate. derand_tune chooses the vote rule and the threshold.
+        // How votes become a certificate. derand_tune chooses the vote rule and the threshold; the last four must cover what
+        // happens to a sticker before the frame gets here, or the certificate is not true.
         CV_PROP_RW int voteRule; //!< VoteRule (default: VOTE_THRESHOLD)
         CV_PROP_RW double threshold; //!< theta of the paper, in (0, 1]. A larger value gives fewer but surer votes; at 1 hardly any class reaches it (default: .3)
         CV_PROP_RW double tolerance; //!< numeric tolerance of a probability, [0, 1): a vote that a change of this size could turn counts as VOTE_CODE_EITHER. Negative: chosen by the self-test, ten times the spread that it sees, at least 1e-5, growing with the scores. A value of your own must not be below that spread, and it is on you that it holds for all frames (default: -1)
@@ -96,7 +97,7 @@ public:
         CV_PROP_RW Point codecOffset;      //!< as FrameMap::codecOffset, frame pixels (default: (-1, -1), unknown)
         CV_PROP_RW int dilationAfterCodec; //!< as FrameMap::dilationAfterCodec, frame pixels (default: 0)
 
-        // How it runs. Labels and certificates do not depend on chunk and reuse.
+        // How it runs. The votes do not depend on chunk and reuse, except within the tolerance.
         CV_PROP_RW int chunk; //!< ablations per forward, 1 to 65536, at most 2^28 numbers and never more than the frames have; constant, the last chunk is padded. 0: chosen by the module, 1 if the net takes no more (default: 0)
         CV_PROP_RW bool reuse; //!< for video: keep the votes of ablations whose network input is byte for byte that of the last frame; makes chunks smaller (default: false)
         CV_PROP_RW Size earlyStop; //!< for video: stop as soon as the label and Certificate::holds() of this patch size, frame pixels, cannot change any more; makes chunks smaller. Such certificates are partial, and Certificate::pool() refuses them. Empty: never (default: empty)
