@@ -76,7 +76,7 @@ int Losses::largest(int other, int low, int high) const
         return sum;
     const int nx = table.grid.x.count(), ny = table.grid.y.count();
     if (nx == 1 || ny == 1)
-        return largestUnion(std::vector<int>(gain.begin(), gain.end()), nx > 1 ? places.x.windows : places.y.windows, count);
+        return largestUnion(std::vector<int>(gain.begin(), gain.end()), nx > 1 ? places.x.ranges : places.y.ranges, count);
     return count > 2 ? sum : largestPair(sums, loss, std::max(low, worst), high);
 }
 
@@ -93,9 +93,9 @@ int Losses::largestPair(const PositionSums& sums, const std::vector<int>& loss, 
         for (size_t j = i + 1; j < large.size() && large[i].first + large[j].first > most; j++)
         {
             const int a = large[i].second, b = large[j].second;
-            Window sx[2], sy[2];
-            const int nx = intersect(places.windowX(a), places.windowX(b), table.grid.x.count(), sx);
-            const int ny = intersect(places.windowY(a), places.windowY(b), table.grid.y.count(), sy);
+            CyclicRange sx[2], sy[2];
+            const int nx = intersect(places.rangeX(a), places.rangeX(b), table.grid.x.count(), sx);
+            const int ny = intersect(places.rangeY(a), places.rangeY(b), table.grid.y.count(), sy);
             int shared = 0;
             for (int v = 0; v < ny; v++)
                 for (int u = 0; u < nx; u++)

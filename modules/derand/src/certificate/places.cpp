@@ -11,7 +11,7 @@ Locations::Locations(const FrameAxis& frame, const Axis& axis, int patch)
 {
     patch = std::min(patch, frame.frameLength);
     index.reserve(frame.frameLength - patch + 1);
-    int last[] = {-1, -1}; // window of the last patch that touched nothing, and of the last that touched any ablation
+    int last[] = {-1, -1}; // range of the last patch that touched nothing, and of the last that touched any ablation
     Range pixels(-1, -1);
     for (int a = 0; a + patch <= frame.frameLength; a++)
     {
@@ -22,12 +22,12 @@ Locations::Locations(const FrameAxis& frame, const Axis& axis, int patch)
             continue;
         }
         pixels = touched;
-        const Window w = axis.affected(pixels);
+        const CyclicRange w = axis.affected(pixels);
         int& i = last[w.length > 0];
-        if (i < 0 || w.start != windows[i].start || w.length != windows[i].length)
+        if (i < 0 || w.start != ranges[i].start || w.length != ranges[i].length)
         {
-            i = (int)windows.size();
-            windows.push_back(w);
+            i = (int)ranges.size();
+            ranges.push_back(w);
         }
         index.push_back(i);
     }
@@ -35,16 +35,16 @@ Locations::Locations(const FrameAxis& frame, const Axis& axis, int patch)
 
 bool Locations::touch() const
 {
-    return std::any_of(windows.begin(), windows.end(), [](const Window& w) { return w.length > 0; });
+    return std::any_of(ranges.begin(), ranges.end(), [](const CyclicRange& w) { return w.length > 0; });
 }
 
 Places::Places(const Grid& grid, const std::vector<FrameAxis>& axes, const Size& patch)
     : x(axes[0], grid.x, patch.width), y(axes[1], grid.y, patch.height), mostTouched(0)
 {
-    place.reserve(x.windows.size() * y.windows.size());
+    place.reserve(x.ranges.size() * y.ranges.size());
     touched.reserve(place.capacity());
-    for (const Window& wy : y.windows)
-        for (const Window& wx : x.windows)
+    for (const CyclicRange& wy : y.ranges)
+        for (const CyclicRange& wx : x.ranges)
         {
             place.push_back(PositionSums::place(grid, wx, wy));
             touched.push_back(wx.length * wy.length);

@@ -17,18 +17,18 @@ struct Locations
 
     bool touch() const; //!< whether any location touches an ablation
 
-    std::vector<Window> windows; // each once
-    std::vector<int> index;      // location -> windows
+    std::vector<CyclicRange> ranges; // each once
+    std::vector<int> index;          // location -> ranges
 };
 
-//! What one patch can touch: every pair of windows, y major.
+//! What one patch can touch: every pair of ranges, y major.
 struct Places
 {
     Places(const Grid& grid, const std::vector<FrameAxis>& axes, const Size& patch);
 
     int count() const { return (int)place.size(); }
-    const Window& windowX(int i) const { return x.windows[i % x.windows.size()]; }
-    const Window& windowY(int i) const { return y.windows[i / x.windows.size()]; }
+    const CyclicRange& rangeX(int i) const { return x.ranges[i % x.ranges.size()]; }
+    const CyclicRange& rangeY(int i) const { return y.ranges[i / x.ranges.size()]; }
 
     Locations x, y;
     std::vector<PositionSums::Place> place;

@@ -37,7 +37,7 @@ public:
         return integral[p.bottomRight] - integral[p.bottomLeft] - integral[p.topRight] + integral[p.topLeft];
     }
     //! x and y come from Axis::affected().
-    static Place place(const Grid& grid, const Window& x, const Window& y)
+    static Place place(const Grid& grid, const CyclicRange& x, const CyclicRange& y)
     {
         const int step = 2 * grid.x.count(), top = y.start * step + x.start, bottom = (y.start + y.length) * step + x.start;
         const Place p = {top, top + x.length, bottom, bottom + x.length};

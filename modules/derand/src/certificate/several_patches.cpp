@@ -9,8 +9,8 @@ namespace cv { namespace derand {
 
 namespace {
 
-// largestUnion() without wrap-around. from[e] is the smallest start of a window that contains position e - 1, or e if there is
-// none. best[e] is the largest sum over a union cut off at e: either e - 1 is not covered, or, of the windows that cover it, the
+// largestUnion() without wrap-around. from[e] is the smallest start of a range that contains position e - 1, or e if there is
+// none. best[e] is the largest sum over a union cut off at e: either e - 1 is not covered, or, of the ranges that cover it, the
 // one that starts first is as good as any.
 int largestLinearUnion(const std::vector<int>& gain, const std::vector<int>& from, int count)
 {
@@ -30,29 +30,29 @@ int largestLinearUnion(const std::vector<int>& gain, const std::vector<int>& fro
 
 } // namespace
 
-int largestUnion(const std::vector<int>& gain, const std::vector<Window>& windows, int count)
+int largestUnion(const std::vector<int>& gain, const std::vector<CyclicRange>& ranges, int count)
 {
     const int n = (int)gain.size();
     count = std::min(count, n);
 
-    // A wrapping window takes part as its two pieces, each counted as one patch. This underestimates only unions that use both
+    // A wrapping range takes part as its two pieces, each counted as one patch. This underestimates only unions that use both
     // pieces; those are handled below.
     std::vector<int> from(n + 1);
     for (int e = 0; e <= n; e++)
         from[e] = e;
-    for (size_t i = 0; i < windows.size(); i++)
+    for (size_t i = 0; i < ranges.size(); i++)
     {
-        const Window& w = windows[i];
+        const CyclicRange& w = ranges[i];
         for (int p = w.start; p < w.start + w.length; p++)
             from[p % n + 1] = std::min(from[p % n + 1], p < n ? w.start : 0);
     }
     int most = largestLinearUnion(gain, from, count);
 
-    // Of the wrapping windows in the best union, take the one that starts first as a whole and set the gain of what it covers to 0:
-    // of the other wrapping windows only the piece at the beginning still counts.
-    for (size_t i = 0; i < windows.size(); i++)
+    // Of the wrapping ranges in the best union, take the one that starts first as a whole and set the gain of what it covers to 0:
+    // of the other wrapping ranges only the piece at the beginning still counts.
+    for (size_t i = 0; i < ranges.size(); i++)
     {
-        const Window& w = windows[i];
+        const CyclicRange& w = ranges[i];
         if (w.start + w.length <= n)
             continue;
         std::vector<int> rest(gain);
@@ -67,7 +67,7 @@ int largestUnion(const std::vector<int>& gain, const std::vector<Window>& window
     return most;
 }
 
-int intersect(const Window& a, const Window& b, int n, Window shared[2])
+int intersect(const CyclicRange& a, const CyclicRange& b, int n, CyclicRange shared[2])
 {
     // Relative to the start of a, b begins at offset and may wrap around to the start of a.
     const int offset = (b.start - a.start + n) % n;
@@ -76,7 +76,7 @@ int intersect(const Window& a, const Window& b, int n, Window shared[2])
     for (int i = 0; i < 2; i++)
         if (pieces[i].start < pieces[i].end)
         {
-            const Window w = {(a.start + pieces[i].start) % n, pieces[i].size()};
+            const CyclicRange w = {(a.start + pieces[i].start) % n, pieces[i].size()};
             shared[count++] = w;
         }
     return count;

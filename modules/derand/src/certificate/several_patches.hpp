@@ -9,14 +9,14 @@
 
 namespace cv { namespace derand {
 
-/** Largest sum of gain over the union of count windows (dynamic programming, exact).
+/** Largest sum of gain over the union of count ranges (dynamic programming, exact).
 @param gain one value >= 0 for each position
-@param windows cyclic windows of these positions, of any length
+@param ranges cyclic ranges of these positions, of any length
  */
-int largestUnion(const std::vector<int>& gain, const std::vector<Window>& windows, int count);
+int largestUnion(const std::vector<int>& gain, const std::vector<CyclicRange>& ranges, int count);
 
-//! The positions shared by two cyclic windows of n positions: 0, 1 or 2 windows.
-int intersect(const Window& a, const Window& b, int n, Window shared[2]);
+//! The positions shared by two cyclic ranges of n positions: 0, 1 or 2 ranges.
+int intersect(const CyclicRange& a, const CyclicRange& b, int n, CyclicRange shared[2]);
 
 }} // namespace cv::derand
 

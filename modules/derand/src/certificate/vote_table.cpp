@@ -66,7 +66,7 @@ void VoteTable::safeMap(int label, const Size& patch, OutputArray map) const
     Mat m = map.getMat();
     for (int j = 0; j < m.rows; j++)
         for (int i = 0; i < m.cols; i++)
-            m.at<uchar>(j, i) = safe[y[j] * places.x.windows.size() + x[i]] ? 255 : 0;
+            m.at<uchar>(j, i) = safe[y[j] * places.x.ranges.size() + x[i]] ? 255 : 0;
 }
 
 // Finds out for each place whether it is safe; if safe is null, stops at the first unsafe one.

@@ -38,8 +38,8 @@ void Ablation::affected(const Rect& patch, std::vector<int>& indices) const
     indices.clear();
     if (inside.empty())
         return;
-    const Window wx = grid.x.affected(Range(inside.x, inside.x + inside.width));
-    const Window wy = grid.y.affected(Range(inside.y, inside.y + inside.height));
+    const CyclicRange wx = grid.x.affected(Range(inside.x, inside.x + inside.width));
+    const CyclicRange wy = grid.y.affected(Range(inside.y, inside.y + inside.height));
     for (int j = 0; j < wy.length; j++)
         for (int i = 0; i < wx.length; i++)
             indices.push_back((wy.start + j) % grid.y.count() * grid.x.count() + (wx.start + i) % grid.x.count());

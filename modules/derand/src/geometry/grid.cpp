@@ -7,28 +7,28 @@
 
 namespace cv { namespace derand {
 
-Window Axis::affected(const Range& pixels) const
+CyclicRange Axis::affected(const Range& pixels) const
 {
-    const Window none = {0, 0};
+    const CyclicRange none = {0, 0};
     if (pixels.start >= pixels.end)
         return none;
     CV_DbgAssert(0 <= pixels.start && pixels.end <= length);
 
     // Bands that start in [low, high] meet the interval; low < 0 means length + low, by wrap-around.
     const int low = pixels.start - width + 1, high = pixels.end - 1;
-    const Window all = {0, count()};
+    const CyclicRange all = {0, count()};
     if (high - low + 1 >= length)
         return all;
     const int head = high / stride + 1; // positions that start in [0, high]
     if (low >= 0)
     {
         const int first = (low + stride - 1) / stride;
-        const Window w = {first, head - first};
+        const CyclicRange w = {first, head - first};
         return w.length > 0 ? w : none;
     }
     const int first = (length + low + stride - 1) / stride;
     const int tail = std::max(0, count() - first);
-    const Window w = {tail > 0 ? first : 0, tail + head};
+    const CyclicRange w = {tail > 0 ? first : 0, tail + head};
     return w;
 }
 

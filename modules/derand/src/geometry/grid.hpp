@@ -14,7 +14,7 @@ times the latter, fit into an int. (In a larger region an area tap could get the
 const int MAX_SIDE = 1 << 20, MAX_ABLATIONS = 1 << 27;
 
 //! Positions start, start + 1, ..., start + length - 1, modulo the number of positions.
-struct Window
+struct CyclicRange
 {
     int start, length;
 };
@@ -27,7 +27,7 @@ struct Axis
 
     DERAND_HOST_DEVICE int count() const { return (length - 1) / stride + 1; }
     //! Positions that retain a pixel of the interval [pixels.start, pixels.end), a part of the axis.
-    Window affected(const Range& pixels) const;
+    CyclicRange affected(const Range& pixels) const;
 };
 
 //! Positions of all ablations: index = y position * x.count() + x position.
