@@ -2,11 +2,11 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// Label of a picture, and the proof that no adversarial patch (sticker) can change it.
+// The label of a picture, and a proof that no adversarial patch (sticker) can change it.
 //
 //     certify_image model.onnx picture.png [--patch=N]
 //
-// Beside model.onnx stands model.yml: what the net sees at a time and how it wants its pixels.
+// Next to model.onnx there must be model.yml, which says what the net sees at a time and which pixels it expects.
 
 #include <algorithm>
 #include <iostream>
@@ -17,18 +17,18 @@
 
 using namespace cv;
 
-static const char* const usage = "Label of a picture, and the proof that no adversarial patch can change it.\n\n"
+static const char* const usage = "The label of a picture, and a proof that no adversarial patch can change it.\n\n"
                                  "    certify_image MODEL PICTURE [--patch=N]\n\n"
-                                 "MODEL     ONNX file of the base classifier; its settings stand beside it in a file ending in .yml\n"
+                                 "MODEL     ONNX file of the base classifier; its settings are next to it, in a file ending in .yml\n"
                                  "PICTURE   picture to classify\n"
-                                 "--patch   patch to certify against, picture pixels: 5 (a square) or 5x7 (width x height); default: 5\n";
+                                 "--patch   patch to certify against, in picture pixels: 5 (a square) or 5x7 (width x height); default: 5\n";
 
-//! As all programs of this project read a picture: turned by its EXIF orientation, 16 bits as 8, without alpha.
+//! Reads a picture like all programs of this project: turned by its EXIF orientation, 16 bits as 8, without alpha.
 static Mat readPicture(const String& file, int channels)
 {
     if (channels != 1 && channels != 3)
     {
-        CV_Error(Error::StsBadArg, format("the model wants %d channels, this program reads 1 (grey) or 3 (colour): use"
+        CV_Error(Error::StsBadArg, format("the model needs %d channels, but this program reads 1 (grey) or 3 (colour): use"
                                           " derand_certify, which also reads alpha", channels));
     }
     const int flags = channels == 1 ? IMREAD_GRAYSCALE : IMREAD_COLOR; // as the net was trained
@@ -46,18 +46,18 @@ static Mat readPicture(const String& file, int channels)
     }
     if (frame.empty())
         CV_Error(Error::StsBadArg, file + ": cannot be read, expected a picture (PNG, JPEG, ...): " + reason);
-    if (frame.depth() != CV_8U) // nobody knows what is white in a float picture
-        CV_Error(Error::StsBadArg, file + ": has neither 8 nor 16 bits, so its range is not known: save it with 8");
+    if (frame.depth() != CV_8U) // in a float picture, no value is known to be white
+        CV_Error(Error::StsBadArg, file + ": has neither 8 nor 16 bits, so its range is unknown: save it with 8");
     return frame;
 }
 
 static void certifyImage(const String& model, const String& picture, const Size& patch)
 {
-    // Once per program: the classifier can be used for any number of frames of any size.
+    // Once per program: one classifier serves any number of frames of any size.
     Ptr<derand::CertifiedClassifier> classifier = derand::CertifiedClassifier::create(model);
 
-    // imread() may turn a picture, as its EXIF orientation says: a codec's blocks, if the settings have them, may then begin
-    // anywhere, and their sides may be exchanged.
+    // imread() may turn a picture by its EXIF orientation: the blocks of a codec, if the settings have one, may then begin
+    // anywhere, and their sides may be swapped.
     derand::CertifiedClassifier::Params params = classifier->getParams();
     const int side = std::max(params.codecBlock.width, params.codecBlock.height);
     params.codecBlock = Size(side, side);
@@ -66,7 +66,7 @@ static void certifyImage(const String& model, const String& picture, const Size&
     const Mat frame = readPicture(picture, params.channels);
 
     // The net votes once for each position of a band or block; the label has the most votes. Do not
-    // process the frame before: whatever depends on its content voids the certificate.
+    // process the frame first: anything that depends on its content voids the certificate.
     const derand::Certificate certificate = classifier->classify(frame);
 
     const std::vector<String>& names = params.labels;
@@ -80,7 +80,7 @@ static void certifyImage(const String& model, const String& picture, const Size&
                   << " for " << name(certificate.runnerUp) << "\n";
     }
 
-    // About changes, not about truth: the label stays, whether it is right or not.
+    // The certificate is about changes, not about truth: the label stays, whether right or wrong.
     if (certificate.patch > 0)
     {
         std::cout << "certified:  no patch of " << certificate.patch << " x " << certificate.patch
@@ -89,7 +89,7 @@ static void certifyImage(const String& model, const String& picture, const Size&
     else
         std::cout << "certified:  not even against a single pixel\n";
 
-    // The votes answer for every other size too, without another inference.
+    // The same votes answer for any other size, without another inference.
     std::cout << patch.width << " x " << patch.height << " px:  ";
     if (certificate.holds(patch))
         std::cout << "certified" << std::endl;
@@ -101,7 +101,7 @@ static void certifyImage(const String& model, const String& picture, const Size&
     }
 }
 
-//! What is not understood is an error: a typing error must not give the answer to another question.
+//! Anything not understood is an error: a typo must not answer a different question.
 static bool parse(const std::vector<std::string>& arguments, std::vector<std::string>& files, Size& patch)
 {
     for (const std::string& argument : arguments)

@@ -3,11 +3,11 @@
 # It is subject to the license terms in the LICENSE file found in the top-level directory
 # of this distribution and at http://opencv.org/license.html.
 
-"""Label of a picture, and the proof that no adversarial patch (sticker) can change it.
+"""The label of a picture, and a proof that no adversarial patch (sticker) can change it.
 
     certify_image.py model.onnx picture.png [--patch=N]
 
-Beside model.onnx stands model.yml: what the net sees at a time and how it wants its pixels.
+Next to model.onnx there must be model.yml, which says what the net sees at a time and which pixels it expects.
 """
 
 import sys
@@ -27,7 +27,7 @@ def certify_image(model, picture, patch):
     frame = read_picture(picture, params.channels)
 
     # The net votes once for each position of a band or block; the label has the most votes. Do not
-    # process the frame before: whatever depends on its content voids the certificate.
+    # process the frame first: anything that depends on its content voids the certificate.
     certificate = classifier.classify(frame)
 
     def name(label):
@@ -40,14 +40,14 @@ def certify_image(model, picture, patch):
         print("votes:      %d of %d, %d for %s" % (certificate.votes, certificate.run.ablations, certificate.runnerUpVotes,
                                                    name(certificate.runnerUp)))
 
-    # About changes, not about truth: the label stays, whether it is right or not.
+    # The certificate is about changes, not about truth: the label stays, whether right or wrong.
     if certificate.patch > 0:
         print("certified:  no patch of %d x %d pixels, wherever it is and whatever it shows, changes the label"
               % (certificate.patch, certificate.patch))
     else:
         print("certified:  not even against a single pixel")
 
-    # The votes answer for every other size too, without another inference.
+    # The same votes answer for any other size, without another inference.
     if certificate.holds(patch):
         print("%d x %d px:  certified" % patch)
     else:
@@ -60,7 +60,7 @@ def main():
     parser.add_argument("model", help="ONNX file of the base classifier")
     parser.add_argument("picture", help="picture to classify")
     parser.add_argument("--patch", type=size, default=(5, 5), metavar="N",
-                        help="patch to certify against, picture pixels, 5 or 5x7 (width x height; default: 5)")
+                        help="patch to certify against, in picture pixels: 5 or 5x7 (width x height; default: 5)")
     arguments = parser.parse_args()
     require_derand()
     try:

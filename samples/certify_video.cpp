@@ -2,14 +2,14 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// Certified video: the label of what the camera sees, and the proof that no sticker can change it.
+// Certified video: the label of what the camera sees, and a proof that no sticker can change it.
 //
 //     certify_video [SOURCE] [--model=NAME] [--patch=N] [--sticker=N] ...
 //
 // The core is three lines, as in certify_image.cpp: create() a classifier, classify() the same part of
-// each frame, ask the certificate. What stands around it is in samples/video: where frames come from
-// (open_source and what it opens), the command line (options), reading, certifying and showing at the same time (pipeline, certifier), drawing
-// (overlay, window), files (recorder, journal).
+// each frame, query the certificate. The rest is in samples/video: where frames come from (open_source
+// and what it opens), the command line (options), reading, certifying and showing at the same time
+// (pipeline, certifier), drawing (overlay, window), files (recorder, journal).
 
 #include <csignal>
 #include <filesystem>
@@ -58,7 +58,7 @@ private:
     Certifier certifier;
     Overlay overlay;
     Window window;
-    std::unique_ptr<Source> source; // until the pipeline has it
+    std::unique_ptr<Source> source; // until the pipeline takes it over
     Recorder recorder;
     Journal journal;
     const Options options;
@@ -118,7 +118,7 @@ int Program::run()
     {
         error = std::current_exception();
     }
-    const int code = finish(); // whatever happened, what was recorded is complete
+    const int code = finish(); // whatever happened, the recording is complete
     if (error)
         std::rethrow_exception(error);
     return code;
@@ -190,7 +190,7 @@ void Program::resizePatch(const Size& size)
     controls.sticker.content = fitted;
 }
 
-//! Never over a file that is there: it may be an input, such as a picture of the sequence.
+//! Never overwrites a file: it may be an input, such as a picture of the sequence.
 void Program::save()
 {
     const std::string name = options.out + format("/frame_%06d", shot.index);
@@ -198,15 +198,15 @@ void Program::save()
     for (const auto& file : files)
     {
         if (std::filesystem::exists(file.first))
-            std::cerr << file.first << ": is there already and was not overwritten: see --out" << std::endl;
+            std::cerr << file.first << ": already exists and was not overwritten: see --out" << std::endl;
         else if (imwrite(file.first, file.second))
             std::cout << "saved " << file.first << std::endl;
         else
-            tools::fail("{}: cannot be written: check --out, and the space left", file.first);
+            tools::fail("{}: cannot be written: check --out, and the free space", file.first);
     }
 }
 
-//! Puts a sticker on the frame that changes its label, if a search finds one.
+//! Puts on the frame a sticker that changes its label, if a search finds one.
 void Program::attack()
 {
     std::cout << video::attack(certifier, shot, patch, options.budget, controls.sticker) << std::endl;
@@ -214,7 +214,7 @@ void Program::attack()
     mouseSticker = false;
 }
 
-//! Closes the files, and says what became of the frames.
+//! Closes the files, and reports what became of the frames.
 int Program::finish()
 {
     pipeline->stop();

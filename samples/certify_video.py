@@ -3,11 +3,11 @@
 # It is subject to the license terms in the LICENSE file found in the top-level directory
 # of this distribution and at http://opencv.org/license.html.
 
-"""Labels of a video, and for each frame the proof that no sticker of some size can change it.
+"""Labels the frames of a video, each with a proof that no sticker of a given size can change the label.
 
     certify_video.py [SOURCE] [--model=FILE] [--patch=N] [--headless] [--record=FILE] [--json=FILE] ...
 
-The short twin of certify_video.cpp, which also has stickers and a scene of its own. Sources, options of the same name,
+A short version of certify_video.cpp, which also has stickers and a built-in scene. Sources, options of the same name,
 the lines of --json and the exit codes are the same: 0 done, 1 an error, 3 the source failed, 4 a file or sequence ended
 before its end. Keys: + - size of the patch, o marks on the frame, s save the picture, q or Esc quit.
 """
@@ -28,7 +28,7 @@ CENTRE, WHOLE = (), None  # see region()
 
 
 def region_of(frame, asked, model_input):
-    """x, y, width, height. By the size of the frame only: what depends on its content voids the certificate."""
+    """x, y, width, height. Depends only on the size of the frame: anything that depends on its content voids the certificate."""
     height, width = frame.shape[:2]
     if asked is WHOLE:
         return 0, 0, width, height
@@ -56,7 +56,7 @@ def draw(frame, roi, certificate, names, patch, rate, share, marks):
     panel = np.full((80, max(picture.shape[1], 1), 3), PAPER, np.uint8)
     statement = ("certified against any %d x %d px patch" % (certificate.patch, certificate.patch)
                  if certificate.patch else "not certified")
-    votes = ("nobody voted" if certificate.votes == 0 else "%d of %d votes, %d for %s" % (
+    votes = ("no votes" if certificate.votes == 0 else "%d of %d votes, %d for %s" % (
         certificate.votes, certificate.run.ablations, certificate.runnerUpVotes, names[1]))
     lines = (("%s: %s" % (names[0] or "abstains", statement), SAFE if certificate.patch else UNSAFE),
              (votes, INK),
@@ -73,11 +73,11 @@ class Certifier:
     def __init__(self, model):
         self.classifier = cv.derand.CertifiedClassifier.create(model)
         self.params = self.classifier.getParams()
-        self.params.reuse = True  # only what changed since the last frame goes through the net; the same certificates
+        self.params.reuse = True  # only what has changed since the last frame goes through the net; same certificates
         self.classifier.setParams(self.params)
 
     def names(self, certificate):
-        """Of the label and of the runner-up; None, None: nobody voted."""
+        """Names of the label and of the runner-up; None, None: no votes."""
         if certificate.votes == 0:
             return None, None
         return tuple(self.params.labels[label] if self.params.labels else "class %d" % label
@@ -95,7 +95,7 @@ class Certifier:
 
 
 class Journal:
-    """The records of --json, see doc/json.md, and the figures that the last one sums up."""
+    """The records of --json, see doc/json.md, and the figures for the totals in the last one."""
 
     def __init__(self, file):
         self.out = open(file, "w", encoding="utf-8") if file else None
@@ -149,7 +149,7 @@ class Recorder:
     def __init__(self, file, fps):
         self.file, self.fps, self.writer = file, fps, None
         if file:
-            open(file, "wb").close()  # now, and not when the first frame is there
+            open(file, "wb").close()  # now, not only at the first frame
 
     def add(self, picture):
         if not self.file:
@@ -167,7 +167,7 @@ class Recorder:
 
 
 class Progress:
-    """How far it is, on stderr every five seconds."""
+    """Progress on stderr, every five seconds."""
 
     def __init__(self, total):
         self.total, self.start, self.shown = total, time.monotonic(), time.monotonic()
@@ -182,14 +182,14 @@ class Progress:
 
 
 def pressed(key, patch, marks, picture, index):
-    """What a key changes: patch and marks."""
+    """What a key press changes: patch and marks."""
     if key in (ord("+"), ord("-")):
         sign = 1 if key == ord("+") else -1
         patch = tuple(max(1, side + sign * max(1, side // 10)) for side in patch)
     if key == ord("s"):
         file = "frame_%06d_certificate.png" % index
         if os.path.exists(file):
-            print("%s: is there already and was not overwritten" % file, file=sys.stderr)
+            print("%s: already exists and was not overwritten" % file, file=sys.stderr)
         else:
             cv.imwrite(file, picture)
     return patch, marks ^ (key == ord("o"))
@@ -236,7 +236,7 @@ def certify_video(arguments):
             rate += .1 * (1 / max(time.monotonic() - start, 1e-3) - rate)
     except KeyboardInterrupt:
         pass
-    finally:  # whatever happened, what was recorded is complete
+    finally:  # whatever happened, the recording is complete
         recorder.close()
         journal.close(source)
     if source.message:
@@ -250,19 +250,20 @@ def parsed():
     parser = Parser(description=__doc__.split("\n")[0])
     parser.add_argument("source", nargs="?", default="0",
                         help="number of a camera, video file, picture, numbered pictures (frame_%%03d.png), address of a"
-                             " stream or GStreamer pipeline (default: 0)")
+                             " stream, or GStreamer pipeline (default: 0)")
     parser.add_argument("--model", default=os.path.join(models, "mnist_column_s2_small.onnx"), metavar="FILE",
                         help="ONNX file of the base classifier (default: mnist_column_s2_small)")
     parser.add_argument("--patch", type=size, default=(60, 60), metavar="N",
-                        help="patch to certify against, frame pixels, 60 or 60x20 (default: 60)")
+                        help="patch to certify against, in frame pixels: 60 or 60x20 (default: 60)")
     parser.add_argument("--roi", type=region, default=CENTRE, metavar="X,Y,W,H",
-                        help="what is classified, frame pixels, or centre (the largest part of the network input's shape)"
-                             " or whole; must not depend on what the frame shows (default: centre)")
-    parser.add_flag("--headless", help="no window; says on stderr how far it is")
-    parser.add_flag("--quiet", help="does not say how far it is")
+                        help="region to classify, in frame pixels, or centre (the largest part with the shape of the network"
+                             " input) or whole; must not depend on what the frame shows (default: centre)")
+    parser.add_flag("--headless", help="no window; report progress on stderr")
+    parser.add_flag("--quiet", help="do not report progress")
     parser.add_argument("--record", metavar="FILE", help="video file to write, .avi")
-    parser.add_argument("--json", metavar="FILE", help="file to write, a JSON object a line: the run, each frame, the totals; see doc/json.md")
-    parser.add_argument("--frames", type=whole(0), default=0, metavar="N", help="stop after so many frames (default: all)")
+    parser.add_argument("--json", metavar="FILE", help="file to write, one JSON object per line: the run, each frame, the totals;"
+                             " see doc/json.md")
+    parser.add_argument("--frames", type=whole(0), default=0, metavar="N", help="stop after this number of frames (default: all)")
     arguments = parser.parse_args()
     if arguments.record and not arguments.record.endswith(".avi"):
         parser.error("--record=%s: unknown kind of video, expected a name that ends in .avi" % arguments.record)

@@ -27,7 +27,7 @@ expect 0 "location rule" "${certify[@]}" --idx=images --labels=labels
 expect 0 "3 images" "${certify[@]}" --idx=images --labels=labels --quiet
 expect 0 '"label"' "${certify[@]}" --idx=images --json --limit=1
 expect 0 "images in" "${certify[@]}" --idx=images --labels=labels --out=pictures --quiet
-[ "$(find pictures -name '*.png' | wc -l)" = 3 ] || { echo "FAILED: --out left no 3 pictures"; failed=1; }
+[ "$(find pictures -name '*.png' | wc -l)" = 3 ] || { echo "FAILED: --out did not leave 3 pictures"; failed=1; }
 expect 0 "votes:" "$bin/certify_image" "$model" "$(find pictures -name '*.png' | head -n 1)"
 expect 0 "images in" "${certify[@]}" pictures
 
@@ -45,7 +45,7 @@ expect 1 "1 of 4 images could not be read" "${certify[@]}" broken.png pictures
 [ -f "$(find pictures -name '00000_*')" ] || { echo "FAILED: pictures are not numbered from 0"; failed=1; }
 expect 1 "1 of 4" "${certify[@]}" broken.png pictures --out=numbered
 [ -z "$(find numbered -name '00000_*')" ] && [ -n "$(find numbered -name '00001_*')" ] ||
-    { echo "FAILED: pictures have not the numbers of the images"; failed=1; }
+    { echo "FAILED: pictures do not have the numbers of the images"; failed=1; }
 expect 1 "expected --out=VALUE" "${certify[@]}" pictures --out
 expect 1 "--limit=0" "${certify[@]}" --idx=images --limit=0
 expect 0 "1 images" "${certify[@]}" --idx=images --labels=labels --first=2 --quiet
@@ -58,7 +58,7 @@ expect 1 "cannot be read" "$bin/certify_image" "$model" broken.png
 expect 1 "no.png" "$bin/certify_image" "$model" no.png
 expect 1 "settings file" "$bin/certify_image" "$(dirname "$model")/baselines/mnist_plain.onnx" pictures
 
-# The results of shards and of a stopped run are those of one run.
+# Shards, and a run that was stopped, give the same results as a single run.
 methods=--methods=.3,top1,random
 onto() { "$bin/derand_evaluate" "--model=$model" --out=all "$@"; }
 evaluate=("$bin/derand_evaluate" "--model=$model" --idx=images --labels=labels $methods)
@@ -70,7 +70,7 @@ head -c -10 all >stopped
 expect 0 "random" "${evaluate[@]}" --out=stopped
 [ "$(sort all)" = "$(sort stopped)" ] || { echo "FAILED: a stopped run differs from the whole"; failed=1; }
 expect 0 "theta 0.3,5,3," tables --csv all
-expect 1 "is there twice" tables all shard1
+expect 1 "occurs twice" tables all shard1
 expect 1 "another evaluation" onto --idx=images2 --labels=labels $methods
 sed 's/scalefactor: \[ 0.0039/scalefactor: [ 0.0038/' "${model%.onnx}.yml" >other.yml
 expect 1 "another evaluation" "${evaluate[@]}" --out=all --config=other.yml
@@ -91,19 +91,19 @@ expect 0 "random 100 draws" "${evaluate[@]}" --out=all --draws=100
 expect 1 "--draws=5" "${evaluate[@]}" --out=all --draws=5
 expect 0 "wrong but certified against 9x9" tables --list --patches=9 all
 expect 0 "image 1: label" tables --list --patches=1 shard1 shard2
-expect 1 "one of them" tables --list --csv all
+expect 1 "only one" tables --list --csv all
 
-# Families: without them the column equals the location rule's; the family of all classes is only left by silence.
+# Families: without them the column equals the location rule's; a label leaves the family of all classes only by abstaining.
 expect 0 "stays in its family" "${evaluate[@]}" --out=one-family --families=0-9
-awk -F, 'FNR > 3 && $8 != $6' shard1 shard2 | grep -q . && { echo "FAILED: a family of one is not its class"; failed=1; }
-awk -F, 'FNR > 3 && $1 !~ /random/ && $8 < $6' one-family | grep -q . && { echo "FAILED: a label left all classes first"; failed=1; }
-awk -F, 'FNR > 3 && $1 !~ /random/ && $8 > $6' one-family | grep -q . || { echo "FAILED: all classes are no more than one"; failed=1; }
+awk -F, 'FNR > 3 && $8 != $6' shard1 shard2 | grep -q . && { echo "FAILED: families of one differ from their classes"; failed=1; }
+awk -F, 'FNR > 3 && $1 !~ /random/ && $8 < $6' one-family | grep -q . && { echo "FAILED: all classes as a family: certified less"; failed=1; }
+awk -F, 'FNR > 3 && $1 !~ /random/ && $8 > $6' one-family | grep -q . || { echo "FAILED: all classes as a family: not certified more"; failed=1; }
 expect 0 "family_clean" tables --csv one-family
 expect 1 "another evaluation" "${evaluate[@]}" --out=all --families=0,1
 expect 1 "another evaluation" tables all one-family
-expect 1 '"x" is no class' "${evaluate[@]}" --out=new --families=x,1
-expect 1 "class 10 is named" "${evaluate[@]}" --out=ten --families=9,10
-expect 1 "goes with --model" tables all --families=0,1
+expect 1 '"x" is not a class' "${evaluate[@]}" --out=new --families=x,1
+expect 1 "class 10 does not exist" "${evaluate[@]}" --out=ten --families=9,10
+expect 1 "needs --model" tables all --families=0,1
 
 # Models of sets: all sets of two columns, drawn sets of pixels.
 for name in columns_2x2 sparse_k45; do
@@ -124,13 +124,13 @@ with() { for file in yml sets.yml; do sed "$1" "${model%/*}/baselines/mnist_spar
 with 's/retain: 45/retain: 30/'; expect 1 "another evaluation" "${pixels[@]}" --out=usual --config=with.yml
 with 's/retain: 45/retain: 785/'; expect 1 "expected 1 to 784" "${pixels[@]}" --out=new --config=with.yml
 for members in few 45px 4294967341 -1; do
-    with "s/retain: 45/retain: $members/"; expect 1 "is no number" "${pixels[@]}" --out=new --config=with.yml
+    with "s/retain: 45/retain: $members/"; expect 1 "is not a number" "${pixels[@]}" --out=new --config=with.yml
 done
 with 's/transpose: 0/transpose: 1/'; expect 1 "expected complement" "${pixels[@]}" --out=new --config=with.yml
 with 's/modelChecksum: ".*"/modelChecksum: "00000000"/'
 expect 1 "the settings were made for 00000000" "${pixels[@]}" --out=new --config=with.yml
 
-# Digits: rings, bars and sevens, each at several places. Tuning counts what derand_evaluate counts with the settings
+# Digits: rings, bars and sevens, each at several places. Tuning gives the same counts as derand_evaluate with the settings
 # that it saves, also for a stride that shares its run with others.
 digit() { # NAME SHIFT
     awk -v digit="$1" -v shift="$2" 'BEGIN {
@@ -167,12 +167,12 @@ same "$("${tune[@]}" "--model=$whole" --config=block.yml --width=20 --stride=2,6
     "$(evaluated "$whole" best.yml)"
 
 
-# The data may lie elsewhere when a run goes on.
+# The data may be elsewhere when a run is resumed.
 expect 0 "21 images" "$bin/derand_evaluate" "--model=$model" --out=moved digits
 cp moved before
 mkdir elsewhere && cp -r digits elsewhere
 expect 0 "21 images" "$bin/derand_evaluate" "--model=$model" --out=moved elsewhere/digits/
-cmp moved before || { echo "FAILED: results of the same images elsewhere are others"; failed=1; }
+cmp moved before || { echo "FAILED: the same images in another place give other results"; failed=1; }
 
 expect 1 "cleanest setting reaches 66.67 %" "${tune[@]}" "--model=$model" --stride=1,2,3 --clean=90
 expect 1 "strips of 2 px only" "${tune[@]}" "--model=$model" --width=2,3
@@ -181,7 +181,7 @@ expect 1 "'x': expected a whole number" "${tune[@]}" "--model=$model" --stride=1
 expect 1 "'0': expected a whole number of at least 1" "${tune[@]}" "--model=$model" --stride=0
 expect 1 "no labels" "$bin/derand_tune" "--model=$model" digits/0
 
-# Options: what is not understood is refused in one line that names it, by every program.
+# Options: every program refuses what it does not understand, in one line that names it.
 for program in certify evaluate tune demo; do
     run="$bin/derand_$program"
     expect 1 "unknown option --pach=60" "$run" --pach=60
@@ -209,7 +209,7 @@ done
 for option in --budget=1e3 --budget=99 --seed=x; do refused $option "$bin/derand_demo" "--models=${model%/*}" --out=demo; done
 expect 1 "'more': expected options only" "$bin/derand_demo" "--models=${model%/*}" more
 expect 1 "--limit=2: --limit is given twice" "${certify[@]}" --idx=images --limit=1 --limit=2
-expect 1 "--draws: goes with --model" tables all --draws=5
+expect 1 "--draws: needs --model" tables all --draws=5
 expect 0 "(abstains)" "${certify[@]}" --idx=images --theta=1 --quiet=false
 expect 0 '"label":null,"class":null,"abstained":true' "${certify[@]}" --idx=images --theta=1 --json
 expect 0 "3  100.00 %  no vote for any class" "${certify[@]}" --idx=images --theta=1 --quiet --out=nobody
@@ -231,9 +231,9 @@ same "$(count --config=unnamed.yml digits)" "$(count digits)"
 mkdir named/__MACOSX named/.hidden named/extra
 expect 1 "1 of 4 sub-folders are not classes of the model, 'extra'" "${certify[@]}" --config=named.yml named
 mkdir -p eleven/10 && cp digits/0/0.pgm eleven/10
-expect 1 "its label is 10, the model has the classes 0..9" "${certify[@]}" --config=unnamed.yml eleven
+expect 1 "its label is 10, but the model has the classes 0..9" "${certify[@]}" --config=unnamed.yml eleven
 
-# Odd files: named and counted, and the others count; files of other kinds are said.
+# Odd files are named and left out; files of other kinds are reported.
 cp -r digits odd && cp broken.png odd/1 && cp digits/7/0.pgm odd/7/name.jfif && cp images odd/7/list.idx && : >odd/0/empty.png
 printf 'P5 40000 30000 255\n' >odd/7/huge.pgm
 printf 'PF\n2 2\n-1\n%048d' 0 >odd/7/float.pfm
@@ -247,7 +247,7 @@ done
 same "$(count odd | sed 's/ [0-9.]* %.*//')" "$(cp digits/7/0.pgm digits/7/again.pgm && count digits | sed 's/ [0-9.]* %.*//')"
 rm digits/7/again.pgm
 
-# A picture may have been turned as it was read, so that a codec's blocks may begin anywhere, whatever the settings say.
+# A picture may have been turned when it was read, so that a codec's blocks may begin anywhere, whatever the settings say.
 digit 0 0 | awk 'NR > 1 { ink[NR - 2] = $1 } END {
     print "P2 224 224 255"
     for (y = 0; y < 224; y++) for (x = 0; x < 224; x++) print ink[int(y / 8) * 28 + int(x / 8)] }' >large.pgm
@@ -258,7 +258,7 @@ largest() { # BLOCK OFFSET INPUT
 }
 same "$(largest 16,8 0,0 large.pgm)" "$(largest 16,16 -1,-1 large.pgm)"
 [ "$(largest 16,8 0,0 --idx=large.idx)" != "$(largest 16,16 -1,-1 --idx=large.idx)" ] ||
-    { echo "FAILED: where the blocks begin makes no difference here"; failed=1; }
+    { echo "FAILED: the place where blocks begin makes no difference here"; failed=1; }
 
 # An output that is an input, or would become one, is refused before anything is touched.
 cp "$model" m.onnx && cp "${model%.onnx}.yml" m.yml && ln m.yml hard.yml && ln -s digits linked && ln -s m.onnx soft

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # certify_video without and with a window: the built-in scene, recordings, sequences with damaged pictures and other sizes,
 # sources that fail, and the real clip $DERAND_TEST_DATA/video/car-detection.mp4 if it is there. The window needs Xvfb and
-# xdotool, and is skipped, which is said, without them.
+# xdotool; without them it is skipped, with a message.
 #     test/check_video.sh FOLDER_OF_THE_PROGRAMS [FOLDER_FOR_PICTURES]
 set -euo pipefail
 bin=$(cd "$1" && pwd)
@@ -10,13 +10,13 @@ source "$(dirname "$0")/expect.sh"
 [ $# -lt 2 ] || { mkdir -p "$2"; pictures=$(cd "$2" && pwd); }
 work=$(mktemp -d)
 servers=()
-trap 'kill "${servers[@]}" 2>/dev/null || true; rm -rf "$work"' EXIT # "kill" of nobody fails, and the script with it
+trap 'kill "${servers[@]}" 2>/dev/null || true; rm -rf "$work"' EXIT # "kill" without processes fails, and the script with it
 cd "$work"
 fail() { echo "FAILED: $*"; failed=1; }
 
 video=("$bin/certify_video" --headless)
 scene=("${video[@]}" scene)
-# json FILE CONDITION: true of RUN, FRAMES (a list) and TOTALS of a file of JSON records.
+# json FILE CONDITION: a condition on RUN, FRAMES (a list) and TOTALS of a file of JSON records.
 json() {
     python3 - "$@" <<'EOF' || fail "$1: not true: $2"
 import json, sys
@@ -25,7 +25,7 @@ sys.exit(not eval(sys.argv[2]))
 EOF
 }
 
-# The built-in scene: every frame is written down, labels are the digits, and a second run says the same.
+# The built-in scene: every frame is recorded, labels are the digits, and a second run gives the same.
 expect 0 "200 frames" "${scene[@]}" --frames=200 --json=scene.json
 json scene.json "[f['frame'] for f in FRAMES] == list(range(200)) and TOTALS['frames'] == 200"
 json scene.json "all(f['label'] == f['frame'] // 60 and f['class'] == str(f['label']) for f in FRAMES)"
@@ -38,7 +38,7 @@ expect 0 "frames/s" "${scene[@]}" --frames=200 --early-stop=60 --json=early.json
 same() { python3 -c "import json; print([(f['label'], f['certified']) for f in map(json.loads, open('$1')) if f['type'] == 'frame'])"; }
 [ "$(same scene.json)" = "$(same early.json)" ] || fail "stopping early changes what is certified"
 
-# A sticker: what it changes was not certified, with every setting. It does change labels.
+# A sticker: with every setting, what it changes was not certified. It does change labels.
 for settings in "" "--reuse=false" "--early-stop=80" "--dilation=2" "--codec=mjpeg --codec-offset=0,0"; do
     expect 0 "0 of them where that was proven impossible" "${scene[@]}" --frames=610 --sticker=80 $settings --json=sticker.json
     json sticker.json "TOTALS['changedFrames'] > 0 and TOTALS['brokenFrames'] == 0 and TOTALS['coveredFrames'] > 500"
@@ -49,11 +49,11 @@ expect 0 "frame 20, certified against 30 x 30 px: 0 stayed" "${scene[@]}" --fram
 expect 0 "saved ./frame_000010.png" "${scene[@]}" --frames=40 --keys=10:s,12:+,12:o,14:s,30:s,31:q
 [ "$(ls frame_*_certificate.png | wc -l)" = 3 ] || fail "keys saved no 3 pictures"
 expect 0 "30 frames in" "${scene[@]}" --frames=30 --sticker=50 --sticker-file=frame_000010.png
-# A sticker outside the region is not seen.
+# A sticker outside the region has no effect.
 expect 0 "30 frames" "${scene[@]}" --frames=30 --roi=500,0,60,60 --sticker=30 --json=outside.json
 expect 0 "30 frames" "${scene[@]}" --frames=30 --roi=500,0,60,60 --patch=30 --json=none.json
 
-# A recording opens and has every frame; so has one with a sequence whose pictures change their size, with a damaged one.
+# A recording opens and has every frame; so does one of a sequence with pictures of various sizes, one of them damaged.
 for kind in avi mp4; do
     expect 0 "50 frames" "${scene[@]}" --frames=50 --record=scene.$kind
     expect 0 "scene.$kind: end after 50 frames" "${video[@]}" scene.$kind --json=$kind.json
@@ -77,7 +77,7 @@ printf 'P2\n1 1\n255\n0\n' >sequence/10.pgm
 expect 3 "30 pictures in a row could not be read" "${video[@]}" "sequence/%02d.pgm" --json=damaged.json
 json damaged.json "len(FRAMES) == 1 and TOTALS['skippedFrames'] == 30"
 
-# Times are those of the file, by whatever name it has and from wherever it comes; a file that is cut has another exit code.
+# Times are those of the file, under any name and from any place; a truncated file gives another exit code.
 python3 "$here/video/make_inputs.py" scene.avi .
 mv rate.mkv "100% a%20b %d.mkv"
 video_times() { json "$1" "[f['timeSeconds'] for f in FRAMES] == [0, .1, .2] + [x / 10 for x in range(13, 21)] and not any(f['timeEstimated'] for f in FRAMES)"; }
@@ -90,10 +90,10 @@ video_times times.json
 expect 0 "end after 11 frames" "${video[@]}" <(cat "100% a%20b %d.mkv") --json=times.json
 video_times times.json
 expect 4 "ended after 5 of" "${video[@]}" cut.mkv
-cp scene.avi 0.ppm # no picture and no video, and yet a number in its name
+cp scene.avi 0.ppm # not a picture, but named like a numbered one
 expect 3 "left out: 0.ppm: cannot be decoded" "${video[@]}" %d.ppm
 
-# By an address: what has a length is a file, what has none is a camera.
+# By address: what has a length is a file, what does not is a camera.
 export no_proxy=127.0.0.1
 python3 -u -m http.server 0 --bind 127.0.0.1 >server.log 2>&1 &
 servers+=($!)
@@ -118,7 +118,7 @@ expect 0 "scene.avi: end after 50 frames" "${video[@]}" "http://127.0.0.1:$port/
 json file.json "len(FRAMES) == 50 and TOTALS['droppedFrames'] == 0"
 expect 0 "end after 50 frames" "${video[@]}" "http://127.0.0.1:$port/scene.avi"
 expect 3 "no more frames: was it unplugged" "${video[@]}" "http://127.0.0.1:$live/" --json=live.json
-json live.json "len(FRAMES) > 150 and TOTALS['droppedFrames'] == 0" # each one is wanted
+json live.json "len(FRAMES) > 150 and TOTALS['droppedFrames'] == 0" # every frame is needed
 expect 3 "were dropped for newer ones" "${video[@]}" "http://127.0.0.1:$live/" --reuse=false
 expect 1 "cannot be opened" "${video[@]}" "http://127.0.0.1:$port/nothing.avi"
 
@@ -132,14 +132,14 @@ for name in turned_0.jpg deep_0.pgm; do
     expect 0 "votes:      $(grep -oE '"votes":[0-9]+' one.json | cut -d: -f2) of" "$bin/certify_image" "$model" "$name"
 done
 
-# Nobody votes.
+# No votes.
 sed 's/threshold: .*/threshold: 1./' "${model%.onnx}.yml" >sure.yml
 cp "$model" sure.onnx
 expect 0 "20 frames" "${video[@]}" scene.avi --model=sure.onnx --frames=20 --json=sure.json --record=sure.avi
 json sure.json "all(f['label'] is None and f['runnerUp'] is None and f['votes'] == 0 and not f['certified'] for f in FRAMES) and TOTALS['abstainedFrames'] == 20"
 expect 0 "abstains" "$bin/certify_image" sure.onnx deep_0.pgm
 
-# An output that is an input is refused, and nothing was opened.
+# An output that is also an input is refused, before anything is opened.
 cp scene.avi precious.avi
 ln precious.avi hard.avi
 ln -s precious.avi soft.avi
@@ -155,10 +155,10 @@ cmp -s precious.avi scene.avi || fail "an input was overwritten"
 [ -s own.yml ] || fail "settings were overwritten"
 mkdir saved
 cp frame_000010.png saved/frame_000000.png
-expect 0 "frame_000000.png: is there already and was not overwritten" "${video[@]}" "saved/frame_%06d.png" --keys=0:s --out=saved --patch=9
+expect 0 "frame_000000.png: already exists and was not overwritten" "${video[@]}" "saved/frame_%06d.png" --keys=0:s --out=saved --patch=9
 cmp -s frame_000010.png saved/frame_000000.png || fail "a saved picture replaced another"
 
-# What cannot work is said.
+# What cannot work is reported.
 expect 1 "no/such.mp4: cannot be opened" "${video[@]}" no/such.mp4
 expect 1 "there is no such picture" "${video[@]}" sequence/x%d.pgm
 expect 1 "there is no such picture" "${video[@]}" sequence/%s%d.pgm
@@ -168,19 +168,19 @@ expect 1 "camera 99: cannot be opened" "${video[@]}" 99
 expect 1 "no/such.avi: cannot be written" "${scene[@]}" --frames=5 --record=no/such.avi
 expect 1 "ends in .avi or .mp4" "${scene[@]}" --frames=5 --record=scene.gif
 expect 1 "no/such.json: cannot be written" "${scene[@]}" --frames=5 --json=no/such.json
-expect 1 "cannot be written any longer" "${scene[@]}" --frames=5 --json=/dev/full
-# Whose reader goes away half-way: what was recorded until then is complete.
+expect 1 "can no longer be written" "${scene[@]}" --frames=5 --json=/dev/full
+# If a pipe's reader disappears half-way, what was recorded until then is complete.
 mkfifo records; head -n 9 records >/dev/null &
-expect 1 "cannot be written any longer" env --ignore-signal=PIPE "${scene[@]}" --frames=2000 --json=records --record=half.avi
+expect 1 "can no longer be written" env --ignore-signal=PIPE "${scene[@]}" --frames=2000 --json=records --record=half.avi
 expect 0 "end after" "${video[@]}" half.avi
 expect 1 "no such model" "${scene[@]}" --model=nonsense
 expect 1 "does not lie inside the frame" "${scene[@]}" --roi=600,0,50,50
 expect 1 "--roi=1,2,3" "${scene[@]}" --roi=1,2,3
-expect 1 '"5" is no key' "${scene[@]}" --keys=5
+expect 1 '"5" is not a key press' "${scene[@]}" --keys=5
 expect 1 "cannot be decoded" "${scene[@]}" --sticker=20 --sticker-file=scene.json
 expect 1 "unknown option" "${scene[@]}" --stickers=20
 expect 1 "there is no display" env -u DISPLAY -u WAYLAND_DISPLAY "$bin/certify_video" scene
-expect 0 "Labels of a video" "$bin/certify_video" --help
+expect 0 "Labels the frames of a video" "$bin/certify_video" --help
 timeout --signal=INT 7 "${scene[@]}" --json=stopped.json --record=stopped.avi >stopped.log 2>&1 || true
 grep -qE "^[0-9]+ frames, [0-9.]+ a second$" stopped.log || fail "no progress is shown"
 json stopped.json "TOTALS['frames'] == len(FRAMES) > 10"
@@ -197,7 +197,7 @@ else
 fi
 
 if command -v Xvfb >/dev/null && command -v xdotool >/dev/null; then
-    # Its screen is a file; the first free display.
+    # The screen is a file; use the first free display.
     Xvfb -displayfd 3 -screen 0 800x700x24 -fbdir . 3>display >/dev/null 2>&1 &
     servers+=($!)
     for _ in {1..50}; do [ -s display ] && break || sleep .1; done
@@ -231,7 +231,7 @@ else
     echo "SKIPPED: no window without Xvfb and xdotool"
 fi
 
-# Every file of records that was finished.
+# Every finished file of records.
 /usr/bin/env "${PYTHON:-python3}" "$here/json_schema.py" $(grep -l '"type":"totals"' *.json) || (($? == 77)) || fail "JSON records are not as their schema says"
 
 [ $failed = 0 ] && echo "all as expected"

@@ -10,18 +10,18 @@ import sys
 
 
 class Once(argparse.Action):
-    """An option that is given twice is an error."""
+    """Makes an option that is given twice an error."""
 
     def __call__(self, parser, namespace, values, option_string=None):
         given = namespace.__dict__.setdefault("_given", set())
         if self.dest in given:
-            raise argparse.ArgumentError(self, "is given twice: expected it once")
+            raise argparse.ArgumentError(self, "is given twice: expected once")
         given.add(self.dest)
         setattr(namespace, self.dest, values)
 
 
 class Parser(argparse.ArgumentParser):
-    """What is not understood is an error: no abbreviations, and --flag=false means what it says."""
+    """Anything not understood is an error: no abbreviations, and --flag=false means what it says."""
 
     def __init__(self, **keywords):
         super().__init__(allow_abbrev=False, **keywords)
@@ -37,7 +37,7 @@ class Parser(argparse.ArgumentParser):
         return super().parse_args([arg + "=true" if arg in self.flags else arg for arg in args], namespace)
 
     def error(self, message):
-        sys.exit("%s: %s: see --help" % (self.prog, message))  # exit code 1: 2 is a broken certificate's
+        sys.exit("%s: %s: see --help" % (self.prog, message))  # exit code 1, because 2 means a broken certificate
 
 
 def boolean(text):
@@ -49,7 +49,7 @@ def boolean(text):
 
 
 def whole(least, most=2**31 - 1):
-    """Type of a whole number within bounds."""
+    """Type for a whole number within bounds."""
     def parse(text):
         if re.fullmatch("-?[0-9]{1,10}", text, re.ASCII) and least <= int(text) <= most:
             return int(text)

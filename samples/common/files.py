@@ -17,12 +17,12 @@ except ImportError as missing:
 def require_derand():
     """Ends the program if this OpenCV has not been built with the module."""
     if not hasattr(cv, "derand"):
-        sys.exit("cv2 %s (%s) has no cv2.derand: it comes with an OpenCV that is built with this module, with pip in one"
+        sys.exit("cv2 %s (%s) has no cv2.derand: it needs an OpenCV that was built with this module; pip does this in one"
                  " command, see \"Python\" in doc/building.md" % (cv.__version__, getattr(cv, "__file__", "?")))
 
 
 def may_be_turned(params):
-    """Makes a codec's blocks what they may be in a picture that imread() turned, as the file's EXIF orientation says."""
+    """Allows for a codec's blocks in a picture that imread() may have turned by the EXIF orientation of the file."""
     side = max(params.codecBlock)
     params.codecBlock, params.codecOffset = (side, side), (-1, -1)
 
@@ -39,9 +39,9 @@ def decode(file, flags):
 
 
 def read_picture(file, channels):
-    """As all programs of this project read a picture (samples/tools/data/picture_file.hpp); ValueError if it is none."""
+    """Reads a picture like all programs of this project (samples/tools/data/picture_file.hpp); ValueError if it is not one."""
     if channels not in (1, 3):
-        raise ValueError("the model wants %d channels, this program reads 1 (grey) or 3 (colour): use derand_certify,"
+        raise ValueError("the model needs %d channels, but this program reads 1 (grey) or 3 (colour): use derand_certify,"
                          " which also reads alpha" % channels)
     if os.path.exists(file) and not os.path.isfile(file):
         raise ValueError("%s: is not a regular file: expected a picture" % file)
@@ -50,13 +50,13 @@ def read_picture(file, channels):
     if picture.dtype == "uint16":
         picture = decode(file, flags)
     if picture.dtype != "uint8":
-        raise ValueError("%s: is a %s picture, whose range is not known: expected 8 or 16 bits, save it so"
+        raise ValueError("%s: is a %s picture, whose range is unknown: save it with 8 or 16 bits"
                          % (file, picture.dtype))
     return picture
 
 
 def same_path(a, b):
-    """Do two names lead to the same file, also one that does not exist yet?"""
+    """Do two names lead to the same file, even if it does not exist yet?"""
     try:
         if os.path.samefile(a, b):  # hard links too
             return True
@@ -66,7 +66,7 @@ def same_path(a, b):
 
 
 def check_outputs(outputs, inputs):
-    """Ends the program if an output is an input, or two outputs are one file. Lists of (what it is, path)."""
+    """Ends the program if an output is also an input, or two outputs are the same file. Lists of (what it is, path)."""
     for i, (what, path) in enumerate(outputs):
         if not path or (os.path.exists(path) and stat.S_ISCHR(os.stat(path).st_mode)):  # /dev/null
             continue

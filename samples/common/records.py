@@ -11,7 +11,7 @@ from common.files import cv
 
 
 def new_record(kind):
-    """A record without anything but its kind: "run", "frame" or "totals"."""
+    """A record with only its kind: "run", "frame" or "totals"."""
     return {"schema": "derand/1", "type": kind}
 
 
@@ -26,15 +26,15 @@ def value_of(node):
 
 
 def settings_of(settings):
-    """By way of the settings file, so that the names stand in one place."""
+    """Goes through the settings file, so that the field names are in one place."""
     file = cv.FileStorage(settings.text(), cv.FILE_STORAGE_READ | cv.FILE_STORAGE_MEMORY)
     values = value_of(file.root())
-    values["params"]["labels"] = list(settings.params.labels)  # FileStorage takes the digits of "\x0a" for octal ones
+    values["params"]["labels"] = list(settings.params.labels)  # FileStorage reads the digits of "\x0a" as octal
     return values
 
 
 def run_record(program, model, settings):
-    """The first record: what certifies."""
+    """The first record: program, model and settings."""
     record = new_record("run")
     record.update({"program": program, "version": cv.derand.getVersion(), "opencvVersion": cv.__version__,
                    "model": {"file": os.path.basename(model), "checksum": settings.modelChecksum},

@@ -14,15 +14,15 @@ import urllib.parse
 from common.files import cv, read_picture, same_path
 
 CAMERA, PICTURES, FILE, LIVE, ADDRESS = range(5)  # see SourceKind in video/source_name.hpp
-COMPLETE, FAILED, INCOMPLETE = 0, 3, 4  # how a source ended: exit codes
+COMPLETE, FAILED, INCOMPLETE = 0, 3, 4  # how a source ended; these are exit codes
 PATIENCE = 30  # frames in a row that cannot be decoded
 LAST_START = 9999  # the first of numbered pictures
-FILMS = (".gif", ".mjpeg", ".mjpg")  # begin like a picture
-PLAYLISTS = (".m3u8", ".mpd", ".sdp")  # list what may go on for ever
+FILMS = (".gif", ".mjpeg", ".mjpg")  # their content starts like a picture
+PLAYLISTS = (".m3u8", ".mpd", ".sdp")  # list what may never end
 
 
 class Numbered:
-    """A file name with a number in it, as frame_%03d.png; the last number counts, other per cent signs mean themselves."""
+    """A file name with a number in it, such as frame_%03d.png; the last pattern counts, other percent signs are literal."""
 
     PATTERN = re.compile("(.*)(%(?:0?[1-9])?d)(.*)", re.DOTALL)
 
@@ -39,7 +39,7 @@ class Numbered:
         return next(filter(self.exists, range(LAST_START + 1)), None)
 
     def has(self, path):
-        """Does a path lead to one of the files, by whatever name, or would it if it existed?"""
+        """Does a path lead to one of the files, under any name, or would it if it existed?"""
         if any(same_path(path, self.file(int(digits))) for digits in re.findall("[0-9]{1,9}", path)):
             return True
         at = self.first() or 0
@@ -52,8 +52,8 @@ class Numbered:
 
 def parse_existing(what):
     if os.path.isdir(what):
-        sys.exit("%s: is a folder: expected the pattern of its pictures, as %s/frame_%%03d.png" % (what, what))
-    # For FFmpeg, the letters before a colon are a protocol if there is no slash among them.
+        sys.exit("%s: is a folder: expected the pattern of its pictures, such as %s/frame_%%03d.png" % (what, what))
+    # FFmpeg takes the letters before a colon as a protocol if there is no slash among them.
     name = "./" + what if re.match(r"[^/\\]*:", what) and not os.path.isabs(what) else what
     extension = os.path.splitext(what)[1].lower()
     if stat.S_ISCHR(os.stat(what).st_mode):
@@ -90,7 +90,7 @@ def parse_source(what):
 
 
 class FrameTimes:
-    """When frames are shown, seconds after the first; estimated where a position is missing, see video/frame_times.hpp."""
+    """When frames are shown, in seconds after the first; estimated if a position is missing, see video/frame_times.hpp."""
 
     def __init__(self, period):
         self.step, self.start, self.known = period, None, 0.
@@ -111,7 +111,7 @@ class FrameTimes:
 
 
 class Source:
-    """What PictureSource and CaptureSource have; read() gives the next frame, or None, and then how it ended."""
+    """Base of PictureSource and CaptureSource; read() returns the next frame, or None at the end, with the reason in message."""
 
     live, turned, fps, announced = False, False, 30., 0
     time, estimated, skipped, dropped, count = 0., False, 0, 0, 0
@@ -119,7 +119,7 @@ class Source:
 
 
 class PictureSource(Source):
-    """Numbered pictures, or one; those that cannot be read are left out and named."""
+    """Numbered pictures, or a single one; those that cannot be read are named and left out."""
 
     turned = estimated = True  # perhaps; and pictures have no times
 
@@ -128,7 +128,7 @@ class PictureSource(Source):
         self.numbered = None if os.path.exists(name) else Numbered(name)
         self.number = self.numbered.first() if self.numbered else 0
         if self.number is None:
-            sys.exit("%s: cannot be opened: there is no such picture numbered 0 to %d" % (name, LAST_START))
+            sys.exit("%s: cannot be opened: there is no such picture with a number from 0 to %d" % (name, LAST_START))
         while self.exists(self.number + self.announced):
             self.announced += 1
 
@@ -154,7 +154,7 @@ class PictureSource(Source):
             self.count += 1
             return frame
         self.ending = FAILED
-        self.message = "%s: %d pictures in a row could not be read: given up" % (self.name, PATIENCE)
+        self.message = "%s: %d pictures in a row could not be read: giving up" % (self.name, PATIENCE)
         return None
 
     def end(self):
@@ -177,12 +177,12 @@ class CaptureSource(Source):
         self.name = "camera " + name if kind == CAMERA else what
         self.capture = cv.VideoCapture(int(name) if kind == CAMERA else name)
         if not self.capture.isOpened():
-            sys.exit("%s: cannot be opened, expected the number of a camera, a video file, a picture, pictures as"
+            sys.exit("%s: cannot be opened, expected the number of a camera, a video file, a picture, pictures such as"
                      " frame_%%03d.png or the address of a stream: check that it is there, complete and in a format that"
                      " OpenCV reads" % self.name)
         self.turned = self.capture.get(cv.CAP_PROP_ORIENTATION_META) != 0
         rate, frames = self.capture.get(cv.CAP_PROP_FPS), self.capture.get(cv.CAP_PROP_FRAME_COUNT)
-        self.fps = rate if 1 <= rate <= 1000 else 30.  # some backends say 0, others make numbers up
+        self.fps = rate if 1 <= rate <= 1000 else 30.  # some backends report 0, others invent numbers
         self.announced = int(frames) if 1 <= frames < 1e9 else 0
         self.live = kind in (CAMERA, LIVE) or (kind == ADDRESS and not self.announced)
         self.times = FrameTimes(1 / self.fps)
@@ -198,14 +198,14 @@ class CaptureSource(Source):
                 if frame.ndim == 2:
                     frame = cv.cvtColor(frame, cv.COLOR_GRAY2BGR)
                 if frame.dtype != "uint8" or frame.ndim != 3 or frame.shape[2] != 3:
-                    sys.exit("%s: gives frames of %s %s, expected 3 channels of 8 bits: convert the video"
+                    sys.exit("%s: frames have type %s and shape %s, expected 3 channels of 8 bits: convert the video"
                              % (self.name, frame.shape, frame.dtype))
                 self.time, self.estimated = self.times.time, self.times.estimated
                 self.count += 1
                 return frame
             self.skipped += 1
         self.ending = FAILED
-        self.message = "%s: %d frames in a row could not be decoded: given up" % (self.name, PATIENCE)
+        self.message = "%s: %d frames in a row could not be decoded: giving up" % (self.name, PATIENCE)
         return None
 
     def end(self):
@@ -213,14 +213,14 @@ class CaptureSource(Source):
         if self.live:
             self.message = "%s: no more frames: was it unplugged, or the connection lost?" % self.name
         elif self.count == 0:
-            self.message = "%s: holds no frame that can be decoded" % self.name
+            self.message = "%s: contains no frame that can be decoded" % self.name
         elif self.ending == INCOMPLETE:
             self.message = "%s: ended after %d of %d frames: is the file complete?" % (self.name, self.count, self.announced)
         else:
             self.message = "%s: end after %d frames" % (self.name, self.count)
 
     def incomplete(self):
-        """Is less in a file than it announces? See CaptureSource::incomplete()."""
+        """Does a file contain less than it announces? See CaptureSource::incomplete()."""
         if self.count + self.skipped >= self.announced:
             return False
         period, counted = 1 / self.fps, os.path.splitext(self.opened)[1] in (".mp4", ".mov", ".m4v", ".avi")
@@ -236,7 +236,7 @@ class CaptureSource(Source):
 
 
 class Newest(threading.Thread):
-    """Reads a live source all the time; what comes while a frame is certified is dropped for the newest."""
+    """Reads a live source continuously; of the frames that arrive while one is being certified, only the newest is kept."""
 
     def __init__(self, source):
         super().__init__(daemon=True)
@@ -264,7 +264,7 @@ def open_source(what, channels):
     if kind == PICTURES:
         return PictureSource(name, channels)
     if channels not in (1, 3):
-        sys.exit("%s: the model wants %d channels, a video has 3 (B, G, R)" % (what, channels))
+        sys.exit("%s: the model needs %d channels, but a video has 3 (B, G, R)" % (what, channels))
     return CaptureSource(kind, name, what)
 
 

@@ -25,7 +25,7 @@ int main(int argc, char** argv)
         const cv::derand::Certificate c = classifier->classify(frame);
         const std::vector<cv::String> names = classifier->getParams().labels;
         if (c.votes == 0)
-            std::cout << "abstains: nobody voted";
+            std::cout << "abstains: no votes";
         else
         {
             std::cout << (names.empty() ? cv::format("class %d", c.label) : names[(size_t)c.label]) << ", " << c.votes << " of "

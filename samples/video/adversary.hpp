@@ -11,13 +11,13 @@
 
 namespace video {
 
-/** @brief Looks for a sticker that changes the label of a frame, anywhere in its region.
-@param certifier of the video; it is not disturbed
+/** @brief Searches for a sticker that changes the label of a frame, anywhere in its region.
+@param certifier of the video; it is not modified
 @param shot the frame, taken without a sticker
 @param patch size of the sticker, frame pixels
 @param budget number of tries
-@param sticker output: the one that changed the label, or else came nearest to it, at its place
-@return what was found, one sentence; tools::BrokenCertificate if it contradicts a certificate
+@param sticker output: the one that changed the label, or else came closest, at its place
+@return the finding, one sentence; tools::BrokenCertificate if it contradicts a certificate
  */
 std::string attack(const Certifier& certifier, const Shot& shot, const cv::Size& patch, int budget, Sticker& sticker);
 

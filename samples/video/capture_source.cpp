@@ -17,14 +17,14 @@ namespace {
 
 constexpr int PATIENCE = 30; // frames in a row that cannot be decoded
 
-//! B, G, R of a new matrix. The same for every content: nothing here may depend on what is seen.
+//! Converts to B, G, R, in a new matrix. Works the same for any content: nothing here may depend on what is seen.
 cv::Mat toColour(const cv::Mat& picture, const std::string& name)
 {
     const int channels = picture.channels();
     if (picture.depth() != CV_8U || channels == 2 || channels > 4)
     {
-        tools::fail("{}: gives frames of {} channels of type {}, expected 1, 3 or 4 of 8 bits: convert the video", name, channels,
-                cv::typeToString(picture.type()));
+        tools::fail("{}: frames have {} channels of type {}, expected 1, 3 or 4 channels of 8 bits: convert the video", name,
+                channels, cv::typeToString(picture.type()));
     }
     cv::Mat colour;
     if (channels == 3)
@@ -34,7 +34,7 @@ cv::Mat toColour(const cv::Mat& picture, const std::string& name)
     return colour;
 }
 
-//! OpenCV says on stderr what each of its backends thinks of a camera or file that it does not open.
+//! OpenCV reports on stderr why each of its backends could not open a camera or file.
 class Quiet
 {
 public:
@@ -45,14 +45,14 @@ private:
     const cv::utils::logging::LogLevel level;
 };
 
-//! Frames per second: some backends say 0, others make numbers up.
+//! Frames per second: some backends report 0, others invent numbers.
 double rateOf(const cv::VideoCapture& capture, double otherwise)
 {
     const double rate = capture.get(cv::CAP_PROP_FPS);
     return rate >= 1 && rate <= 1000 ? rate : otherwise;
 }
 
-//! Packets of the video in a file, without decoding them; 0: not known.
+//! Number of video packets in a file, without decoding them; 0: unknown.
 double countPackets(const std::string& name)
 {
     const Quiet quiet;
@@ -79,7 +79,7 @@ CaptureSource::CaptureSource(const SourceName& source_, const std::string& what)
     }
     if (!opened)
     {
-        tools::fail("{}: cannot be opened, expected the number of a camera, a video file, a picture, pictures as "
+        tools::fail("{}: cannot be opened, expected the number of a camera, a video file, a picture, pictures such as "
                     "frame_%03d.png, the address of a stream or \"scene\": check that it is there, complete and in a "
                     "format that OpenCV reads",
                 name);
@@ -88,7 +88,7 @@ CaptureSource::CaptureSource(const SourceName& source_, const std::string& what)
     fps = rateOf(capture, fps);
     times = FrameTimes(1 / fps);
     const double frames = capture.get(cv::CAP_PROP_FRAME_COUNT);
-    announced = frames >= 1 && frames < 1e9 ? frames : 0; // nonsense if not known
+    announced = frames >= 1 && frames < 1e9 ? frames : 0; // nonsense if unknown
     live = camera || source.kind == SourceKind::LIVE || (source.kind == SourceKind::ADDRESS && announced == 0);
 }
 
@@ -114,7 +114,7 @@ bool CaptureSource::read(cv::Mat& frame)
         skipped++;
     }
     ending = Ending::FAILED;
-    message = fmt::format("{}: {} frames in a row could not be decoded: given up", name, PATIENCE);
+    message = fmt::format("{}: {} frames in a row could not be decoded: giving up", name, PATIENCE);
     return false;
 }
 
@@ -124,14 +124,14 @@ void CaptureSource::end()
     if (live)
         message = fmt::format("{}: no more frames: was it unplugged, or the connection lost?", name);
     else if (count == 0)
-        message = fmt::format("{}: holds no frame that can be decoded", name);
+        message = fmt::format("{}: contains no frame that can be decoded", name);
     else if (ending == Ending::INCOMPLETE)
         message = fmt::format("{}: ended after {} of {:.0f} frames: is the file complete?", name, count, announced);
     else
         message = fmt::format("{}: end after {} frames", name, count);
 }
 
-/** @brief Is less in a file than it announces?
+/** @brief Does a file contain less than it announces?
 
 These formats announce a number of frames, which may count some that an edit cut away. From others OpenCV estimates it, by
 the frame rate and a duration, which may not be constant and the sound's.

@@ -17,7 +17,7 @@ namespace video {
 class CaptureSource : public Source
 {
 public:
-    //! @param what the source as the user calls it
+    //! @param what the source as the user named it
     CaptureSource(const SourceName& source, const std::string& what);
     bool read(cv::Mat& frame) override;
 

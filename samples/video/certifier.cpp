@@ -20,7 +20,7 @@ namespace derand = cv::derand;
 
 namespace {
 
-//! No content at this place changes the label.
+//! No content at this place can change the label.
 bool safeAt(const derand::Certificate& certificate, const cv::Rect& place)
 {
     cv::Mat map;
@@ -32,7 +32,7 @@ bool safeAt(const derand::Certificate& certificate, const cv::Rect& place)
 
 bool Shot::broken() const
 {
-    // A certificate of the frame with the sticker speaks of the frame without it, and the other way round.
+    // A certificate of the frame with the sticker makes a statement about the frame without it, and vice versa.
     return changed() && (safeAt(without, sticker) || safeAt(certificate, sticker));
 }
 
@@ -80,7 +80,7 @@ std::string findModel(const std::string& name, const std::string& folder)
         if (!found.empty())
             return found;
     }
-    tools::fail("{}: no such model, expected an ONNX file, or the name of one in {}: see --model and "
+    tools::fail("{}: no such model, expected an ONNX file or the name of a model in {}: see --model and "
                 "--models",
             name, folder.empty() ? DERAND_MODELS_DIR : folder);
 }
@@ -91,7 +91,7 @@ Certifier::Certifier(const std::string& model_, const std::function<void(Params&
       base(classifier->getParams())
 {
     settings(base);
-    useSettings(); // what is wrong with them is said now
+    useSettings(); // errors in them are reported now
 }
 
 void Certifier::expectTurned()
@@ -100,7 +100,7 @@ void Certifier::expectTurned()
         return;
     turned = true;
     tools::mayBeTurned(base);
-    useSettings(); // the net is tested once more
+    useSettings(); // this tests the net again
 }
 
 void Certifier::useSettings()
@@ -134,7 +134,7 @@ void Certifier::certify(Shot& shot, const Controls& controls)
     shot.frame = shot.clean.clone();
     shot.sticker = controls.sticker.put(shot.frame, shot.roi, shot.index);
     shot.certificate = classifier->classify(input(shot.frame), shot.roi);
-    // Where it covers nothing of the region there is nothing to verify.
+    // If it does not cover any of the region, there is nothing to verify.
     if (verifier && !(shot.sticker & shot.roi).empty())
         shot.without = verifier->classify(input(shot.clean), shot.roi);
 }

@@ -15,29 +15,29 @@
 
 namespace video {
 
-//! Does nobody vote? Then there is no label, and no runner-up.
+//! Are there no votes? Then there is no label and no runner-up.
 inline bool abstains(const cv::derand::Certificate& certificate) { return certificate.votes == 0; }
 
 //! One frame on its way from the source to the window.
 struct Shot
 {
-    int index = -1;                      //!< in the source, from 0
+    int index = -1;                      //!< index in the source, from 0
     bool turned = false;                 //!< see Source::turned
     double time = 0;                     //!< seconds since the first frame; live: since the start
     bool estimated = false;              //!< the time, see Source::estimated
-    bool repeated = false;               //!< shown once more, while the source is paused
-    cv::Mat clean;                       //!< CV_8U, B, G, R or the model's channels, as the source gave it
+    bool repeated = false;               //!< shown again, because the source is paused
+    cv::Mat clean;                       //!< CV_8U, B, G, R or the model's channels, as read from the source
     cv::Mat frame;                       //!< the same with the sticker
     cv::Rect roi;                        //!< what is classified, frame pixels
     cv::Rect sticker;                    //!< what the sticker covers, frame pixels; may be empty
     cv::derand::Certificate certificate; //!< of `frame`, classified by the region
     cv::derand::Certificate without;     //!< of `clean`; empty if it was not asked for
 
-    //! `without` is there.
+    //! Is `without` set?
     bool known() const { return without.run.ablations > 0; }
-    //! The sticker changed the label, or made one appear or vanish.
+    //! Did the sticker change the label, or make one appear or vanish?
     bool changed() const { return known() && (without.label != certificate.label || abstains(without) != abstains(certificate)); }
-    //! It did so at a place that one of the certificates calls safe: must never happen.
+    //! Did it do so at a place that one of the certificates calls safe? That must never happen.
     bool broken() const;
 };
 
@@ -52,20 +52,20 @@ struct Controls
 //! The whole frame, for regionOf().
 const cv::Rect WHOLE(0, 0, INT_MAX, INT_MAX);
 
-//! What to ask regionOf() for: "centre", "whole" or "x,y,w,h"; std::runtime_error for anything else.
+//! Parses a region for regionOf(): "centre", "whole" or "x,y,w,h"; std::runtime_error for anything else.
 cv::Rect parseRegion(const std::string& text);
 
 /** @brief The region of the frame that is classified.
 
-Depends on the size of the frame only, never on what it shows: otherwise no certificate would be true.
+Depends only on the size of the frame, never on what it shows: that would void the certificates.
 @param frame pixels
 @param asked see Controls::region
 @param input size of the network input
-@return inside the frame; std::runtime_error if what was asked for does not lie inside
+@return a rectangle inside the frame; std::runtime_error if the requested one does not lie inside
  */
 cv::Rect regionOf(const cv::Size& frame, const cv::Rect& asked, const cv::Size& input);
 
-//! From a name as "mnist_column_s2_small" to the file; std::runtime_error if there is none.
+//! The file of a model name such as "mnist_column_s2_small"; std::runtime_error if there is none.
 std::string findModel(const std::string& name, const std::string& folder);
 
 //! Puts the sticker on frames and certifies them.
@@ -76,25 +76,25 @@ public:
 
     /** @brief Loads the model.
     @param model ONNX file
-    @param settings changes settings of its settings file, e.g. for video
-    @param verify the frame without the sticker is certified too: Shot::without
+    @param settings function that modifies the settings from its settings file, e.g. for video
+    @param verify also certify the frame without the sticker: Shot::without
      */
     Certifier(const std::string& model, const std::function<void(Params&)>& settings, bool verify);
 
-    //! Fills in what `clean` and `index` do not say.
+    //! Fills in the other fields from `clean` and `index`.
     void certify(Shot& shot, const Controls& controls);
 
-    //! From now on frames may have been turned after they were decoded, see Source::turned; certify() would find out.
+    //! From now on, frames may have been turned after decoding, see Source::turned; otherwise certify() would find out.
     void expectTurned();
 
     const Params& params() const { return base; }
     cv::derand::ModelSettings settings() const { return classifier->getSettings(); }
     cv::Size inputSize() const { return classifier->getAblation().inputSize; }
 
-    //! One with a net of its own.
+    //! A copy with its own net.
     cv::Ptr<cv::derand::CertifiedClassifier> another() const;
 
-    //! The frame as the model wants it: grey or colour.
+    //! The frame in the model's format: grey or colour.
     cv::Mat input(const cv::Mat& frame) const;
 
 private:

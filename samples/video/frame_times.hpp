@@ -9,23 +9,24 @@
 
 namespace video {
 
-/** @brief When each frame of a file is shown, by the positions that cv::VideoCapture reports after each.
+/** @brief When each frame of a file is shown, from the positions that cv::VideoCapture reports after each.
 
-Some have none: OpenCV 4.6 says 0 for the last frames of most H.264 files, raw streams have no times at all, spliced
-ones go back. Such a frame follows the one before at the same distance as that one did, and is called estimated.
+Some have none: OpenCV 4.6 reports 0 for the last frames of most H.264 files, raw streams have no times at all, and
+spliced ones jump back. Such a frame is given the same distance from its predecessor as that one had, and is marked as
+estimated.
  */
 class FrameTimes
 {
 public:
-    explicit FrameTimes(double period) : step(period) {} //!< seconds between frames, until positions say more
+    explicit FrameTimes(double period) : step(period) {} //!< seconds between frames, until positions are known
 
-    //! Position of the next frame, seconds. What is negative or does not increase is no position.
+    //! Position of the next frame, in seconds. Values that are negative or do not increase are ignored.
     void add(double position)
     {
         const double at = begun ? position - start : 0;
         estimated = begun ? !(at > known) : !(position >= 0);
         if (!begun)
-            start = estimated ? NAN : position; // without a beginning none is known
+            start = estimated ? NAN : position; // without a first position, no time is known
         else if (estimated)
             time += step;
         else
@@ -37,7 +38,7 @@ public:
     }
 
     double time = 0;        //!< of the frame, seconds after the first one
-    double step;            //!< distance from the frame before, seconds
+    double step;            //!< distance from the previous frame, seconds
     bool estimated = false; //!< the time
 
 private:

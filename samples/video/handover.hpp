@@ -12,14 +12,14 @@
 
 namespace video {
 
-//! Hands things from one thread to another, one at a time: nothing piles up, and nothing is older than need be.
+//! Hands items from one thread to another. Holds at most one, so that nothing piles up and items are always fresh.
 template<typename T> class Handover
 {
 public:
-    //! @param newestWins the one before is dropped if nobody took it; otherwise put() waits until it is taken
+    //! @param newestWins drop the previous item if nobody has taken it; otherwise put() waits until it is taken
     explicit Handover(bool newestWins_) : newestWins(newestWins_) {}
 
-    //! False once close() was called: stop.
+    //! False once close() has been called: the caller should stop.
     bool put(T thing)
     {
         std::unique_lock<std::mutex> lock(mutex);
@@ -34,7 +34,7 @@ public:
         return true;
     }
 
-    //! Waits for a thing. False if there is none within that time, or there will be no more.
+    //! Waits for an item. False if none arrives within that time, or no more will come.
     bool take(T& thing, std::chrono::milliseconds patience)
     {
         std::unique_lock<std::mutex> lock(mutex);
@@ -47,7 +47,7 @@ public:
         return true;
     }
 
-    //! No more is put; what is in may still be taken.
+    //! No more items are accepted; one that is waiting may still be taken.
     void close()
     {
         std::lock_guard<std::mutex> lock(mutex);
@@ -55,14 +55,14 @@ public:
         changed.notify_all();
     }
 
-    //! Closed and empty.
+    //! Is it closed and empty?
     bool finished() const
     {
         std::lock_guard<std::mutex> lock(mutex);
         return closed && !full;
     }
 
-    //! Things that were dropped for newer ones.
+    //! Number of items that were dropped for newer ones.
     int dropped() const
     {
         std::lock_guard<std::mutex> lock(mutex);

@@ -14,7 +14,7 @@ Journal::Journal(const std::string& file_) : file(file_)
         return;
     out.open(file, std::ios::binary);
     if (!out)
-        tools::fail("{}: cannot be written: check the folder, its permissions and the space left", file);
+        tools::fail("{}: cannot be written: check the folder, its permissions and the free space", file);
 }
 
 void Journal::write(const tools::Json& record)
@@ -23,7 +23,7 @@ void Journal::write(const tools::Json& record)
         return;
     out << tools::lineOf(record) << std::flush;
     if (!out)
-        tools::fail("{}: cannot be written any longer: check the space left", file);
+        tools::fail("{}: can no longer be written: check the free space", file);
 }
 
 void Journal::begin(const std::string& model, const cv::derand::ModelSettings& settings)

@@ -19,7 +19,7 @@ std::unique_ptr<Source> openSource(const std::string& what, int channels)
         return std::make_unique<PictureSource>(source.name, channels);
     if (channels != 1 && channels != 3)
     {
-        tools::fail("{}: the model wants {} channels, a video has 3 (B, G, R): expected pictures, as frame_%03d.png",
+        tools::fail("{}: the model needs {} channels, but a video has 3 (B, G, R): use pictures, such as frame_%03d.png",
                 what.empty() ? "camera 0" : what, channels);
     }
     if (source.kind == SourceKind::SCENE)
@@ -32,7 +32,7 @@ std::unique_ptr<Source> openSource(const std::string& what, int channels)
     }
     catch (const std::exception&)
     {
-        fmt::print(stderr, "No source was named, and no camera was found: this is the built-in scene.\n");
+        fmt::print(stderr, "No source was given and no camera was found: showing the built-in scene.\n");
         return std::make_unique<SceneSource>();
     }
 }

@@ -13,10 +13,10 @@
 namespace video {
 
 /** @brief Opens a source.
-@param what number of a camera, video file, picture, pictures as "frame_%03d.png" (from the first number that is there to
-       the first that is not), address of a stream, "-" for standard input, or a GStreamer pipeline; see parseSource().
-       Empty: the first camera, and where there is none the built-in scene; "scene": the built-in scene
-@param channels of the model, for pictures: they are read as in all other programs
+@param what number of a camera, video file, picture, pictures such as "frame_%03d.png" (from the first number that exists
+       to the first that does not), address of a stream, "-" for standard input, or a GStreamer pipeline; see parseSource().
+       Empty: the first camera or, if there is none, the built-in scene; "scene": the built-in scene
+@param channels of the model, for pictures, which are read as in all other programs
 @return never null; std::runtime_error if it cannot be opened
  */
 std::unique_ptr<Source> openSource(const std::string& what, int channels);

@@ -17,57 +17,57 @@ namespace video {
 namespace fs = std::filesystem;
 
 const char* const Options::ABOUT = R"(
-Labels of a video, and for each frame the proof that no sticker of some size can change it.
+Labels the frames of a video, each with a proof that no sticker of a given size can change the label.
 
     certify_video [SOURCE] [options]
 
-SOURCE is one of these; without one it is the first camera, and where there is none the built-in scene:
+SOURCE is one of the following (default: the first camera or, if there is none, the built-in scene):
   0, 1, ...             the number of a camera, /dev/video0 or v4l2:///dev/video0
-  clip.mp4              a video file, also by file:// or by an address (http, https, ftp, ...) if its length is known;
+  clip.mp4              a video file, also as file:// or as a URL (http, https, ftp, ...) if its length is known;
                         /dev/stdin or another pipe: every frame is certified
   frame_%03d.png        numbered pictures, or one picture
-  rtsp://...            an address that goes on for ever: what comes while a frame is certified is dropped for the newest
-                        frame, unless --record or --json wants every one
-  "v4l2src ! appsink"   a GStreamer pipeline, as a camera
+  rtsp://...            a stream without end: frames that arrive while one is being certified are dropped, except the
+                        newest, unless --record or --json needs every frame
+  "v4l2src ! appsink"   a GStreamer pipeline, treated like a camera
   scene                 the built-in scene
-Keys: space pause, s save picture and frame, o marks on the frame, + - size of the patch, p sticker: on its path,
-at the mouse, off; a search for a sticker that changes the label, r the region as at the beginning, q or Esc quit.
-The left mouse button draws the region that is classified.
-The file of --json has a JSON object in each line: the run, each frame, and the totals; see doc/json.md.
-Exit codes: 0 done, 1 an error, 2 a certificate was broken, which must never happen, 3 the source failed: a camera or
-stream ended, or nothing could be read, 4 a file or sequence ended before its end: it is not complete.
+Keys: space pause; s save picture and frame; o toggle the marks on the frame; + - patch size; p sticker: on its path,
+at the mouse, off; a search for a sticker that changes the label; r reset the region; q or Esc quit.
+Drag with the left mouse button to select the region to classify.
+The --json file has one JSON object per line: the run, each frame, and the totals; see doc/json.md.
+Exit codes: 0 success; 1 error; 2 a certificate was broken, which must never happen; 3 the source failed: a camera or
+stream ended, or nothing could be read; 4 a file or sequence ended early and is incomplete.
 )";
 
 const std::string Options::KEYS = std::string(R"(
 {help h | | print this text}
-{model | mnist_column_s2_small | ONNX file, or its name in the folder of models}
-{models | | folder of models; default: samples/models}
-{patch | 60 | patch to certify against, frame pixels: 60 (a square) or 60x20 (width x height)}
-{roi | centre | what is classified: centre (the largest part of the model's shape), whole, or x,y,w,h inside the frame. It must not depend on what the frame shows, or no certificate is true}
-{sticker | 0 | moves a white sticker of this size over the frame, and sets --patch to it; 0: none}
-{sticker-file | | picture that the sticker shows}
-{reuse | true | votes are kept between frames where nothing changed: the same certificates, faster}
-{early-stop | 0 | stop when the certificate against a patch of this size is settled, and sets --patch to it; 0: never}
-{unverified | false | do not certify the frame without the sticker too, which shows what the sticker did}
-{budget | 400 | frames that key a may try}
-{headless | false | no window; says on stderr every few seconds how far it is}
-{quiet q | false | does not say how far it is}
+{model | mnist_column_s2_small | ONNX file, or the name of a model in --models}
+{models | | folder with the models; default: samples/models}
+{patch | 60 | patch to certify against, in frame pixels: 60 (a square) or 60x20 (width x height)}
+{roi | centre | region to classify: centre (the largest centred part with the shape of the model's input), whole, or x,y,w,h inside the frame. It must not depend on what the frame shows: that would void the certificates}
+{sticker | 0 | move a white sticker of this size over the frame, and set --patch to this size; 0: no sticker}
+{sticker-file | | picture to show on the sticker}
+{reuse | true | reuse votes of the previous frame where nothing has changed: the same certificates, faster}
+{early-stop | 0 | stop evaluating a frame once the certificate against a patch of this size is settled, and set --patch to this size; 0: never}
+{unverified | false | do not also certify the frame without the sticker, which shows what the sticker changed}
+{budget | 400 | number of attempts for the search (key a)}
+{headless | false | no window; report progress on stderr every few seconds}
+{quiet q | false | do not report progress}
 {record | | video file to write, .avi or .mp4}
 {json | | file to write, see above}
 {out | . | folder for saved pictures}
-{frames | 0 | stop after so many frames, 0: at the end of the source}
-{keys | | keys to press by themselves, FRAME:KEY,... as 30:p,60:q})")
+{frames | 0 | stop after this number of frames; 0: at the end of the source}
+{keys | | key presses to simulate: FRAME:KEY,... such as 30:p,60:q})")
         + tools::SPREAD_KEYS;
 
 namespace {
 
-//! Of an option whose 0 means none.
+//! The size given by an option, where 0 means none.
 cv::Size sizeOrNone(const tools::Arguments& arguments, const std::string& name)
 {
     return arguments.get<std::string>(name) == "0" ? cv::Size() : arguments.get<cv::Size>(name);
 }
 
-//! The names that may stand in an address or a pipeline: "concat:a.mp4|b.mp4", "filesrc location=a.mp4 ! ...".
+//! The file names that may occur in an address or a pipeline: "concat:a.mp4|b.mp4", "filesrc location=a.mp4 ! ...".
 std::vector<std::string> words(const std::string& text)
 {
     const char* const ends = " \t\n=|,;:\"'";
@@ -97,7 +97,7 @@ Options::Options(const tools::Arguments& a)
         tools::setSpread(a, params);
     };
     Certifier::Params tried;
-    settings(tried); // what is wrong with the options is said now
+    settings(tried); // errors in the options are reported now
     if (!sticker.empty() || !earlyStop.empty())
         patch = sticker.empty() ? earlyStop : sticker;
     std::error_code error;

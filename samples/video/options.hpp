@@ -14,22 +14,22 @@
 
 namespace video {
 
-//! The command line of certify_video, completely read and checked before anything is opened.
+//! The command line of certify_video, read and checked completely before anything is opened.
 struct Options
 {
     static const char* const ABOUT; //!< for tools::Arguments
     static const std::string KEYS;
 
-    //! std::runtime_error for what cannot be meant, and if an output would overwrite an input.
+    //! std::runtime_error for invalid options, and if an output would overwrite an input.
     explicit Options(const tools::Arguments& arguments);
 
-    std::string source;                                                     //!< empty: none was named
+    std::string source;                                                     //!< empty: none was given
     std::string model;                                                      //!< file
     std::string stickerFile, record, json, out, keys;                       //!< empty: none
     cv::Rect region;                                                        //!< see Controls::region
     cv::Size patch;                                                         //!< to certify against, frame pixels
     cv::Size sticker;                                                       //!< frame pixels, empty: none
-    std::function<void(cv::derand::CertifiedClassifier::Params&)> settings; //!< changes those of the model
+    std::function<void(cv::derand::CertifiedClassifier::Params&)> settings; //!< modifies those of the model
     int budget = 0, frames = 0;
     bool verify = false, headless = false, quiet = false;
 

@@ -19,7 +19,7 @@ namespace derand = cv::derand;
 
 namespace {
 
-constexpr int READABLE = 480; // rows that a frame is enlarged to, at least
+constexpr int READABLE = 480; // minimum number of rows that a frame is enlarged to
 constexpr int PANEL = 132;    // rows, for a frame of 640 columns
 
 } // namespace
@@ -49,7 +49,7 @@ cv::Mat Overlay::draw(const Shot& shot, const cv::Size& patch, const VideoTotals
     return whole;
 }
 
-//! Red: a patch whose centre is there could change the label, of the frame without the sticker where that is known.
+//! Red: a patch centred there could change the label; that of the frame without the sticker, if known.
 void Overlay::drawMarks(cv::Mat& picture, const Shot& shot, const cv::Size& patch) const
 {
     const int times = scale(shot.frame.size());
@@ -80,7 +80,7 @@ cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const VideoT
     const derand::Certificate& c = shot.certificate;
     const int left = px(12), right = size.width - px(12), width = right - left;
     const auto text = [&](const std::string& line, int y, int height, const cv::Scalar& colour) {
-        const int room = y > 70 ? width - px(130) : width; // numbers stand on the right
+        const int room = y > 70 ? width - px(130) : width; // numbers are on the right
         tools::drawText(panel, tools::fitText(line, px(height), room), {left, px(y)}, px(height), colour);
     };
     const auto textRight = [&](const std::string& line, int y, int height) {
@@ -89,10 +89,10 @@ cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const VideoT
     };
     const auto square = [](int side) { return tools::sizeText(cv::Size(side, side)); };
 
-    // What it is, and how large a patch may be.
+    // The label, and how large a patch may be.
     const std::string label = labelText(c);
     const std::string statement = c.patch > 0 ? fmt::format("certified against any {} px patch", square(c.patch))
-                                              : std::string(abstains(c) ? "nobody voted: not certified" : "not certified");
+                                              : std::string(abstains(c) ? "no votes: not certified" : "not certified");
     const int statementWidth = tools::textWidth(statement, px(13));
     tools::drawText(panel, tools::fitText("label: " + label, px(20), width - statementWidth - px(20)), {left, px(10)}, px(20),
             tools::COLOUR_LABEL);

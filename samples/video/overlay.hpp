@@ -13,7 +13,7 @@
 
 namespace video {
 
-//! Draws what a certificate says onto its frame, and in a panel below.
+//! Draws a certificate onto its frame, and into a panel below.
 class Overlay
 {
 public:
@@ -22,15 +22,15 @@ public:
     /** @brief A picture for the window.
     @param shot a certified frame
     @param patch the patch asked for, frame pixels
-    @param totals for the frames per second and the share of certified frames
-    @param marks region, sticker and unsafe places are drawn on the frame; the panel always is
+    @param totals supply the frames per second and the share of certified frames
+    @param marks draw region, sticker and unsafe places on the frame; the panel is always drawn
     @return CV_8UC3: the frame, enlarged if it is small, and the panel
      */
     cv::Mat draw(const Shot& shot, const cv::Size& patch, const VideoTotals& totals, bool marks) const;
 
     std::string name(int label) const; //!< of a class
 
-    //! How many times the picture is as large as the frame, for the mouse.
+    //! Magnification of the picture relative to the frame, for the mouse.
     static int scale(const cv::Size& frame);
 
 private:

@@ -26,7 +26,7 @@ PictureSource::PictureSource(const std::string& what, int channels_) : channels(
     number = numbered->first();
     if (number < 0)
     {
-        tools::fail("{}: cannot be opened: there is no such picture numbered 0 to {}", what, int(Numbered::LAST_START));
+        tools::fail("{}: cannot be opened: there is no such picture with a number from 0 to {}", what, int(Numbered::LAST_START));
     }
     announced = 0;
     while (exists(number + int(announced)))
@@ -61,7 +61,7 @@ bool PictureSource::read(cv::Mat& frame)
         skipped++;
     }
     ending = Ending::FAILED;
-    message = fmt::format("{}: {} pictures in a row could not be read: given up", name, PATIENCE);
+    message = fmt::format("{}: {} pictures in a row could not be read: giving up", name, PATIENCE);
     return false;
 }
 

@@ -12,7 +12,7 @@
 
 namespace video {
 
-//! Numbered pictures, or one. cv::VideoCapture does not turn them, and ends at the first one that it cannot read.
+//! Numbered pictures, or a single one. cv::VideoCapture does not turn them, and stops at the first that it cannot read.
 class PictureSource : public Source
 {
 public:

@@ -18,7 +18,7 @@ Pipeline::Pipeline(std::unique_ptr<Source> source_, Certifier& certifier_, const
     certifying = start([this] { certify(); });
 }
 
-//! However the body ends, nobody waits for it any longer.
+//! Closes the queue however the body ends, so that nobody blocks on it.
 template<typename Body> std::thread Pipeline::start(const Body& body)
 {
     return std::thread([this, body] {
@@ -92,7 +92,7 @@ bool Pipeline::next(Shot& shot, std::chrono::milliseconds patience)
 bool Pipeline::ended() const
 {
     std::lock_guard<std::mutex> lock(mutex);
-    return certified.finished() && !error; // next() has to throw that
+    return certified.finished() && !error; // next() has yet to throw it
 }
 
 Controls Pipeline::now() const

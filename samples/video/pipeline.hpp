@@ -15,10 +15,10 @@
 
 namespace video {
 
-/** @brief Reading, certifying and showing, each in a thread of its own: while one frame is shown, the next is certified
-and the one after that is read.
+/** @brief Reads, certifies and shows frames, each in its own thread: while one frame is shown, the next is certified and
+the one after that is read.
 
-Between them is room for one frame. Of a live source the newest is taken, of others every one.
+There is room for one frame between two threads. From live sources the newest frame is taken, from others every frame.
  */
 class Pipeline
 {
@@ -33,7 +33,7 @@ public:
     Pipeline(std::unique_ptr<Source> source, Certifier& certifier, const Controls& controls, const Limits& limits);
     ~Pipeline() { stop(); }
 
-    //! The next certified frame. False if there is none yet, or if ended(); what went wrong on the way is thrown here.
+    //! The next certified frame. False if there is none yet, or if ended(); errors of the other threads are rethrown here.
     bool next(Shot& shot, std::chrono::milliseconds patience = std::chrono::milliseconds(50));
     bool ended() const;
 

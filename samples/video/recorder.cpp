@@ -31,8 +31,8 @@ Recorder::Recorder(const std::string& file_, double fps_) : file(file_), fps(fps
     if (!endsWith(file, ".avi") && !endsWith(file, ".mp4"))
         tools::fail("--record={}: unknown kind of video, expected a name that ends in .avi or .mp4", file);
     codec = endsWith(file, ".avi") ? cv::VideoWriter::fourcc('M', 'J', 'P', 'G') : cv::VideoWriter::fourcc('m', 'p', '4', 'v');
-    if (!std::ofstream(file, std::ios::binary)) // now, and not when the first frame is there
-        tools::fail("{}: cannot be written: check the folder, its permissions and the space left", file);
+    if (!std::ofstream(file, std::ios::binary)) // now, not only at the first frame
+        tools::fail("{}: cannot be written: check the folder, its permissions and the free space", file);
 }
 
 Recorder::~Recorder()
@@ -47,7 +47,7 @@ void Recorder::add(const cv::Mat& picture)
         return;
     if (!writer.isOpened())
     {
-        // Both codecs store colour for 2 x 2 pixels.
+        // Both codecs store colour per 2 x 2 pixels.
         size = cv::Size((picture.cols + 1) / 2 * 2, (picture.rows + 1) / 2 * 2);
         fitted = picture.size();
         if (!writer.open(file, codec, fps, size))
@@ -56,7 +56,7 @@ void Recorder::add(const cv::Mat& picture)
     if (picture.size() != fitted)
     {
         fitted = picture.size();
-        fmt::print(stderr, "{}: the video has {} px, frames of {} px are fitted in from now on\n", file, tools::sizeText(size),
+        fmt::print(stderr, "{}: the video has {} px, frames of {} px are fitted in from here on\n", file, tools::sizeText(size),
                 tools::sizeText(fitted));
     }
     cv::Mat page(size, CV_8UC3, cv::Scalar());
@@ -77,7 +77,7 @@ void Recorder::close()
         return;
     writer.release();
     if (!std::ifstream(file, std::ios::binary | std::ios::ate).tellg())
-        tools::fail("{}: nothing was recorded: check the space left", file);
+        tools::fail("{}: nothing was recorded: check the free space", file);
 }
 
 } // namespace video

@@ -15,7 +15,7 @@ namespace video {
 class Recorder
 {
 public:
-    /** @brief Nothing is written yet.
+    /** @brief Does not write anything yet.
     @param file name of the video; empty: nothing is recorded
     @param fps frames per second
      */
@@ -24,10 +24,10 @@ public:
 
     /** @brief Adds a picture.
 
-    The first gives the size of the video; one of another size is fitted into that, with bars.
+    The first picture sets the size of the video; pictures of other sizes are fitted into it, with bars.
      */
     void add(const cv::Mat& picture);
-    void close(); //!< std::runtime_error if the file is not there afterwards
+    void close(); //!< std::runtime_error if the file does not exist afterwards
 
 private:
     std::string file;

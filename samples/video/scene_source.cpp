@@ -31,7 +31,7 @@ bool SceneSource::read(cv::Mat& frame)
     // 17 pixels are about one of a network input of 28.
     const cv::Point corner(left + cvRound(17 * sway), 0);
     drawn[digit].copyTo(frame(cv::Rect(corner, drawn[digit].size())));
-    // The frame of the board; the classifier sees the square between.
+    // The frame of the board; the classifier sees the square inside.
     const cv::Scalar wood(60, 90, 120);
     frame.colRange(0, left).setTo(wood);
     frame.colRange(right, FRAME.width).setTo(wood);

@@ -13,7 +13,7 @@ namespace video {
 
 /** @brief The built-in scene: a board of 640 x 480 pixels on which digits come and go, without end.
 
-A digit stands still for one second, then it sways for one; after that comes the next.
+Each digit stands still for one second and then sways for one second.
  */
 class SceneSource : public Source
 {

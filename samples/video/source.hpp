@@ -14,9 +14,9 @@ namespace video {
 //! How a source ended.
 enum class Ending
 {
-    COMPLETE,   //!< at its end, or because no more was asked for
-    INCOMPLETE, //!< a file with less in it than it announces
-    FAILED      //!< a live source, which has no end, or nothing could be read
+    COMPLETE,   //!< at its end, or because no more frames were requested
+    INCOMPLETE, //!< a file that contains less than it announces
+    FAILED      //!< a live source stopped, or nothing could be read
 };
 
 //! Where frames come from.
@@ -25,19 +25,19 @@ class Source
 public:
     virtual ~Source() {}
 
-    /** @brief The next frame; waits for it.
-    @param frame output, CV_8U with 3 channels (B, G, R) or as many as the model has, not shared with anybody
-    @return false: there are no more, `message` says why
+    /** @brief Waits for the next frame.
+    @param frame output, CV_8U with 3 channels (B, G, R) or as many as the model has; its data is not shared
+    @return false if there are no more; `message` says why
      */
     virtual bool read(cv::Mat& frame) = 0;
 
     std::string name;       //!< for messages
-    bool live = false;      //!< does not wait for us: a camera or a network stream
-    bool turned = false;    //!< frames may have been turned after they were decoded, as a file said
-    double fps = 30;        //!< frames per second, as the source has it
+    bool live = false;      //!< does not wait for the reader: a camera or a network stream
+    bool turned = false;    //!< frames may have been turned after decoding, as a file requested
+    double fps = 30;        //!< frames per second of the source
     double announced = 0;   //!< number of frames, perhaps estimated; 0: unknown
     double time = 0;        //!< when the last frame is shown, seconds after the first; not of a live source
-    bool estimated = false; //!< `time` is by the frame rate, since the source says none
+    bool estimated = false; //!< `time` follows from the frame rate, because the source gives none
     int skipped = 0;        //!< frames that could not be decoded
     Ending ending = Ending::COMPLETE;
     std::string message; //!< the ending in words

@@ -28,7 +28,7 @@ std::string lower(std::string text)
 
 bool beginsWith(const std::string& text, const std::string& beginning) { return text.compare(0, beginning.size(), beginning) == 0; }
 
-//! In small letters, "" if there is none. One letter and a colon are a drive of Windows.
+//! In lower case, "" if there is none. A single letter and a colon are a Windows drive.
 std::string schemeOf(const std::string& what)
 {
     std::smatch found;
@@ -70,16 +70,16 @@ std::string pathOf(const std::string& url)
 SourceName parseExisting(const std::string& what)
 {
     if (fs::is_directory(what))
-        tools::fail("{}: is a folder: expected the pattern of its pictures, as {}/frame_%03d.png", what, what);
-    // For FFmpeg, the letters before a colon are a protocol if there is no slash among them.
+        tools::fail("{}: is a folder: expected the pattern of its pictures, such as {}/frame_%03d.png", what, what);
+    // FFmpeg takes the letters before a colon as a protocol if there is no slash among them.
     const bool colon = what.find(':') < what.find_first_of("/\\") && !fs::path(what).is_absolute();
     const std::string name = colon ? "./" + what : what;
     if (fs::is_character_file(what))
         return {SourceKind::LIVE, name};
     const std::string extension = lower(fs::path(what).extension().string());
     if (extension == ".m3u8" || extension == ".mpd" || extension == ".sdp")
-        return {SourceKind::ADDRESS, name};                                                 // lists what may go on for ever
-    const bool film = extension == ".gif" || extension == ".mjpeg" || extension == ".mjpg"; // begin like a picture
+        return {SourceKind::ADDRESS, name};                                                 // lists what may never end
+    const bool film = extension == ".gif" || extension == ".mjpeg" || extension == ".mjpg"; // their content starts like a picture
     return {fs::is_regular_file(what) && !film && tools::isPicture(what) ? SourceKind::PICTURES : SourceKind::FILE, name};
 }
 
@@ -111,7 +111,7 @@ SourceName parseSource(const std::string& what)
         return {SourceKind::FILE, what};
     for (const char* streaming : {"rtsp", "rtmp", "rtp", "srt", "udp", "mms", "v4l2"})
     {
-        if (beginsWith(scheme, streaming)) // goes on without us, even if it knows its length
+        if (beginsWith(scheme, streaming)) // does not wait, even if its length is known
             return {SourceKind::LIVE, what};
     }
     return {SourceKind::ADDRESS, what};
@@ -155,14 +155,14 @@ bool Numbered::exists(int at) const
 
 bool Numbered::has(const std::string& path) const
 {
-    // By its name, whether it exists or not.
+    // By name, whether it exists or not.
     for (size_t i = 0, end; (i = path.find_first_of("0123456789", i)) != std::string::npos; i = end)
     {
         end = std::min(path.find_first_not_of("0123456789", i), path.size());
         if (end - i < 10 && tools::samePath(path, file(std::stoi(path.substr(i, end - i)))))
             return true;
     }
-    // By a link, whatever its name is.
+    // By a link, under any name.
     std::error_code error;
     if (!fs::exists(path, error))
         return false;

@@ -14,8 +14,8 @@ enum class SourceKind
     SCENE,    //!< the built-in scene
     CAMERA,   //!< the number of a camera
     PICTURES, //!< a picture, or numbered ones
-    FILE,     //!< waits for us: a file, or a pipe whose writer we hold up
-    LIVE,     //!< does not wait for us: a device, a GStreamer pipeline, a streaming protocol
+    FILE,     //!< waits for the reader: a file, or a pipe, whose writer blocks
+    LIVE,     //!< does not wait for the reader: a device, a GStreamer pipeline, a streaming protocol
     ADDRESS   //!< a file if its length is known, otherwise live: http, playlists
 };
 
@@ -26,33 +26,33 @@ struct SourceName
     std::string name; //!< what to open
 };
 
-/** @brief Tells the kinds of sources apart.
+/** @brief Determines the kind of a source.
 
-What exists under this name is opened as it is, whatever else the name looks like: per cent signs, colons, exclamation
-marks.
-@param what as openSource()
-@return std::runtime_error for a folder, and for what has the form of nothing that could be opened
+If something of this name exists, it is opened as it is, whatever else the name looks like: percent signs, colons,
+exclamation marks.
+@param what see openSource()
+@throw std::runtime_error for a folder, and for a name that cannot be any kind of source
  */
 SourceName parseSource(const std::string& what);
 
-/** @brief A file name with a number in it, as "frame_%03d.png".
+/** @brief A file name with a number in it, such as "frame_%03d.png".
 
-%d, %1d to %9d (spaces in front) or %01d to %09d (zeros). If there are several, the last one is counted; other per cent
-signs mean themselves.
+%d, %1d to %9d (spaces in front) or %01d to %09d (zeros). If there are several, the last one counts; other percent
+signs are literal.
  */
 class Numbered
 {
 public:
-    static constexpr int LAST_START = 9999; //!< the first picture may have any number from 0 to this
+    static constexpr int LAST_START = 9999; //!< the first picture may have any number from 0 to this one
 
     static bool is(const std::string& pattern);
     explicit Numbered(const std::string& pattern);
 
     std::string file(int at) const;
     bool exists(int at) const;
-    int first() const; //!< the first number of which there is a file; -1: none
+    int first() const; //!< the first number for which there is a file; -1: none
 
-    //! Does a path lead to one of the files, by whatever name? Also to one that does not exist yet.
+    //! Does a path lead to one of the files, under any name, even if it does not exist yet?
     bool has(const std::string& path) const;
 
 private:

@@ -21,7 +21,7 @@ cv::Rect Sticker::put(cv::Mat& frame, const cv::Rect& roi, int index) const
     {
         constexpr int CROSSING = 170; // frames
         const double along = double(index % CROSSING) / CROSSING;
-        const double height = .5 + .5 * std::sin(2 * CV_PI * index / 113); // never twice the same
+        const double height = .5 + .5 * std::sin(2 * CV_PI * index / 113); // never the same twice
         covered.x = roi.x - content.cols + cvRound(along * (roi.width + content.cols));
         covered.y = roi.y + cvRound(height * std::max(0, roi.height - content.rows));
     }

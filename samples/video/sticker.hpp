@@ -11,13 +11,13 @@
 
 namespace video {
 
-//! A sticker that is put on the frames: an attack that may be seen, or must not matter.
+//! A sticker that is put on the frames: an attack that may take effect, or must not.
 struct Sticker
 {
     enum Place
     {
         OFF,
-        PATH, //!< moves over the region that is classified, from left to right
+        PATH, //!< moves over the classified region, from left to right
         HERE  //!< at `corner`
     };
 
@@ -25,11 +25,11 @@ struct Sticker
     Place place = OFF;
     cv::Point corner;
 
-    //! Puts it on the frame; returns what it covers there, perhaps nothing.
+    //! Puts it on the frame; returns the area that it covers there, possibly empty.
     cv::Rect put(cv::Mat& frame, const cv::Rect& roi, int index) const;
 };
 
-//! What a sticker shows, CV_8UC3: a picture, or white if no file is named.
+//! The content of a sticker, CV_8UC3: a picture, or white if no file is given.
 cv::Mat stickerContent(const std::string& file);
 
 } // namespace video

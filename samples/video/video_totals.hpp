@@ -13,15 +13,15 @@
 
 namespace video {
 
-//! What became of the frames so far; those repeated during a pause do not count.
+//! Results of the frames so far; repeats during a pause do not count.
 class VideoTotals
 {
 public:
     void add(const Shot& shot, const cv::Size& patch);
 
     int frames = 0;
-    int certified = 0;                              //!< against the patch of that time
-    int abstained = 0;                              //!< nobody voted
+    int certified = 0;                              //!< against the patch size set at that time
+    int abstained = 0;                              //!< no votes
     int64 evaluated = 0, reused = 0, ablations = 0; //!< sums over these frames
     int covered = 0;                                //!< a sticker was on the region, and the frame without it is known
     int changed = 0;                                //!< of these, the sticker changed the label

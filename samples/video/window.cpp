@@ -16,7 +16,7 @@ namespace video {
 Window::Window(const std::string& title_, bool headless_, const std::string& script_) : title(title_), headless(headless_)
 {
 #ifdef __linux__
-    // Without a display some of OpenCV's windows end the program without a word.
+    // Without a display, some of OpenCV's window backends silently end the program.
     if (!headless && !std::getenv("DISPLAY") && !std::getenv("WAYLAND_DISPLAY"))
         tools::fail("there is no display: set DISPLAY, or add --headless with --record or --json");
 #endif
@@ -27,7 +27,7 @@ Window::Window(const std::string& title_, bool headless_, const std::string& scr
         int frame = -1;
         char colon = 0, key = 0;
         if (!(parts >> frame >> colon >> std::noskipws >> key) || colon != ':' || frame < 0 || parts.peek() != EOF)
-            tools::fail("--keys: \"{}\" is no key, expected FRAME:KEY,... as 30:p,60:q", item);
+            tools::fail("--keys: \"{}\" is not a key press; expected FRAME:KEY,... such as 30:p,60:q", item);
         script.emplace(frame, key);
     }
 }

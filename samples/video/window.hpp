@@ -12,13 +12,13 @@
 
 namespace video {
 
-//! A window with a mouse, or none; and the keys that are pressed in it, by a person or by a script.
+//! A window with a mouse, or no window; and the keys pressed in it, by a person or by a script.
 class Window
 {
 public:
     /** @brief Opens the window with the first picture.
     @param title its title
-    @param headless there is no window
+    @param headless do not open a window
     @param script keys to press, FRAME:KEY,..., e.g. "30:p,60:q"
      */
     Window(const std::string& title, bool headless, const std::string& script);
@@ -26,12 +26,12 @@ public:
 
     void show(const cv::Mat& picture);
 
-    //! The next key that was pressed up to this frame, 'q' also when the window was closed; -1: none.
+    //! The next key that was pressed up to this frame; 'q' if the window was closed; -1: none.
     int key(int frame);
 
     cv::Point pointer;  //!< of the mouse, picture pixels
     cv::Rect drag;      //!< rectangle that was drawn with the left button, picture pixels
-    bool moved = false; //!< there is news: set both to false when they were taken
+    bool moved = false; //!< there is news: reset both to false after reading them
     bool dragged = false;
 
 private:

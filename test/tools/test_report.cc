@@ -63,7 +63,7 @@ TEST(Derand_Reports, WhereNobodyVotedThereIsNoLabel)
     EXPECT_EQ(tools::Json(false), json.at("right"));
     EXPECT_EQ(tools::Json(false), json.at("certified"));
     EXPECT_NE(std::string::npos, text.find("(abstains)")) << text;
-    EXPECT_NE(std::string::npos, text.find("WRONG, it is 0 stop")) << text;
+    EXPECT_NE(std::string::npos, text.find("WRONG, should be 0 stop")) << text;
 
     cv::Mat votes = cv::Mat::zeros(8, 2, CV_8U);
     votes.col(0) = 1;

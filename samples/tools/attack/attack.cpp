@@ -10,7 +10,7 @@
 namespace tools {
 namespace {
 
-//! How far the label is ahead of the best other class: the attacker wants less.
+//! Lead of the label over the best other class, which the attacker minimises.
 double lead(const Answer& answer, int label)
 {
     double best = -std::numeric_limits<double>::infinity();
@@ -101,7 +101,7 @@ AttackResult attack(const Victim& victim, const cv::Mat& frame, const cv::Size& 
     const int label = result.before.label;
     const double infinity = std::numeric_limits<double>::infinity();
     double best = infinity;    // lead with the best patch
-    double current = infinity; // lead with the patch that is changed, the base
+    double current = infinity; // lead with the base, the patch that is being changed
     Patch base;
     int start = result.queries;
     for (bool anew = false; result.queries < budget;)
@@ -134,7 +134,7 @@ AttackResult attack(const Victim& victim, const cv::Mat& frame, const cv::Size& 
             }
             if (fooled)
                 return result;
-            if (now <= current) // votes come in steps: walk along the plateaus
+            if (now <= current) // votes are discrete: move along plateaus
             {
                 current = now;
                 base = patches[i];

@@ -12,7 +12,7 @@
 
 namespace tools {
 
-//! What a classifier says about a frame.
+//! A classifier's answer for a frame.
 struct Answer
 {
     int label;
@@ -33,7 +33,7 @@ struct AttackResult
 {
     Answer before; //!< to the clean frame
     Answer after;  //!< to the attacked one
-    Patch patch;   //!< the first that changes the label, or else the one that came nearest to it
+    Patch patch;   //!< the first that changes the label, otherwise the one that came closest
     int queries;   //!< frames that the classifier answered
     bool fooled() const { return before.label != after.label; }
 };
@@ -41,15 +41,15 @@ struct AttackResult
 //! The frame with the sticker on it.
 cv::Mat applied(const Patch& patch, const cv::Mat& frame);
 
-/** @brief Looks for a patch that changes the label; sees the answers only.
+/** @brief Searches for a patch that changes the label; sees only the answers.
 
 Random search: first patches of random place and content, then small changes of the best one, kept
-unless they make the lead of the label larger. Half-way it starts anew, not to hang in a dead end.
-@param victim is asked `budget` times at most
+unless they increase the lead of the label. Restarts once half-way, to escape a local minimum.
+@param victim classifier, asked at most `budget` times
 @param frame CV_8U; the patches are black, white and, of all its channels, noise
 @param size of the patch, inside the frame
 @param budget number of queries
-@param seed of the random numbers: the same seed, the same attack
+@param seed of the random numbers: the same seed gives the same attack
  */
 AttackResult attack(const Victim& victim, const cv::Mat& frame, const cv::Size& size, int budget, uint64 seed);
 

@@ -13,7 +13,7 @@
 
 namespace tools {
 
-//! The mathematics or the module is wrong.
+//! A certificate was broken: the mathematics or the module is wrong.
 struct BrokenCertificate : std::runtime_error
 {
     using std::runtime_error::runtime_error;
@@ -24,8 +24,8 @@ Victim plainVictim(const cv::dnn::Net& net);
 
 /** @brief A certified classifier; its scores are the votes.
 
-Checks with every answer what the certificates promise, and throws BrokenCertificate.
-@param classifier is asked; must outlive the victim
+Checks for every answer what the certificates promise, and throws BrokenCertificate if it does not hold.
+@param classifier answers; must outlive the victim
 @param clean certificate of the frame before the attack
 @param size of the patch
  */

@@ -47,11 +47,11 @@ private:
 };
 
 /** @brief Outcome by Method::RANDOM.
-@param image must have the size of the network input: shares are counted there
+@param image must have the size of the network input, where shares are counted
 @param method its number of draws
 @param touched share of all ablations that a square patch of side 1, 2, ... touches
 @param top class of each ablation, -1: none
-@param drawn the ablations of `top` are draws already; otherwise they are all, and drawn from here
+@param drawn whether `top` already holds draws; otherwise it holds all ablations, and draws are taken from them
  */
 Outcome randomisedOutcome(const LabelledImage& image, const Method& method, const std::vector<double>& touched,
         const std::vector<int>& top, bool drawn);

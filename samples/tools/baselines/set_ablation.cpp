@@ -50,7 +50,7 @@ std::vector<std::vector<int>> SetAblation::all() const
     for (int i = retained; i >= 0;)
     {
         all.push_back(set);
-        // The last member that can move does, the ones after it follow.
+        // Move the last member that can move; the ones after it follow.
         for (i = retained - 1; i >= 0 && set[size_t(i)] == positions - retained + i; i--)
         {}
         if (i >= 0)
@@ -81,7 +81,7 @@ SetDraws::SetDraws(const SetAblation& ablation, uint64_t seed)
 
 std::vector<int> SetDraws::next()
 {
-    // The beginning of a shuffle; what was drawn before leaves the rest in an order that does not matter.
+    // The beginning of a shuffle; earlier draws leave the rest in some other order, which does not matter.
     for (int i = 0; i < size; i++)
         std::swap(positions[size_t(i)], positions[size_t(rng.uniform(i, int(positions.size())))]);
     return {positions.begin(), positions.begin() + size};

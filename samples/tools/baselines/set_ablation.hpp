@@ -12,9 +12,9 @@
 
 namespace tools {
 
-/** @brief Ablations that retain a set of several bands or blocks each, all sets of this size being possible.
+/** @brief Ablations that each retain a set of several bands or blocks; all sets of this size are possible.
 
-Several bands and several blocks are the variants that Levine and Feizi (2020) tried beside the single one. Blocks of
+Several bands and several blocks are the variants that Levine and Feizi (2020) tried besides the single one. Blocks of
 side 1 are pixels: the sparse ablation of their AAAI 2020 paper, the baseline of section 2.1. A patch touches a set
 if it touches one of its members.
  */

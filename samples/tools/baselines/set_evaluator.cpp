@@ -53,7 +53,7 @@ SetEvaluator::SetEvaluator(
 {
     const derand::CertifiedClassifier::Params params = classifier().getParams();
     if (params.encoding != derand::ENCODING_COMPLEMENT || params.transpose)
-        fail("a net for sets of bands or blocks has another encoding in its settings: expected complement, not transposed");
+        fail("a net for sets of bands or blocks has a different encoding in its settings: expected complement, not transposed");
     if (sets.count() > 0)
         all = sets.all();
     for (int i = 0; i < sets.member().count(); i++)
@@ -129,7 +129,7 @@ cv::Mat SetEvaluator::planes(const cv::Mat& frame) const
 {
     const derand::CertifiedClassifier::Params params = classifier().getParams();
     if (frame.channels() != params.channels)
-        fail("the images have {} channels, the model takes {}: model and data do not belong together", frame.channels(), params.channels);
+        fail("the images have {} channels, but the model takes {}: model and data do not belong together", frame.channels(), params.channels);
     std::vector<cv::Mat> channels;
     cv::split(frame, channels);
     if (params.swapRB)
@@ -164,7 +164,7 @@ cv::Mat SetEvaluator::probabilities(const cv::Mat& planes, const std::vector<std
         net.setInput(blob);
         const cv::Mat scores = net.forward();
         if (scores.dims != 2 || scores.rows != CHUNK)
-            fail("the net gives no row of scores for each of {} ablations: export it for any batch size", CHUNK);
+            fail("the net does not return a row of scores for each of {} ablations: export it for any batch size", CHUNK);
         cv::Mat rows;
         scores.rowRange(0, int(end - start)).convertTo(rows, CV_64F);
         for (int i = 0; i < rows.rows; i++)

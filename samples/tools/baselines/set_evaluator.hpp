@@ -12,9 +12,9 @@ namespace tools {
 
 /** @brief The baselines with sets of bands, blocks or pixels, see SetAblation; patches in network-input pixels.
 
-The net sees the paper's layout, ENCODING_COMPLEMENT. Where all sets can be evaluated, the certificate is the margin
-rule on all of them, otherwise Randomised on drawn ones. Votes are as the net gives them, without the numeric tolerance
-of cv::derand: for comparison, not for use.
+The net sees the paper's layout, ENCODING_COMPLEMENT. If all sets can be evaluated, the certificate is the margin
+rule on all of them, otherwise Randomised on drawn ones. Votes are taken as the net gives them, without the numeric
+tolerance of cv::derand: for comparison, not for use.
  */
 class SetEvaluator : public Evaluator
 {
@@ -22,7 +22,7 @@ public:
     /** @brief A net and its settings.
     @param net the base classifier
     @param retain number of members of a set
-    @param classifier settings, those for single members
+    @param classifier settings for single members
     @param families see Outcome::family
      */
     SetEvaluator(const cv::dnn::Net& net, int retain, const cv::Ptr<cv::derand::CertifiedClassifier>& classifier, const Families& families);

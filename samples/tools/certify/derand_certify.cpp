@@ -37,20 +37,20 @@ Labels of images, and proofs that no adversarial patch can change them.
     derand_certify --model=FILE.onnx [options] --idx=IMAGES [--labels=LABELS]
     derand_certify --model=FILE.onnx [options] --cifar=FILE.bin
 
-A folder with one sub-folder for each class is a labelled set; the sub-folders have the names of the classes, or all
-of them their numbers from 0. An image for which no ablation votes is abstained from: it has no label.
-Exit codes: 0 done, 1 an error, also if some of the images could not be read: they are named, the others count.
+A folder with one sub-folder for each class is a labelled set; the sub-folders are named after the classes, or all of
+them by class number, from 0. If no ablation of an image votes, the classifier abstains: the image has no label.
+Exit codes: 0 success; 1 error, also if some images could not be read: these are named and left out.
 )";
 
 const std::string KEYS = std::string(tools::INPUT_KEYS) + R"(
-{patch     | 5x5    | patch size to certify against, WIDTHxHEIGHT in frame pixels}
+{patch     | 5x5    | patch size to certify against, WIDTHxHEIGHT, in frame pixels}
 {patches   | 1-10   | patch sizes of the table, e.g. 1-10 or 8,16,32x4}
 {rule      |        | location or margin; default: as in the settings}
 {theta     |        | probability that earns a vote, (0, 1]; default: as in the settings}
-{stride    |        | use every n-th ablation only: faster, certifies less}
-{quiet q   | false  | totals only}
-{json      | false  | JSON, an object a line: the run, each image, the totals; see doc/json.md}
-{out       |        | folder for one explaining picture of each image}
+{stride    |        | use only every n-th ablation: faster, but certifies less}
+{quiet q   | false  | print the totals only}
+{json      | false  | print JSON, one object per line: the run, each image, the totals; see doc/json.md}
+{out       |        | folder for pictures that explain the certificate of each image}
 )";
 
 int ruleOf(const std::string& name)
@@ -62,7 +62,7 @@ int ruleOf(const std::string& name)
     tools::fail("--rule={}: expected location or margin", name);
 }
 
-//! With the settings of the command line.
+//! The classifier with the settings of the command line.
 cv::Ptr<Classifier> adjustedClassifier(const tools::Arguments& arguments)
 {
     derand::ModelSettings settings = derand::ModelSettings::read(tools::configOf(arguments).string());
@@ -77,7 +77,7 @@ cv::Ptr<Classifier> adjustedClassifier(const tools::Arguments& arguments)
     return Classifier::create(arguments.get<std::string>("model"), settings);
 }
 
-//! Certificates by both rules; the votes are the same, so the second needs no inference.
+//! Certificates by both rules; they share the votes, so the second needs no inference.
 tools::Verdict verdictOf(const tools::Sample& sample, const derand::Certificate& asked, const Classifier& classifier)
 {
     const int rule = classifier.getParams().rule;
@@ -91,7 +91,7 @@ tools::Verdict verdictOf(const tools::Sample& sample, const derand::Certificate&
     return {sample.name, sample.frame.size(), sample.label, asked, by(derand::CERTIFICATE_LOCATION), by(derand::CERTIFICATE_MARGIN)};
 }
 
-//! The folder of --out. It is no folder of images that are read: its pictures would be inputs of the next run.
+//! The folder of --out. Must not be a folder that images are read from: its pictures would be inputs of the next run.
 std::string folderOf(const tools::Arguments& arguments)
 {
     const std::string out = arguments.get<std::string>("out");
@@ -101,7 +101,7 @@ std::string folderOf(const tools::Arguments& arguments)
         const fs::path above = fs::path(input).parent_path();
         if (!out.empty()
                 && (fs::is_directory(input, error) ? tools::within(out, input) : tools::samePath(out, above.empty() ? "." : above.string())))
-            tools::fail("--out={}: {} is read from there, so its pictures would be images of the next run: expected "
+            tools::fail("--out={}: {} is read from there, so the pictures would be inputs of the next run: expected "
                         "another folder",
                     out, input);
     }
@@ -121,7 +121,7 @@ public:
     {
         std::error_code error;
         if (!out.empty() && !fs::is_directory(out) && !fs::create_directories(out, error))
-            tools::fail("--out={}: the folder cannot be made ({}): expected one that can be written", out, error.message());
+            tools::fail("--out={}: the folder cannot be created ({}): expected a writable folder", out, error.message());
     }
 
     void all()
@@ -131,7 +131,7 @@ public:
         faults.during(progress);
         if (json)
             fmt::print("{}", tools::lineOf(tools::runRecord("derand_certify", model, classifier->getSettings())));
-        // Growing up to half a second: the first answers come soon, small nets get full chunks.
+        // Batches grow up to half a second: the first answers come soon, and small nets get full chunks.
         for (size_t done = 0, batch = 1; done < count;)
         {
             const double before = progress.seconds();
@@ -156,7 +156,7 @@ public:
     }
 
 private:
-    //! Certifies some of the images; returns what to print about them.
+    //! Certifies some of the images; returns the text to print about them.
     std::string some(size_t begin, size_t end, tools::Faults& faults)
     {
         std::vector<size_t> numbers(end - begin);
@@ -183,11 +183,11 @@ private:
     {
         const tools::PictureInput input = {
                 sample.name, sample.frame, classifier->getFrameMap(sample.frame.size()), classifier->getAblation(), patch, labels};
-        // Numbered, since files in different folders may have the same name.
+        // Numbered, because files in different folders may have the same name.
         const std::string stem = tools::shortened(fs::path(sample.name).stem().string(), 60);
         const fs::path file = fs::path(out) / fmt::format("{:05}_{}.png", sample.number, stem);
         if (!cv::imwrite(file.string(), tools::drawCertificate(input, certificate)))
-            tools::fail("{}: cannot be written: check --out, and the space left", file.string());
+            tools::fail("{}: cannot be written: check --out, and the free space", file.string());
     }
 
     std::string out; //!< first: it is checked before anything is opened

@@ -109,7 +109,7 @@ std::string verdictText(const Verdict& v, const cv::Size& patch, const std::vect
             fmt::format("{} ({})", className(c.runnerUp, labels), c.runnerUpVotes),
             c.patch > 0 ? sizeText({c.patch, c.patch}) : "0", c.holds(patch) ? "certified" : "not certified");
     if (v.truth >= 0 && !v.right())
-        text += fmt::format("  WRONG, it is {}", className(v.truth, labels));
+        text += fmt::format("  WRONG, should be {}", className(v.truth, labels));
     return text;
 }
 

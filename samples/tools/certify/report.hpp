@@ -32,7 +32,7 @@ struct Verdict
 class ReportTotals
 {
 public:
-    /** @brief Nothing counted yet.
+    /** @brief Starts with nothing counted.
     @param patch patch size asked for, frame pixels
     @param sizes patch sizes of the table, frame pixels
     @param labelled is the right class of every frame known?

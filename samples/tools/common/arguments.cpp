@@ -17,7 +17,7 @@ Arguments::Arguments(int argc, const char* const* argv, const std::string& keys_
     const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
     help = std::any_of(arguments.begin(), arguments.end(),
             [](const std::string& argument) { return argument == "--help" || argument == "-h"; });
-    if (help) // whatever else there is
+    if (help) // regardless of the other arguments
         return;
     for (const std::string& argument : arguments)
     {
@@ -69,7 +69,7 @@ void Arguments::set(const std::string& argument)
     }
     Option& option = options[known->second];
     if (option.given)
-        fail("{}: --{} is given twice: expected it once", argument, option.name);
+        fail("{}: --{} is given twice: expected once", argument, option.name);
     option.given = true;
     option.value = equals == std::string::npos ? "true" : argument.substr(equals + 1);
     if (option.flag)

@@ -17,8 +17,8 @@ namespace tools {
 
 /** @brief Command line: --option=VALUE, --flag, and inputs.
 
-What is not understood is an error (std::runtime_error), never passed over and never taken for something else:
-cv::CommandLineParser ignores unknown options and reads "1e3" as 1. It still prints the help.
+Anything not understood is an error (std::runtime_error), never ignored and never taken for something else:
+cv::CommandLineParser ignores unknown options and reads "1e3" as 1. It is only used to print the help.
  */
 class Arguments
 {
@@ -29,14 +29,14 @@ public:
     @param keys as for cv::CommandLineParser, without positional arguments and with "help". An option whose default is
            true or false is a flag and needs no value
     @param about first lines of the help
-    @param mostInputs most arguments that are not options
+    @param mostInputs maximum number of arguments that are not options
      */
     Arguments(int argc, const char* const* argv, const std::string& keys, const std::string& about, size_t mostInputs = SIZE_MAX);
 
     //! Prints the help if it was asked for.
     bool helped() const;
 
-    //! Was the option given? Of a flag: is it true?
+    //! Was the option given? For a flag: is it true?
     bool has(const std::string& name) const;
 
     /** @brief The value of an option or its default.
@@ -58,7 +58,7 @@ public:
         return parseNumber(text(name), find(name).value, least, most);
     }
 
-    //! The option as it was given or would be, for messages: "--patch=5x5".
+    //! The option as it was, or would be, given, for messages: "--patch=5x5".
     std::string text(const std::string& name) const;
 
     //! Fails if one of these options was given.

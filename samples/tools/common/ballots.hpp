@@ -21,7 +21,7 @@ enum class Ballot
     OTHERS
 };
 
-//! Of each ablation, by the votes that count for the label; where nobody votes for any class, NONE of all.
+//! The ballot of each ablation, by the votes that count for the label; all NONE if there are no votes for any class.
 std::vector<Ballot> ballotsOf(const cv::derand::Certificate& certificate);
 
 } // namespace tools

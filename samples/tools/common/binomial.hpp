@@ -17,11 +17,11 @@ double binomialTail(int trials, int successes, double probability);
 @param trials number of trials, at least 1
 @param probability to be exceeded, below 1
 @param alpha one-sided error, in (0, 1)
-@return 1..trials, or trials + 1 if no number does
+@return 1..trials, or trials + 1 if no number suffices
  */
 int successesFor(int trials, double probability, double alpha);
 
-//! Clopper-Pearson interval of a share, 95 %, two-sided: lower and upper bound.
+//! 95 % Clopper-Pearson interval of a share, two-sided: lower and upper bound.
 std::pair<double, double> shareInterval(int trials, int successes);
 
 //! A share with its interval in percent, for tables: "97.80 (97.49 .. 98.08)", in columns of constant width.

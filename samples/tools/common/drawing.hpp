@@ -14,7 +14,7 @@
 
 namespace tools {
 
-// B, G, R; chosen so that they differ in brightness too.
+// B, G, R; chosen to differ in brightness too.
 const cv::Scalar COLOUR_PAPER(255, 255, 255), COLOUR_INK(40, 40, 40), COLOUR_FAINT(225, 225, 225), COLOUR_GREY(130, 130, 130),
         COLOUR_LABEL(190, 110, 20), COLOUR_RUNNER_UP(20, 140, 245), COLOUR_BOTH(150, 50, 150), COLOUR_SAFE(80, 170, 50),
         COLOUR_UNSAFE(40, 30, 210);
@@ -34,10 +34,10 @@ cv::Mat paper(const cv::Size& size);
  */
 void drawText(cv::Mat& canvas, const std::string& text, const cv::Point& topLeft, int height, const cv::Scalar& colour = COLOUR_INK);
 
-//! Width of such a line, pixels.
+//! Width of such a line in pixels.
 int textWidth(const std::string& text, int height);
 
-//! The beginning of a text that fits into so many pixels, with "..." where it was cut.
+//! The beginning of a text, as much as fits into this number of pixels, with "..." if it was cut.
 std::string fitText(const std::string& text, int height, int width);
 
 //! The frame in colour, scaled to fit into a square of that side; enlarged without smoothing.

@@ -16,7 +16,7 @@ std::string messageOf(const std::exception& e)
     const std::string text = error && !error->err.empty() ? error->err : e.what();
     std::istringstream lines(text);
     std::string message;
-    for (std::string line; std::getline(lines, line);) // OpenCV begins lines of a longer error with "> "
+    for (std::string line; std::getline(lines, line);) // OpenCV starts the lines of a longer error with "> "
     {
         const size_t begin = line.find_first_not_of("> "), end = line.find_last_not_of(" \r");
         if (begin != std::string::npos)

@@ -14,13 +14,13 @@
 
 namespace tools {
 
-//! Throws std::runtime_error: the message says what was wrong, what was expected and what to do.
+//! Throws std::runtime_error; the message says what was wrong, what was expected and what to do.
 template<typename... Args> [[noreturn]] void fail(fmt::format_string<Args...> message, Args&&... args)
 {
     throw std::runtime_error(fmt::format(message, std::forward<Args>(args)...));
 }
 
-//! What an exception says, in one line; of OpenCV's without file, line and function.
+//! The message of an exception in one line; for OpenCV's exceptions without file, line and function.
 std::string messageOf(const std::exception& e);
 
 /** @brief The body of main(): an exception becomes one line on stderr.

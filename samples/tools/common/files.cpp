@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-//! The place that a path names, all links followed: fs::weakly_canonical() stops at a link to what does not exist.
+//! The place that a path names, with all links followed: fs::weakly_canonical() stops at a link to a missing target.
 fs::path placeOf(fs::path path)
 {
     std::error_code error;

@@ -14,20 +14,19 @@ namespace tools {
 struct NamedPath
 {
     std::string what; //!< e.g. "--out"
-    std::string path; //!< empty: not used, passed over
+    std::string path; //!< empty: not used, ignored
 };
 
-/** @brief Do two paths lead to the same file or folder, by whatever names?
+/** @brief Do two paths lead to the same file or folder, under any names?
 
-Relative and absolute paths, symbolic and hard links and linked folders are followed, also those whose target does not
-exist yet.
+Follows relative and absolute paths, symbolic and hard links and linked folders, even if the target does not exist yet.
  */
 bool samePath(const std::string& a, const std::string& b);
 
 //! Is a path this folder, or anywhere below it?
 bool within(const std::string& path, const std::string& folder);
 
-/** @brief Fails if an output is an input, or two outputs are the same file. To be called before anything is opened.
+/** @brief Fails if an output is also an input, or two outputs are the same file. Call it before anything is opened.
 
 Devices such as /dev/null may be used twice.
  */

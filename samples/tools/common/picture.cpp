@@ -51,7 +51,7 @@ public:
     cv::Mat lane(int wanted, const cv::Scalar& colour) const
     {
         return spread([&](int i) {
-            int votes = 0; // bit 0: voted, bit 1: could as well be the other way
+            int votes = 0; // bit 0: voted, bit 1: could also be the opposite
             for (int c = 0; c < table.cols; c++)
             {
                 if (wanted == OTHERS ? c != label && c != runnerUp : c == wanted)
@@ -99,7 +99,7 @@ private:
     std::vector<Ballot> ballots;
     derand::Ablation ablation;
     cv::Mat table;
-    cv::Size view; // of the input; one pixel along an axis that is not cut
+    cv::Size view; // of the input; one pixel along an axis that is not ablated
 };
 
 //! Draws panels, lanes and legends from left to right.
@@ -251,7 +251,7 @@ void Sheet::drawLocations()
     const std::string question = "could a " + sizeText(input.patch) + " px patch change the label?";
     drawText(canvas, question, {left, TOP - 26}, TEXT);
 
-    // Each location stands where the centre of the patch is.
+    // Each location is drawn at the centre of the patch.
     cv::Mat grey, panel, verdict(input.frame.size(), CV_8U, cv::Scalar(128)), fitted;
     const cv::Point half((patch.width - 1) / 2, (patch.height - 1) / 2);
     safe.copyTo(verdict(cv::Rect(half, safe.size())));
@@ -263,7 +263,7 @@ void Sheet::drawLocations()
     colours.setTo(COLOUR_UNSAFE, fitted == 0);
     cv::addWeighted(panel, .4, colours, .75, 0, panel);
 
-    // One patch as a scale: at the unsafe location nearest to the middle, if there is one.
+    // One patch for scale: at the unsafe location nearest to the middle, if there is one.
     cv::Point best(safe.cols / 2, safe.rows / 2);
     double nearest = HUGE_VAL;
     for (int y = 0; y < safe.rows; y++)

@@ -12,7 +12,7 @@
 
 namespace tools {
 
-//! What a picture of a certificate needs to know beside it.
+//! What a picture of a certificate shows besides it.
 struct PictureInput
 {
     std::string name;                //!< of the frame
@@ -23,11 +23,11 @@ struct PictureInput
     std::vector<std::string> labels; //!< names of the classes, or none
 };
 
-/** @brief A certificate as a picture that explains itself.
+/** @brief A certificate as a self-explanatory picture.
 
 The frame with the votes of its ablations (below it for columns, beside it for rows, as a map for
 blocks), and the frame with the locations where a patch could change the label.
-@return CV_8UC3, about 1000 x 720 pixels, half as wide again for blocks
+@return CV_8UC3, about 1000 x 720 pixels, 50 % wider for blocks
  */
 cv::Mat drawCertificate(const PictureInput& input, const cv::derand::Certificate& certificate);
 

@@ -10,8 +10,8 @@
 
 namespace tools {
 
-//! Progress and time to go on stderr, only when the work takes more than two seconds: on one line of a
-//! terminal, otherwise a line every five seconds.
+//! Progress and remaining time on stderr, only if the work takes more than two seconds: on one line of a
+//! terminal, otherwise a new line every five seconds.
 class Progress
 {
 public:
@@ -24,7 +24,7 @@ public:
 
     void update(size_t done); //!< steps done so far
     void hide();              //!< before other output to the terminal
-    double seconds() const;   //!< since the beginning
+    double seconds() const;   //!< since the start
 
 private:
     using Clock = std::chrono::steady_clock;

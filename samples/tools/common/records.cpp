@@ -37,12 +37,12 @@ Json jsonOf(const cv::FileNode& node)
     return json;
 }
 
-//! By way of the settings file, so that the names stand in one place.
+//! Goes through the settings file, so that the field names are in one place.
 Json jsonOf(const derand::ModelSettings& settings)
 {
     const cv::FileStorage file(settings.text(), cv::FileStorage::READ | cv::FileStorage::MEMORY);
     Json json = jsonOf(file.root());
-    json["params"]["labels"] = settings.params.labels; // FileStorage takes the digits of "\x0a" for octal ones
+    json["params"]["labels"] = settings.params.labels; // FileStorage reads the digits of "\x0a" as octal
     return json;
 }
 

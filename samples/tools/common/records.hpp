@@ -19,25 +19,25 @@ using Json = nlohmann::ordered_json;
 
 /** @name JSON records of all programs, see doc/json.md and doc/certificate.schema.json
 
-One object a line: first a "run", then a "frame" for each frame, at the end the "totals".
+One object per line: first a "run", then a "frame" for each frame, and finally the "totals".
  */
 //! @{
 
-//! A record without anything but its kind: "run", "frame" or "totals".
+//! A record with only its kind: "run", "frame" or "totals".
 Json newRecord(const std::string& type);
 
-/** @brief The first record: what certifies.
+/** @brief The first record: program, model and settings.
 @param program its name
 @param model ONNX file
-@param settings as CertifiedClassifier::getSettings() has them
+@param settings as returned by CertifiedClassifier::getSettings()
  */
 Json runRecord(const std::string& program, const std::string& model, const cv::derand::ModelSettings& settings);
 
-/** @brief Adds what a certificate says.
+/** @brief Adds the fields of a certificate.
 @param record to add to
 @param certificate of a frame
 @param asked patch size that was asked for, frame pixels
-@param labels names of the classes, or none
+@param labels names of the classes; may be empty
  */
 void addCertificate(Json& record, const cv::derand::Certificate& certificate, const cv::Size& asked, const std::vector<std::string>& labels);
 
@@ -45,7 +45,7 @@ Json jsonOf(const cv::Size& size); //!< [width, height]
 Json jsonOf(const cv::Rect& rect); //!< [x, y, width, height]
 Json jsonOf(double seconds);       //!< to milliseconds
 
-//! The record in one line, with a line feed; bytes that are not UTF-8 become U+FFFD.
+//! The record on one line, with a line feed; bytes that are not UTF-8 become U+FFFD.
 std::string lineOf(const Json& record);
 
 //! @}

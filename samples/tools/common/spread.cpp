@@ -39,7 +39,7 @@ cv::Point parseOffset(const std::string& what, const std::string& text)
 void setSpread(const Arguments& arguments, derand::CertifiedClassifier::Params& params)
 {
     if (arguments.has("codec") && arguments.has("codec-block"))
-        fail("--codec and --codec-block: expected one of them");
+        fail("--codec and --codec-block: expected only one");
     if (arguments.has("codec"))
         params.setCodec(parseCodec(arguments.get<std::string>("codec")));
     if (arguments.has("codec-block"))

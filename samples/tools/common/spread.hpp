@@ -13,19 +13,19 @@ namespace tools {
 
 //! The options that setSpread() reads, for Arguments.
 constexpr const char* SPREAD_KEYS = R"(
-{dilation | | radius of the filters (demosaicing, sharpening, denoising) between sticker and codec, frame pixels; this and the next four: default: as in the settings}
-{codec | | what coded the frames: none, or mjpeg for JPEG and MJPEG of a fixed quality; its blocks may begin anywhere}
-{codec-block | | in place of --codec: size of its blocks, WIDTHxHEIGHT, as 32x8 for JPEG with 4:1:1 sampling}
-{codec-offset | | where a block begins in the frame, x,y: 0,0 for frames as they were decoded, which certifies more; or unknown}
-{dilation-after-codec | | radius of the filters between decoder and frame, frame pixels})";
+{dilation | | radius of the filters (demosaicing, sharpening, denoising) between sticker and codec, in frame pixels; this and the next four: default: as in the settings}
+{codec | | codec of the frames: none, or mjpeg for JPEG and MJPEG of a fixed quality; its blocks may begin anywhere}
+{codec-block | | instead of --codec: size of its blocks, WIDTHxHEIGHT, such as 32x8 for JPEG with 4:1:1 sampling}
+{codec-offset | | where a block begins in the frame, x,y: 0,0 for frames as decoded, which certifies more; or unknown}
+{dilation-after-codec | | radius of the filters between decoder and frame, in frame pixels})";
 
-//! What lies between a sticker and the frames: what the options say, the rest as it is.
+//! Sets what lies between a sticker and the frames, as the options say; the rest is unchanged.
 void setSpread(const Arguments& arguments, cv::derand::CertifiedClassifier::Params& params);
 
 /** @brief Makes the codec's blocks as large as they can be in pictures that a reader may have turned.
 
-imread() turns as the EXIF orientation says, and tells nobody: the blocks may then begin anywhere, and width and height
-may be exchanged.
+imread() turns pictures by their EXIF orientation without telling the caller: the blocks may then begin anywhere, and
+width and height may be swapped.
  */
 void mayBeTurned(cv::derand::CertifiedClassifier::Params& params);
 

@@ -31,7 +31,7 @@ size_t utf8Length(const std::string& text, size_t start)
     return overlong || noCharacter ? 0 : length;
 }
 
-//! Columns of a terminal, as fmt counts them where it pads.
+//! Terminal columns, as fmt counts them for padding.
 size_t columnsOf(const std::string& character)
 {
     return 2 * character.size() - fmt::format("{:<{}}", character, character.size()).size();

@@ -15,14 +15,14 @@ namespace tools {
 //! "5 x 5"
 std::string sizeText(const cv::Size& size);
 
-//! Number and name of a class: "14 stop sign"; the number alone if there is no (other) name; "none" below 0.
+//! Number and name of a class: "14 stop sign"; only the number if there is no (other) name; "none" if negative.
 std::string className(int label, const std::vector<std::string>& names);
 
-/** @brief The end of a long text, which says more of a path than its beginning: "...igits/7/0.png".
+/** @brief The end of a long text, which says more about a path than its beginning: "...igits/7/0.png".
 
-Cut between characters. Bytes that are not UTF-8 and control characters become U+FFFD: tables stay tables.
+Cut between characters. Bytes that are not UTF-8 and control characters become U+FFFD, so that tables stay aligned.
 @param text in UTF-8
-@param width most columns of a terminal, where many characters of East Asia take two
+@param width maximum number of terminal columns, of which many East Asian characters take two
  */
 std::string shortened(const std::string& text, size_t width);
 

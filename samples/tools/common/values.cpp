@@ -25,7 +25,7 @@ bool readInt(const std::string& text, int& value)
     return result.ec == std::errc() && result.ptr == end;
 }
 
-//! As in the "C" locale, whatever the environment and GUI libraries have set; no nan, inf or hexadecimal numbers.
+//! Reads as in the "C" locale, whatever the environment and GUI libraries have set; no nan, inf or hexadecimal numbers.
 bool readNumber(const std::string& text, double& value)
 {
     std::istringstream in(text);

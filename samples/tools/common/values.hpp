@@ -16,8 +16,8 @@ namespace tools {
 
 /** @name Values of options
 
-Each function reads the whole text or throws std::runtime_error; nothing is cut off, rounded or guessed.
-@p what begins the message: the option as it was given, such as "--limit=1e3".
+Each function reads the whole text or throws std::runtime_error; nothing is truncated, rounded or guessed.
+The message starts with @p what: the option as it was given, such as "--limit=1e3".
  */
 //! @{
 
@@ -40,7 +40,7 @@ cv::Size parseSize(const std::string& what, const std::string& text);
 //! Sizes and ranges of squares, "1-10,16,32x8".
 std::vector<cv::Size> parseSizes(const std::string& what, const std::string& text);
 
-//! The parts between the separators, empty ones too.
+//! The parts between the separators, including empty ones.
 std::vector<std::string> split(const std::string& text, char separator);
 
 //! @}

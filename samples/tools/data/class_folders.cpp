@@ -18,7 +18,7 @@ int numberOf(const std::string& name)
     return digits && name.size() <= 6 ? std::stoi(name) : -1;
 }
 
-//! Some of them, for people.
+//! A few of the words, for people.
 std::string quoted(const std::vector<std::string>& words)
 {
     constexpr size_t MOST = 8;
@@ -28,7 +28,7 @@ std::string quoted(const std::vector<std::string>& words)
     return words.size() > MOST ? text + fmt::format(" and {} more", words.size() - MOST) : text;
 }
 
-//! Are there accents that stand for themselves, U+0300 to U+036F in UTF-8, as macOS writes names of files?
+//! Are there combining accents, U+0300 to U+036F in UTF-8, as macOS writes them in file names?
 bool decomposed(const std::string& text)
 {
     for (size_t i = 0; i + 1 < text.size(); i++)
@@ -40,7 +40,7 @@ bool decomposed(const std::string& text)
     return false;
 }
 
-//! Is a name the number of another class, so that a folder "1" could be either?
+//! Is a name the number of another class, so that a folder "1" would be ambiguous?
 bool misnumbered(const std::vector<std::string>& names)
 {
     for (size_t i = 0; i < names.size(); i++)
@@ -57,15 +57,15 @@ bool misnumbered(const std::vector<std::string>& names)
             strange.push_back(folder);
     if (names.empty())
     {
-        fail("{}: {} of {} sub-folders are not numbers, {}: the settings have no names of classes, so the folders must "
-             "be numbered from 0 as the classes are; or write the names into the settings (labels)",
+        fail("{}: {} of {} sub-folders are not numbers, {}: the settings have no class names, so the folders must "
+             "be numbered from 0, like the classes; or add the names to the settings (labels)",
                 set, strange.size(), folders.size(), quoted(strange));
     }
     std::string hint;
     if (misnumbered(names) && std::any_of(strange.begin(), strange.end(), [](auto& name) { return numberOf(name) >= 0; }))
-        hint = "; since names of classes are numbers, a folder's number is not taken for the place in that list";
+        hint = "; since the class names are numbers, a folder's number is not taken as a position in that list";
     else if (std::any_of(strange.begin(), strange.end(), decomposed) != std::any_of(names.begin(), names.end(), decomposed))
-        hint = "; accents are stored in two ways (Unicode NFC and NFD, as on macOS): rename the folders as in the settings";
+        hint = "; accents are stored in two ways (Unicode NFC and NFD, as on macOS): rename the folders to match the settings";
     fail("{}: {} of {} sub-folders are not classes of the model, {}: expected the names of classes ({}), or all folders "
          "numbered 0 to {}{}",
             set, strange.size(), folders.size(), quoted(strange), quoted(names), names.size() - 1, hint);
@@ -85,7 +85,7 @@ std::vector<int> classesOf(const std::string& set, const std::vector<std::string
     std::vector<int> classes = all([&](const std::string& folder) {
         const auto known = std::find(names.begin(), names.end(), folder);
         if (known != names.end() && std::find(known + 1, names.end(), folder) != names.end())
-            fail("{}: several classes have the name '{}': number the sub-folders 0 to {}", set, folder, names.size() - 1);
+            fail("{}: several classes are named '{}': number the sub-folders 0 to {}", set, folder, names.size() - 1);
         return known == names.end() ? -1 : int(known - names.begin());
     });
     if (classes.size() < folders.size() && !misnumbered(names))

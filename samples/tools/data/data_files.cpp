@@ -19,7 +19,7 @@ namespace {
 
 using Bytes = std::vector<uchar>;
 
-//! A file that is read piece by piece: what its header says costs nothing before the file's size has confirmed it.
+//! A file that is read piece by piece: nothing is allocated for what its header says until the file's size confirms it.
 class DataFile
 {
 public:
@@ -40,7 +40,7 @@ public:
         std::ifstream file(path, std::ios::binary);
         file.seekg(std::streamoff(start));
         if (!file.read(reinterpret_cast<char*>(piece.data()), std::streamsize(count)))
-            fail("{}: cannot be read any more: it was there with {} bytes", path, bytes);
+            fail("{}: can no longer be read: it had {} bytes", path, bytes);
         return piece;
     }
 
@@ -57,12 +57,12 @@ struct Idx
     {
         const Bytes header = file.read(0, size_t(std::min<uint64>(start, file.size())));
         if (header.size() >= 2 && header[0] == 0x1f && header[1] == 0x8b)
-            fail("{}: is packed: unpack it with gunzip", path);
+            fail("{}: is compressed: decompress it with gunzip", path);
         const uchar magic[] = {0, 0, 8, uchar(dimensions)};
         if (header.size() < start || !std::equal(magic, magic + 4, header.begin()))
         {
             fail("{}: not an IDX file of {} dimensions: expected the bytes 0 0 8 {} and {} sizes at"
-                 " its beginning; are images and labels exchanged?",
+                 " its beginning; are images and labels swapped?",
                     path, dimensions, dimensions, dimensions);
         }
         uint64 expected = 1;
@@ -70,12 +70,12 @@ struct Idx
         {
             const uchar* p = &header[4 + 4 * i];
             sizes.push_back(uint64(p[0]) << 24 | uint64(p[1]) << 16 | uint64(p[2]) << 8 | p[3]);
-            // No product overflows: each size has 32 bits, and what is larger than the file is wrong anyway.
+            // No product overflows: each size has 32 bits, and anything larger than the file is wrong anyway.
             expected = std::min(expected * sizes[i], uint64(UINT32_MAX));
         }
         if (expected == 0 || file.size() - start != expected)
         {
-            fail("{}: has {} bytes of data, its header promises {}: the file is truncated or"
+            fail("{}: has {} bytes of data, but its header promises {}: the file is truncated or"
                  " damaged, or has more than 4 GB; get it again",
                     path, file.size() - start, fmt::join(sizes, " x "));
         }
@@ -100,7 +100,8 @@ public:
         const Idx idx(labelPath, 1);
         if (idx.sizes[0] != images.sizes[0])
         {
-            fail("{} has {} labels, {} has {} images: give the two files of one set", labelPath, idx.sizes[0], imagePath, images.sizes[0]);
+            fail("{} has {} labels, {} has {} images: pass the two files of the same set", labelPath, idx.sizes[0], imagePath,
+                    images.sizes[0]);
         }
         labels = idx.file.read(idx.start, size_t(idx.sizes[0]));
         labelFile = labelPath;

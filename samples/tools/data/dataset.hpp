@@ -13,19 +13,19 @@
 
 namespace tools {
 
-//! A frame as readPicture() gives it, and what is known about it.
+//! A frame as read by readPicture(), and what is known about it.
 struct Sample
 {
     std::string name;  //!< file, or file and number for data files
     cv::Mat frame;     //!< CV_8U, 1 (grey), 3 (B, G, R) or 4 channels (B, G, R, alpha)
     int label;         //!< right class; -1: unknown
-    size_t number = 0; //!< in its data set, where many are read
+    size_t number = 0; //!< in its data set, if there are many
 };
 
 /** @brief Frames to classify, read one at a time.
 
-Everything that is wrong with the data is a std::runtime_error that names the file, what was expected and what to do.
-What is wrong with one frame of many is an error of read() only.
+Anything wrong with the data raises a std::runtime_error that names the file, what was expected and what to do.
+A problem with a single frame is only an error of read().
  */
 class Dataset
 {
@@ -46,22 +46,22 @@ public:
 /** @brief Images and folders of images.
 
 A folder with sub-folders is a labelled set, one class for each sub-folder, see classesOf(). Hidden files and folders
-and __MACOSX are passed over; everything else that is left out is in the notes.
+and __MACOSX are ignored; everything else that is left out is listed in the notes.
 @param paths image files or folders
-@param classes names of the classes, or none
+@param classes names of the classes; may be empty
 @param channels see readPicture()
  */
 std::unique_ptr<Dataset> openImages(const std::vector<std::string>& paths, const std::vector<std::string>& classes, int channels);
 
-/** @brief The classes that the sub-folders of a labelled set are for.
+/** @brief The classes of the sub-folders of a labelled set.
 
-All folders have the names of classes, or all have their numbers, 0 to K - 1; leading zeros do not matter. Nothing is
-mixed, and nothing follows from the order of the folders. If names are numbers themselves but not those of their
-classes ("1" is class 0), only names count.
-@param set the folder above, for messages
+Either all folders are named after classes, or all are class numbers, 0 to K - 1; leading zeros do not matter. The two
+are never mixed, and the order of the folders means nothing. If class names are themselves numbers, but not those of
+their classes ("1" is class 0), only names count.
+@param set the parent folder, for messages
 @param folders names of the sub-folders
 @param names of the classes; empty: folders must be numbers
-@return class of each folder, no class twice; std::runtime_error that names the folders that are none
+@return class of each folder, no class twice; std::runtime_error that names the folders that are not classes
  */
 std::vector<int> classesOf(const std::string& set, const std::vector<std::string>& folders, const std::vector<std::string>& names);
 

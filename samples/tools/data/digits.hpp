@@ -9,7 +9,7 @@
 
 namespace tools {
 
-/** @brief A digit as MNIST has them, drawn with pen strokes.
+/** @brief A digit as in MNIST, drawn with pen strokes.
 
 White on black, in the middle 20/28 of the frame.
 @param digit 0..9

@@ -51,7 +51,7 @@ std::vector<cv::derand::Certificate> Faults::classify(std::vector<Sample>& sampl
 void Faults::report(size_t images) const
 {
     if (!names.empty())
-        fail("{} of {} images could not be read or classified, see above: they are left out", names.size(), images);
+        fail("{} of {} images could not be read or classified and were left out, see above", names.size(), images);
 }
 
 } // namespace tools

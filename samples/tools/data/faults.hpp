@@ -18,13 +18,13 @@
 
 namespace tools {
 
-/** @brief What goes wrong with single images of many: named on stderr, counted and left out, so that one odd file does
-not end a run of thousands. What goes wrong with every image does: then it is the model.
+/** @brief Faults of single images among many: named on stderr, counted and left out, so that one odd file does not end
+a run of thousands. A fault of every image does end it: then the model is to blame.
  */
 class Faults
 {
 public:
-    //! None yet; the program's name begins the messages.
+    //! No faults yet; messages start with the program's name.
     explicit Faults(const std::string& program_) : program(program_) {}
 
     //! Hides this progress before a message, from now on.
@@ -33,7 +33,7 @@ public:
     //! The samples that can be read.
     std::vector<Sample> read(const Dataset& dataset, const std::vector<size_t>& indices);
 
-    /** @brief Results of samples; those that fail, each for itself, are removed.
+    /** @brief Results of samples; samples that fail individually are removed.
     @param samples in, out: those that have a result
     @param work gives a result for each sample; throws if it cannot for one of them
     @param healthy throws if the model cannot classify anything: its error is then that of the run
@@ -41,10 +41,10 @@ public:
     template<typename Result> std::vector<Result> leaveOut(std::vector<Sample>& samples,
             const std::function<std::vector<Result>(const std::vector<Sample>&)>& work, const std::function<void()>& healthy);
 
-    //! Certificates of the samples, as leaveOut().
+    //! Certificates of the samples, see leaveOut().
     std::vector<cv::derand::Certificate> classify(std::vector<Sample>& samples, cv::derand::CertifiedClassifier& classifier);
 
-    //! Fails if there were any among so many images.
+    //! Fails if there were any faults; `images` is the number of all images.
     void report(size_t images) const;
 
 private:

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-//! What is in a folder, sorted by name.
+//! The contents of a folder, sorted by name.
 struct Listing
 {
     std::vector<std::string> pictures, folders; //!< names without the path
@@ -121,17 +121,17 @@ private:
             for (const auto& [kind, count] : inside.others)
                 listing.others[kind] += count;
             if (!inside.folders.empty())
-                listing.others["folder in the folder of a class"] += inside.folders.size();
+                listing.others["folder in a class folder"] += inside.folders.size();
         }
         std::string others;
         for (const auto& [kind, count] : listing.others)
             others += fmt::format("{}{} x {}", others.empty() ? "" : ", ", count, kind);
         if (items.size() == before)
         {
-            fail("{}: has no images that OpenCV reads (PNG, JPEG, ...){}", folder, others.empty() ? "" : "; it has " + others);
+            fail("{}: has no images that OpenCV can read (PNG, JPEG, ...){}", folder, others.empty() ? "" : "; it has " + others);
         }
         if (!others.empty())
-            notes.push_back(fmt::format("{}: left out, since OpenCV reads no image there: {}", folder, others));
+            notes.push_back(fmt::format("{}: left out, because OpenCV cannot read them as images: {}", folder, others));
     }
 
     void addPictures(const fs::path& folder, const Listing& listing, int label)

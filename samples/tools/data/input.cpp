@@ -42,7 +42,7 @@ std::unique_ptr<Dataset> openAll(const Arguments& arguments, const Classifier::P
             : openCifar(arguments.get<std::string>("cifar"));
     if (dataset->channels() != params.channels)
     {
-        fail("{}: its images have {} channels, the model wants {} (Params::channels): model and data do not belong "
+        fail("{}: its images have {} channels, but the model needs {} (Params::channels): model and data do not belong "
              "together",
                 dataset->files()[0], dataset->channels(), params.channels);
     }
@@ -59,7 +59,7 @@ int countClasses(Classifier& classifier)
     return votes.cols;
 }
 
-//! Fails where a right class is none of the model's; says which classes have no images.
+//! Fails if a right class is not a class of the model; reports which classes have no images.
 void checkLabels(Dataset& dataset, Classifier& classifier)
 {
     const int classes = countClasses(classifier);
@@ -115,7 +115,7 @@ std::unique_ptr<Dataset> openDataset(const Arguments& arguments, Classifier& cla
                 sources == 0 ? "nothing to certify" : "too many kinds of input");
     }
     if (arguments.has("labels") && !arguments.has("idx"))
-        fail("--labels goes with --idx; sub-folders say the classes of other images");
+        fail("--labels needs --idx; for other images, sub-folders give the classes");
     std::unique_ptr<Dataset> all = openAll(arguments, classifier.getParams());
     for (const std::string& file : all->files())
         checkOutputs(outputs, {{"the image", file}});
@@ -153,7 +153,7 @@ void requireLabels(const Dataset& dataset)
 void checkLabel(const std::string& image, int label, int classes)
 {
     if (label >= classes)
-        fail("{}: its label is {}, the model has the classes 0..{}: model and data do not belong together", image, label, classes - 1);
+        fail("{}: its label is {}, but the model has the classes 0..{}: model and data do not belong together", image, label, classes - 1);
 }
 
 } // namespace tools

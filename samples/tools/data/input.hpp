@@ -20,14 +20,14 @@ namespace tools {
 constexpr const char* INPUT_KEYS = R"(
 {help h    |        | print this text}
 {model     |        | ONNX file of the base classifier}
-{config    |        | its settings; default: the model's name with .yml}
+{config    |        | its settings file; default: the model's name with .yml}
 {idx       |        | images in MNIST's IDX format}
 {labels    |        | their labels in IDX format}
 {cifar     |        | images and labels in CIFAR-10's binary format}
-{first     | 0      | leave out the images before this one, which is the new number 0}
-{limit     |        | stop after so many images})";
+{first     | 0      | skip the images before this one, which becomes number 0}
+{limit     |        | stop after this number of images})";
 
-//! The settings file: --config, or that beside --model.
+//! The settings file: --config, or the one next to --model.
 std::filesystem::path configOf(const Arguments& arguments);
 
 //! Fails if an output is one of the files and folders that these options name.
@@ -36,12 +36,12 @@ void checkOutputs(const Arguments& arguments, const std::vector<NamedPath>& outp
 //! The classifier of --model and --config.
 cv::Ptr<cv::derand::CertifiedClassifier> loadClassifier(const Arguments& arguments);
 
-/** @brief The images of --idx with --labels, of --cifar, or of the files and folders, as the classifier wants them.
+/** @brief The images of --idx with --labels, of --cifar, or of the files and folders, in the classifier's format.
 
-Says on stderr what was left out and which classes have no images. Right classes that the model does not have are an
+Reports on stderr what was left out and which classes have no images. Right classes that the model does not have are an
 error.
 @param arguments options
-@param classifier its settings are asked; if they do not name the classes, it classifies noise to count them
+@param classifier supplies the settings; if they do not name the classes, it classifies noise to count them
 @param outputs must not be files of the data set
  */
 std::unique_ptr<Dataset> openDataset(
@@ -53,10 +53,10 @@ cv::Mat noiseFrame(const cv::derand::CertifiedClassifier& classifier);
 //! The number of images that --limit leaves.
 size_t limited(const Arguments& arguments, const Dataset& dataset);
 
-//! Fails where the right classes are not known.
+//! Fails unless the right classes are known.
 void requireLabels(const Dataset& dataset);
 
-//! Fails where the right class of an image is none of the model's.
+//! Fails if the right class of an image is not a class of the model.
 void checkLabel(const std::string& image, int label, int classes);
 
 } // namespace tools

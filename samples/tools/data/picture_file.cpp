@@ -44,7 +44,7 @@ cv::Mat decode(const std::string& file, int flags)
         return picture;
     if (reason.find("CV_IO_MAX_IMAGE") != std::string::npos)
     {
-        fail("{}: is larger than OpenCV reads ({}): make it smaller, or set the environment variables "
+        fail("{}: is larger than OpenCV can read ({}): make it smaller, or set the environment variables "
              "OPENCV_IO_MAX_IMAGE_PIXELS, _WIDTH and _HEIGHT",
                 file, reason);
     }
@@ -58,13 +58,14 @@ std::string depthText(int depth)
     return depth <= CV_64F ? names[depth] : "unusual";
 }
 
-//! Adds the alpha of the file. IMREAD_UNCHANGED is the only way to it, and does not turn the picture.
+//! Adds the alpha of the file. Only IMREAD_UNCHANGED reads it, and does not turn the picture.
 cv::Mat withAlpha(const cv::Mat& colour, const std::string& file)
 {
     const cv::Mat picture = decode(file, cv::IMREAD_UNCHANGED);
     if (picture.channels() != 4)
     {
-        fail("{}: has no alpha ({} channels), the model wants 4 channels (B, G, R, alpha): save it with alpha", file, picture.channels());
+        fail("{}: has no alpha ({} channels), but the model needs 4 channels (B, G, R, alpha): save it with alpha", file,
+                picture.channels());
     }
     cv::Mat bytes, same, alpha, frame;
     const bool deep = picture.depth() == CV_16U;
@@ -72,7 +73,7 @@ cv::Mat withAlpha(const cv::Mat& colour, const std::string& file)
     cv::cvtColor(bytes, same, cv::COLOR_BGRA2BGR);
     if (same.size() != colour.size() || cv::norm(same, colour, cv::NORM_INF) > 1) // 1: a codec may round
     {
-        fail("{}: OpenCV reads other colours with alpha than without, since it does not turn such a picture by its EXIF "
+        fail("{}: OpenCV reads different colours with alpha than without, because it does not turn such a picture by its EXIF "
              "orientation, or multiplies them: save it upright as PNG",
                 file);
     }
@@ -89,7 +90,7 @@ cv::Mat readPicture(const std::string& file, int channels)
     std::error_code error;
     if (!fs::exists(file, error))
         fail("{}: does not exist: check the path", file);
-    if (!fs::is_regular_file(file, error)) // a pipe would wait for ever
+    if (!fs::is_regular_file(file, error)) // a pipe would block for ever
         fail("{}: is not a regular file: expected a picture", file);
     const int flags = channels == 1 ? cv::IMREAD_GRAYSCALE : cv::IMREAD_COLOR;
     std::string reason;
@@ -99,10 +100,10 @@ cv::Mat readPicture(const std::string& file, int channels)
         frame = decode(file, cv::IMREAD_UNCHANGED);
     if (frame.depth() != CV_8U && frame.depth() != CV_16U)
     {
-        fail("{}: is a {} picture, whose range is not known: expected 8 or 16 bits, save it so", file, depthText(frame.depth()));
+        fail("{}: is a {} picture, whose range is unknown: save it with 8 or 16 bits", file, depthText(frame.depth()));
     }
     if (!asked)
-        frame = decode(file, flags); // codecs have their own way from 16 bits to 8
+        frame = decode(file, flags); // codecs have their own conversion from 16 bits to 8
     if (frame.depth() != CV_8U || frame.channels() != (channels == 1 ? 1 : 3))
     {
         fail("{}: OpenCV reads {} channels of {}, expected {}: save it as PNG", file, frame.channels(), depthText(frame.depth()), channels);
@@ -114,7 +115,7 @@ void checkChannels(int channels)
 {
     if (channels != 1 && channels != 3 && channels != 4)
     {
-        fail("the model wants {} channels (Params::channels), but pictures are read as 1 (grey), 3 (B, G, R) or 4 (B, G, "
+        fail("the model needs {} channels (Params::channels), but pictures are read as 1 (grey), 3 (B, G, R) or 4 (B, G, "
              "R, alpha): use the C++ API for others",
                 channels);
     }

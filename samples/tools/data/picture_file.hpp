@@ -13,18 +13,18 @@ namespace tools {
 
 /** @brief The frame in a picture file, the same in all programs.
 
-As cv::imread() reads it with IMREAD_GRAYSCALE or IMREAD_COLOR: turned by its EXIF orientation, 16 bits reduced to 8,
-without alpha. A depth that has no agreed range (float, 32-bit integers) is refused: it would be certified as black.
-@param file picture of any kind that cv::imread() knows, by content
+Read like cv::imread() with IMREAD_GRAYSCALE or IMREAD_COLOR: turned by its EXIF orientation, 16 bits reduced to 8,
+without alpha. Depths without an agreed range (float, 32-bit integers) are refused: they would be certified as black.
+@param file picture of any format that cv::imread() recognises by content
 @param channels 1: grey; 3: B, G, R; 4: B, G, R and the file's own alpha
-@return CV_8U with so many channels; std::runtime_error that names the file for everything else
+@return CV_8U with this number of channels; std::runtime_error that names the file for anything else
  */
 cv::Mat readPicture(const std::string& file, int channels);
 
 //! Fails if readPicture() does not know this number of channels.
 void checkChannels(int channels);
 
-//! Would readPicture() try this file? By content, or by the usual extensions, so that a damaged one is noticed.
+//! Would readPicture() try this file? Decided by content, or by the usual extensions, so that damaged files are noticed.
 bool isPicture(const std::string& file);
 
 } // namespace tools

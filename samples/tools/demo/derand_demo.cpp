@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// A certificate put to the test: digits drawn by this program are certified, then attacked with
+// Puts certificates to the test: digits drawn by this program are certified, then attacked with
 // stickers. The attack fools an ordinary classifier; it must not change what is certified.
 
 #include <filesystem>
@@ -30,19 +30,19 @@ namespace derand = cv::derand;
 namespace fs = std::filesystem;
 
 const std::string ABOUT = R"(
-Certifies digits that it draws itself, and attacks them with adversarial patches.
+Draws digits, certifies them, and attacks them with adversarial patches.
 
     derand_demo --models=FOLDER [--out=FOLDER]
 
-Exit codes: 0 done, 1 an error, 2 a certificate was broken, which must never happen.
+Exit codes: 0 success; 1 error; 2 a certificate was broken, which must never happen.
 )";
 
 const std::string KEYS = R"(
 {help h | | print this text}
-{models | | folder of mnist_column_s2.onnx, its .yml and baselines/mnist_plain.onnx}
+{models | | folder with mnist_column_s2.onnx, its .yml, and baselines/mnist_plain.onnx}
 {out | demo | folder for the pictures}
-{budget | 3000 | queries of each attack}
-{seed | 1 | of the attack's random numbers}
+{budget | 3000 | number of queries of each attack}
+{seed | 1 | seed of the attack's random numbers}
 )";
 
 constexpr int ATTACK_SIDE = 280; // of the pictures of an attack, pixels
@@ -100,7 +100,7 @@ public:
                    "  1_digits.png       the digits and what they are certified against\n"
                    "  2_certificate.png  one certificate explained: votes and safe places\n"
                    "  3_attack.png       one attack on an ordinary and on a certified classifier\n"
-                   "  digit_*.png        the digits, to try the other programs with\n",
+                   "  digit_*.png        the digits, to try with the other programs\n",
                 out.string());
     }
 
@@ -121,7 +121,7 @@ private:
     std::vector<Duel> fought;
 };
 
-//! A digit, or "none" where the classifier abstains.
+//! A digit, or "none" if the classifier abstains.
 std::string name(int label) { return tools::className(label, {}); }
 
 cv::Size square(int side) { return {side, side}; }
@@ -130,13 +130,13 @@ void Demo::write(const std::string& name, const cv::Mat& picture) const
 {
     const std::string file = (out / name).string();
     if (!cv::imwrite(file, picture))
-        tools::fail("{}: cannot be written: check --out, and the space left", file);
+        tools::fail("{}: cannot be written: check --out, and the free space", file);
 }
 
 void Demo::certifyDigits()
 {
     fmt::print("Digits drawn by this program, and the largest patch that provably cannot change\n"
-               "their label, as pictures of 28 x 28 px and of 112 x 112 px:\n\n"
+               "their label, in pictures of 28 x 28 px and 112 x 112 px:\n\n"
                "  digit   label   votes   certified against   large: label   certified against\n");
     for (int d = 0; d < 10; d++)
     {
@@ -162,7 +162,7 @@ tools::AttackResult Demo::attackCertified(const Digit& digit, int side)
 //! The same attack, budget and patch size for both classifiers, on every digit.
 void Demo::duels()
 {
-    fmt::print("\nEach digit attacked with a patch of the size it is certified against, anywhere,\n"
+    fmt::print("\nEach digit is attacked with a patch of the size it is certified against, anywhere,\n"
                "with any content: {} queries of the same random search for both classifiers.\n\n"
                "  digit     patch   ordinary classifier      certified classifier\n",
             budget);
@@ -185,7 +185,7 @@ void Demo::duels()
     }
 }
 
-//! Larger and larger patches until the attack succeeds: what is not certified can be changed.
+//! Increases the patch until the attack succeeds: what is not certified can be changed.
 tools::AttackResult Demo::attackBeyond(const Digit& digit)
 {
     for (int side = digit.certificate.patch + 1; side <= digit.frame.cols; side++)
@@ -197,8 +197,8 @@ tools::AttackResult Demo::attackBeyond(const Digit& digit)
         digit.certificate.safeMap(square(side), safe);
         if (safe.at<uchar>(result.patch.corner))
             throw tools::BrokenCertificate("a patch at a safe place changed the label");
-        fmt::print("\nA certificate ends somewhere: the {} is certified against {} px. With {} px\n"
-                   "the same attack makes it a {}, after {} queries, at a place called unsafe.\n",
+        fmt::print("\nEvery certificate has a limit: the {} is certified against {} px. With {} px\n"
+                   "the same attack turns it into a {} after {} queries, at a place marked unsafe.\n",
                 digit.digit, tools::sizeText(square(digit.certificate.patch)), tools::sizeText(square(side)),
                 name(result.after.label), result.queries);
         return result;

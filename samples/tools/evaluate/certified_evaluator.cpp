@@ -27,7 +27,7 @@ std::vector<int> topClasses(const cv::Mat& votes)
     return top;
 }
 
-//! Side of the largest square patch that leaves the label in the group; what holds for a square holds for smaller ones.
+//! Side of the largest square patch that keeps the label in the group; what holds for a square holds for smaller ones.
 int largestStaying(const derand::Certificate& certificate, const std::vector<int>& group, const cv::Size& frame)
 {
     int stays = 0, leaves = std::max(frame.width, frame.height) + 1;
@@ -57,7 +57,7 @@ std::vector<std::vector<Method>> CertifiedEvaluator::groups(const std::vector<Me
     return groups;
 }
 
-//! Only what changes: new settings cost another self-test.
+//! Sets only what changes: new settings cost another self-test.
 void CertifiedEvaluator::select(const Method& method)
 {
     derand::CertifiedClassifier::Params params = classifier().getParams();
@@ -100,7 +100,7 @@ std::vector<std::vector<Outcome>> CertifiedEvaluator::evaluate(const std::vector
     return outcomes;
 }
 
-//! By both rules; one of the certificates is at hand.
+//! By both rules; one of the certificates is already there.
 Outcome CertifiedEvaluator::certified(const LabelledImage& image, const derand::Certificate& c, const cv::Mat& votes) const
 {
     const cv::Size frame = image.frame.size();

@@ -15,7 +15,7 @@ class CertifiedEvaluator : public Evaluator
 public:
     using Evaluator::Evaluator;
 
-    //! Every threshold is an inference of its own: the classifier gives votes, not scores.
+    //! Every threshold needs its own inference: the classifier returns votes, not scores.
     std::vector<std::vector<Method>> groups(const std::vector<Method>& methods) const override;
     size_t batch() const override { return 16; }
     std::vector<std::vector<Outcome>> evaluate(const std::vector<LabelledImage>& images, const std::vector<Method>& methods) override;

@@ -31,28 +31,28 @@ Certified accuracy of a model on a labelled data set.
     derand_evaluate --model=FILE.onnx --out=RESULTS [options] --idx=IMAGES --labels=LABELS
     derand_evaluate --model=FILE.onnx --out=RESULTS [options] --cifar=FILE.bin
     derand_evaluate --model=FILE.onnx --out=RESULTS [options] FOLDER
-    derand_evaluate [options] RESULTS...          tables of results, of all shards together
+    derand_evaluate [options] RESULTS...          prints the tables of results, all shards together
 
-RESULTS keeps every outcome: a run that was stopped goes on, further methods are added. An image that cannot be read
-is named and left out; the exit code is 1 then. The paper's figures:
+Every outcome is stored in RESULTS: an interrupted run resumes, and new methods are appended. Images that cannot be
+read are named and left out, and the exit code is 1. To reproduce the paper's figures:
 
-    5        --methods=.1,.2,.3,.4,.5,.6,.7,.8,.9,top1 for a model of each s
+    5        --methods=.1,.2,.3,.4,.5,.6,.7,.8,.9,top1 with a model for each s
     6        RESULTS --patches=1-10 --csv: all patch sizes from one inference
     Table 2  --methods=.3,top1,random
-    1, 3     a model that retains sets of pixels, as mnist_sparse_k45 does: a file NAME.sets.yml says so, no option does. The
-             same for sets of several bands or blocks; sets that are too many are drawn (random)
+    1, 3     a model that retains sets of pixels, such as mnist_sparse_k45: this is set by a file NAME.sets.yml, not by an
+             option. The same for sets of several bands or blocks; if there are too many sets, they are drawn (random)
 )";
 
 const std::string KEYS = std::string(tools::INPUT_KEYS) + R"(
-{out       |        | file of the results}
+{out       |        | results file}
 {methods   |        | top1, random, thresholds in (0, 1], e.g. .2,.3,top1; default: the model's threshold, or random}
-{draws     | 10000  | ablations that random draws for the certificate; it draws a tenth as many for the label}
-{families  |        | classes that may be taken for each other, by number or name: "0-8;9,10"; also counts who stays in its family}
-{shard     | 1/1    | i/n: only every n-th image, from the i-th on}
+{draws     | 10000  | number of ablations that random draws for the certificate; it draws a tenth as many for the label}
+{families  |        | classes that may be confused with each other, by number or name: "0-8;9,10"; also counts labels that stay in their family}
+{shard     | 1/1    | i/n: only every n-th image, starting at the i-th}
 {patches   | 5,1-10 | patch sizes of the tables, sides of squares}
-{classes   | false  | also a table over the classes, for the first patch size}
-{list      | false  | also lists wrong labels certified against the first patch size, and abstained images}
-{csv       | false  | the tables as CSV}
+{classes   | false  | also print a table by class, for the first patch size}
+{list      | false  | also list wrong labels certified against the first patch size, and images that were abstained from}
+{csv       | false  | print the tables as CSV}
 )";
 
 std::vector<int> squares(const tools::Arguments& arguments)
@@ -113,7 +113,7 @@ public:
         evaluation.keepIn(out);
     }
 
-    //! Evaluates what the results lack; returns the time that an image took, for people.
+    //! Evaluates what is missing in the results; returns the time per image, for people.
     std::string evaluate()
     {
         std::string times;
@@ -151,7 +151,7 @@ private:
         return {tools::parseInt(what, parts.size() == 2 ? parts[0] : "", 1, all), all};
     }
 
-    //! Without the folders above it: results go on wherever the data lie.
+    //! Without its parent folders: results can be resumed wherever the data is.
     static std::string nameOf(const std::string& path) { return std::filesystem::weakly_canonical(path).filename().string(); }
 
     //! Model, settings and data: names for people, a digest of the settings, the model's checksum among them, and of
@@ -244,14 +244,14 @@ void print(const tools::Evaluation& evaluation, const tools::Arguments& argument
 void evaluate(const tools::Arguments& arguments)
 {
     if (arguments.has("csv") && arguments.has("list"))
-        tools::fail("--csv and --list: expected one of them; the lines of the results are CSV already");
+        tools::fail("--csv and --list: expected only one; the lines of the results are CSV already");
     const std::vector<int> patches = squares(arguments);
     if (!arguments.has("model"))
     {
         if (arguments.inputs.empty())
             tools::fail("nothing to evaluate: expected --model and data, or files of results, see --help");
         arguments.refuse({"config", "idx", "labels", "cifar", "first", "limit", "out", "methods", "draws", "families", "shard"},
-                "goes with --model: results were made with theirs");
+                "needs --model: results files keep the value they were made with");
         print(tools::Evaluation::read(arguments.inputs), arguments, patches);
         return;
     }

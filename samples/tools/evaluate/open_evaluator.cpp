@@ -17,7 +17,7 @@ namespace tools {
 
 namespace {
 
-//! Members of a set, for the baselines: in NAME.sets.yml beside the settings NAME.yml. 0: no such file.
+//! Members of a set, for the baselines: in NAME.sets.yml next to the settings NAME.yml. 0: no such file.
 int membersOfSets(const std::filesystem::path& config)
 {
     const std::string file = std::filesystem::path(config).replace_extension(".sets.yml").string();
@@ -29,7 +29,7 @@ int membersOfSets(const std::filesystem::path& config)
     while (std::getline(in, line) && (line.compare(0, 1, "%") == 0 || line == "---"))
         ;
     if (std::sscanf(line.c_str(), "retain: %9d %n", &members, &end) != 1 || size_t(end) != line.size() || members < 1)
-        fail("{}: \"{}\" is no number of bands or blocks, expected 'retain: ' and at least 1", file, line);
+        fail("{}: \"{}\" is not a number of bands or blocks, expected 'retain: ' and a number of at least 1", file, line);
     return members;
 }
 

@@ -14,7 +14,7 @@ namespace tools {
 
 /** @brief The model of --model and --config.
 
-With a file NAME.sets.yml beside the settings NAME.yml it is a baseline, see SetEvaluator.
+If there is a file NAME.sets.yml next to the settings NAME.yml, it is a baseline, see SetEvaluator.
  */
 std::unique_ptr<Evaluator> openEvaluator(const Arguments& arguments);
 

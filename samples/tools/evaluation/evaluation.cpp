@@ -103,8 +103,8 @@ void Evaluation::load(const std::string& name)
         found += line + '\n';
     }
     if (found != heading())
-        fail("{}: is about another evaluation, or of another version\n{}expected\n{}", name, found, heading());
-    for (size_t number = 4; std::getline(in, line) && !in.eof(); number++) // a line that was cut off has no end
+        fail("{}: belongs to another evaluation or was written by another version\n{}expected\n{}", name, found, heading());
+    for (size_t number = 4; std::getline(in, line) && !in.eof(); number++) // a line that was cut off has no line feed
     {
         const size_t comma = line.find(',');
         size_t image;
@@ -114,9 +114,9 @@ void Evaluation::load(const std::string& name)
         if (!(fields >> image >> c[0] >> o.truth >> c[1] >> o.label >> c[2] >> o.invalid >> c[3] >> o.location >> c[4] >> o.margin
                     >> c[5] >> o.family)
                 || fields >> more || std::string(c, 6) != ",,,,,," || image >= images)
-            fail("{}: line {} is damaged: remove it, and run the evaluation again to fill the gap", name, number);
+            fail("{}: line {} is damaged: remove it, and rerun the evaluation to fill the gap", name, number);
         if (!outcomes[line.substr(0, comma)].emplace(image, o).second)
-            fail("{}: line {}: image {} is there twice: give each shard once", name, number, image);
+            fail("{}: line {}: image {} occurs twice: pass each shard only once", name, number, image);
     }
 }
 
@@ -125,7 +125,7 @@ void Evaluation::keepIn(const std::string& name)
     if (std::filesystem::exists(name))
     {
         load(name);
-        // Without the line that a stopped run did not finish.
+        // Without the line that an interrupted run did not finish.
         std::ifstream in(name, std::ios::binary);
         std::stringstream bytes;
         bytes << in.rdbuf();
@@ -139,7 +139,7 @@ void Evaluation::keepIn(const std::string& name)
         file << heading() << std::flush;
     }
     if (!file.good())
-        fail("{}: cannot be written: check the folder of --out, and the space left", name);
+        fail("{}: cannot be written: check the folder of --out, and the free space", name);
 }
 
 bool Evaluation::has(const std::string& method, size_t image) const
@@ -154,7 +154,7 @@ void Evaluation::add(const std::string& method, size_t image, const Outcome& o)
     file << fmt::format("{},{},{},{},{},{},{},{}\n", method, image, o.truth, o.label, o.invalid, o.location, o.margin, o.family)
          << std::flush;
     if (!file.good())
-        fail("the results cannot be written: check the space left, then run this again to go on");
+        fail("the results cannot be written: check the free space, then run this command again to resume");
 }
 
 std::string Evaluation::text(const std::vector<int>& patches, bool perClass) const

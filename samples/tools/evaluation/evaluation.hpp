@@ -15,8 +15,8 @@
 
 namespace tools {
 
-//! What a method says of an image. Patches are squares, their sides in frame pixels, 0: none. A method with a rule of
-//! its own has the same patch by both.
+//! The outcome of a method for an image. Patches are squares, given by their side in frame pixels, 0: none. A method that
+//! has its own rule has the same patch for both.
 struct Outcome
 {
     int truth;    //!< right class
@@ -29,20 +29,20 @@ struct Outcome
 
 /** @brief Outcomes of a data set by several methods, kept in files.
 
-A file is text: lines that say what was evaluated, the families and the columns, then one line for each outcome. A run
-that was stopped goes on where it ended, and shards of one evaluation are read as one.
+A file is text: header lines for what was evaluated, the families and the columns, then one line for each outcome. An
+interrupted run resumes where it stopped, and the shards of an evaluation are read as one.
  */
 class Evaluation
 {
 public:
-    /** @brief Nothing yet.
-    @param subject model, data and number of images, one line: what does not agree in it is no part of the evaluation
+    /** @brief Starts without outcomes.
+    @param subject model, data and number of images, one line: files whose subject differs are rejected
     @param images number of images in the whole set
-    @param families of the classes; other families are another evaluation
+    @param families of the classes; files whose families differ are rejected too
      */
     Evaluation(const std::string& subject, size_t images, const Families& families);
 
-    //! Files of one evaluation; no outcome may be in two of them.
+    //! Reads the files of one evaluation; no outcome may be in two of them.
     static Evaluation read(const std::vector<std::string>& files);
 
     //! Reads what is in the file, if it exists, and appends all further outcomes to it.

@@ -36,14 +36,14 @@ void Evaluator::checkClasses(const LabelledImage& image, int classes) const
 {
     checkLabel(fmt::format("image {}", image.number), image.truth, classes);
     if (related.largest() >= classes)
-        fail("--families: class {} is named, the model has the classes 0..{}", related.largest(), classes - 1);
+        fail("--families: class {} does not exist: the model has the classes 0..{}", related.largest(), classes - 1);
 }
 
 void Evaluator::checkSize(const LabelledImage& image) const
 {
     const cv::Size input = classifier().getAblation().inputSize;
     if (image.frame.size() != input)
-        fail("image {} is {} px: this method is about network-input pixels, expected images of {} px", image.number,
+        fail("image {} is {} px: this method counts network-input pixels, expected images of {} px", image.number,
                 sizeText(image.frame.size()), sizeText(input));
 }
 

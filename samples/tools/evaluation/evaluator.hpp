@@ -34,12 +34,12 @@ struct Method
 
 struct LabelledImage
 {
-    size_t number; //!< in the data set: what is drawn at random depends on nothing else
+    size_t number; //!< in the data set: the only thing that random draws depend on
     cv::Mat frame;
     int truth;
 };
 
-//! A model under evaluation: what it says of images by several methods.
+//! A model under evaluation: its outcomes for images, by several methods.
 class Evaluator
 {
 public:
@@ -56,18 +56,18 @@ public:
     //! What one ablation retains, e.g. "column of 2, stride 1".
     virtual std::string ablation() const;
 
-    /** @brief The method where none is asked for.
+    /** @brief The method to use if none is asked for.
     @param draws if it is Method::RANDOM
      */
     virtual Method usual(int draws) const;
 
-    //! The methods in groups; each group costs one inference. std::runtime_error for one that the model cannot do.
+    //! The methods in groups; each group costs one inference. std::runtime_error for a method that the model does not support.
     virtual std::vector<std::vector<Method>> groups(const std::vector<Method>& methods) const = 0;
 
-    //! How many images evaluate() should get at a time.
+    //! How many images to pass to evaluate() at a time.
     virtual size_t batch() const = 0;
 
-    //! For each image its outcomes by the methods, one of groups().
+    //! The outcomes of each image, for the methods of one of the groups().
     virtual std::vector<std::vector<Outcome>> evaluate(const std::vector<LabelledImage>& images, const std::vector<Method>& methods) = 0;
 
 protected:

@@ -16,7 +16,7 @@ namespace tools {
 
 namespace {
 
-//! The number of a class; -1 if the text is none.
+//! The number of a class; -1 if the text is not a class.
 int classNumber(const std::string& text)
 {
     const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
@@ -41,7 +41,7 @@ Families::Families(const std::string& text, const std::vector<std::string>& name
             {
                 const auto name = std::find(names.begin(), names.end(), item);
                 if (name == names.end())
-                    fail("--families={}: \"{}\" is no class: expected numbers, ranges or names of the model's classes, "
+                    fail("--families={}: \"{}\" is not a class: expected numbers, ranges or names of the model's classes, "
                          "e.g. \"0-8;9,10\"",
                             text, item);
                 first = last = int(name - names.begin());
@@ -49,12 +49,12 @@ Families::Families(const std::string& text, const std::vector<std::string>& name
             for (int c = first; c <= last; c++)
             {
                 if (of(c).size() > 1 || std::count(family.begin(), family.end(), c))
-                    fail("--families={}: class {} is there twice: expected each class in one family", text, c);
+                    fail("--families={}: class {} occurs twice: expected each class in one family", text, c);
                 family.push_back(c);
             }
         }
         if (family.size() < 2)
-            fail("--families={}: \"{}\" is one class alone, as without a family: expected at least two", text, group);
+            fail("--families={}: \"{}\" is a single class: expected at least two per family", text, group);
         std::sort(family.begin(), family.end());
         families.push_back(family);
     }

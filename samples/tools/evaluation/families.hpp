@@ -10,7 +10,7 @@
 
 namespace tools {
 
-//! Groups of classes that may be taken for each other, e.g. all speed limits; a class in none is a family of its own.
+//! Groups of classes that may be confused with each other, e.g. all speed limits; a class in no group is its own family.
 class Families
 {
 public:
@@ -30,7 +30,7 @@ public:
 
     bool related(int label, int other) const;
 
-    int largest() const;      //!< largest class that is named, -1: none
+    int largest() const;      //!< largest class that occurs, -1: none
     std::string text() const; //!< in numbers; what the constructor takes
 
 private:

@@ -29,28 +29,29 @@ namespace derand = cv::derand;
 using Classifier = derand::CertifiedClassifier;
 
 const std::string ABOUT = R"(
-The best settings of a model on labelled images: most certified by the location rule, not less clean than asked.
+Finds the best settings of a model on labelled images: those that certify most by the location rule, with at least the
+clean accuracy asked for.
 
     derand_tune --model=FILE.onnx [options] --idx=IMAGES --labels=LABELS
     derand_tune --model=FILE.onnx [options] --cifar=FILE.bin
     derand_tune --model=FILE.onnx [options] FOLDER
 
-Every image is run once for each threshold and width, strides share one run; --limit takes fewer images, evenly from
-the whole set. Choose on validation images and look at test images once, afterwards: the best of many settings looks
-better on the images that chose it than on others. Images that cannot be read are named and left out; the exit code is
-1 then.
+Every image is run once for each threshold and width; all strides share one run. --limit uses fewer images, spread
+evenly over the whole set. Tune on validation images and use the test images only once, afterwards: the best of many
+settings looks better on the images it was chosen on than on others. Images that cannot be read are named and left out,
+and the exit code is 1.
 )";
 
 const std::string KEYS = std::string(tools::INPUT_KEYS) + R"(
-{patch     | 5x5    | patch size to certify against, WIDTHxHEIGHT in frame pixels}
+{patch     | 5x5    | patch size to certify against, WIDTHxHEIGHT, in frame pixels}
 {theta     | .1,.2,.3,.4,.5,.6,.7 | thresholds to try, in (0, 1]}
-{width     |        | widths of the ablation to try, for nets that see the whole input; default: as in the settings}
+{width     |        | ablation widths to try, for nets that see the whole input; default: as in the settings}
 {stride    |        | strides to try; default: as in the settings}
-{clean     | 0      | least clean accuracy to accept, percent}
-{save      |        | settings file to write with the best values; its rule is location}
+{clean     | 0      | lowest clean accuracy to accept, in percent}
+{save      |        | settings file to write with the best values; it uses the location rule}
 )";
 
-//! "2,4" or ".2,.3".
+//! Reads "2,4" or ".2,.3".
 template<typename T> std::vector<T> numbers(const tools::Arguments& arguments, const std::string& option,
         const std::function<T(const std::string&, const std::string&)>& parse)
 {
@@ -106,7 +107,7 @@ struct Trial
 
     double cleanPercent() const { return images ? 100. * clean / images : 0; }
 
-    //! Larger is better: of equal ones the cleaner, then the faster.
+    //! Larger is better: among equals the cleaner, then the faster.
     std::tuple<int, int, int> rank() const { return {certified, clean, -ablation.count()}; }
 };
 
@@ -128,12 +129,12 @@ public:
         if (strides.empty())
             strides = {ablation.stride};
         if (params.encoding == derand::ENCODING_STRIP && widths != std::vector<int>{ablation.width})
-            tools::fail("--width: this net takes strips of {} px only (encoding strip), its width cannot change: leave "
+            tools::fail("--width: this net takes strips of {} px only (encoding strip), so its width cannot change: leave "
                         "--width out, or train a net for each width",
                     ablation.width);
         params.voteRule = derand::VOTE_THRESHOLD;
         params.rule = derand::CERTIFICATE_LOCATION;
-        // All values are checked before the first of them takes time.
+        // Check all values before the first of them takes time.
         for (const double theta : thetas)
         {
             params.threshold = theta;
@@ -176,7 +177,7 @@ public:
         return text;
     }
 
-    //! The trial that certifies most among those clean enough.
+    //! Among the trials that are clean enough, the one that certifies most.
     Trial best(double clean) const
     {
         const Trial* best = nullptr;
@@ -188,7 +189,7 @@ public:
                 best = &t;
         }
         if (!best)
-            tools::fail("--clean={}: the cleanest setting reaches {:.2f} %: accept that, or train a better net", clean, cleanest);
+            tools::fail("--clean={}: the cleanest setting reaches {:.2f} %: accept that or train a better net", clean, cleanest);
         return *best;
     }
 

@@ -138,7 +138,7 @@ void ModelSettings::write(const String& file) const
     out << bytes << std::flush;
     if (!out.good())
         CV_Error_(Error::StsObjectNotFound, ("the settings file '%s' cannot be written: check that its folder exists and "
-                "is writable, and the space left", file.c_str()));
+                "is writable, and the free space", file.c_str()));
 }
 
 }} // namespace cv::derand
