@@ -1,4 +1,4 @@
-"""The attack of samples/train/attack.py: it works, it keeps to its rules, and it can break what is no certificate.
+"""The attack of samples/train/attack.py: it works, it keeps to its rules, and it can break what is not a certificate.
 
     python3 test/check_attack.py FOLDER_OF_THE_PROGRAMS
 
@@ -109,7 +109,7 @@ class CheckAttack(unittest.TestCase):
         self.assertEqual(attack_rows.table(merged, True), attack_rows.table(attack_rows.merged([self.work / "whole.csv"]), True))
         other = self.run_attack(first.name, *options, "--seed=2")
         self.assertEqual(other.returncode, 1)
-        self.assertIn("is of another run", other.stderr)
+        self.assertIn("belongs to another run", other.stderr)
 
     def test_colour_rows_and_blocks(self):
         """Nets with random weights: PyTorch and OpenCV must agree on their votes, of every kind."""
@@ -142,7 +142,7 @@ class CheckAttack(unittest.TestCase):
             self.assertTrue(any(row.restarts for row in rows), f"{name}: nothing was attacked")
 
     def test_false_certificate_is_broken(self):
-        """A program that certifies against 1 x 1 and says it was 9 x 9 is found out."""
+        """A program that certifies against 1 x 1 and claims 9 x 9 is caught."""
         liar = self.work / "liar"
         liar.write_text(f"""#!/usr/bin/env bash
 set -euo pipefail

@@ -1,4 +1,4 @@
-"""The modules of samples/train: exported nets are what PyTorch computes, losses in chunks are those at once, folders.
+"""The modules of samples/train: exported nets compute what PyTorch computes, losses in chunks equal those at once, folders.
 
     python3 test/check_train_modules.py
 
@@ -271,16 +271,16 @@ class CheckTrainModules(unittest.TestCase):
 
         self.assertEqual(labels(self.folder_of("named", "fox", "cat", "dog")), {"fox": 2, "cat": 0, "dog": 1})
         self.assertEqual(labels(self.folder_of("numbered", "0", "01", "2")), {"0": 0, "01": 1, "2": 2})
-        for folder, text in ((self.folder_of("mixed", "cat", "1"), "no label: 1; labels without a folder: dog, fox"),
-                             (self.folder_of("other", "a", "b", "c"), "no label: a, b, c"),
-                             (self.folder_of("beyond", "0", "3"), "no label: 3; labels without a folder: dog, fox"),
+        for folder, text in ((self.folder_of("mixed", "cat", "1"), "not labels: 1; labels without a folder: dog, fox"),
+                             (self.folder_of("other", "a", "b", "c"), "not labels: a, b, c"),
+                             (self.folder_of("beyond", "0", "3"), "not labels: 3; labels without a folder: dog, fox"),
                              (self.folder_of("twice", "1", "01"), "several folders for dog")):
             with self.assertRaisesRegex(TrainingError, text):
                 labels(folder)
         # Names that are numbers, of other classes: a number is a name then.
         digits = self.folder_of("digits", "5", "7")
         self.assertEqual(folders.labels_of(folders.class_folders(digits, "train"), ("7", "5")), [1, 0])
-        with self.assertRaisesRegex(TrainingError, "no label: 0"):
+        with self.assertRaisesRegex(TrainingError, "not labels: 0"):
             folders.labels_of(folders.class_folders(self.folder_of("places", "0", "5"), "train"), ("7", "5"))
         with contextlib.redirect_stderr(io.StringIO()) as said:
             labels(self.folder_of("fewer", "cat", "dog"))
@@ -290,7 +290,7 @@ class CheckTrainModules(unittest.TestCase):
             (folder / "cat" / name).write_text("")
         with contextlib.redirect_stderr(io.StringIO()) as said:
             labels(folder)
-        self.assertIn("4 left out that are no pictures: 2 .txt, 1 hidden, 1 without ending", said.getvalue())
+        self.assertIn("4 left out that are not pictures: 2 .txt, 1 hidden, 1 without ending", said.getvalue())
 
     def test_parts_of_pictures(self):
         """Decoded when needed: the centre to look at, random parts to learn from, the same for the same seed."""

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Training on folders of pictures, for a few steps: the model loads and is tuned; bad folders are named.
 #     test/check_training.sh FOLDER_OF_THE_PROGRAMS
-# Exit code 77, skipped, where no Python has what training needs; $PYTHON says which one to take.
+# Exit code 77, skipped, if no Python has what training needs; $PYTHON says which one to use.
 set -euo pipefail
 bin=$(cd "$1" && pwd)
 train=$(cd "$(dirname "$0")/../samples/train" && pwd)
@@ -42,30 +42,30 @@ expect 0 "clean 100.00 %" "${small[@]}" --data pictures --out out --name colours
 expect 0 "colours, test: 15 images" "${small[@]}" --data pictures --out out --name colours --eval test
 certify=("$bin/derand_certify" --model=out/colours.onnx --patch=3 --quiet)
 mv pictures/test/blue pictures/test/bleu
-expect 1 "no label: bleu; labels without a folder: blue" "${small[@]}" --data pictures --out out --name colours --eval test
+expect 1 "not labels: bleu; labels without a folder: blue" "${small[@]}" --data pictures --out out --name colours --eval test
 mv pictures/test/bleu pictures/test/blue
 expect 1 "validation = 0: expected" "${small[@]}" --data pictures --out out --set data.validation=0
 expect 0 "clean                   15  100.00 %" "${certify[@]}" pictures/test
 expect 0 "9 images" "${certify[@]}" out/colours_validation
 expect 0 "best: theta" "$bin/derand_tune" --model=out/colours.onnx --stride=1,2 out/colours_validation
 
-# Stopped again and again, in the middle of epochs, and resumed: the same net as in one go. More epochs go on from there.
+# Repeatedly stopped in the middle of epochs, and resumed: the same net as in one go. More epochs continue from there.
 long=("${small[@]}" --data pictures --out out --epochs 20)
 expect 0 "whole, val: 9 images" "${long[@]}" --name whole
 stops=0
 until output=$("${long[@]}" --name stopped --resume --minutes 0.003 2>&1); do
-    grep -q 'stopped; --resume goes on from' <<<"$output" && ((++stops < 100)) ||
-        { printf 'FAILED: no stop but an error:\n%s\n' "$output"; failed=1; break; }
+    grep -q 'stopped; use --resume to continue from' <<<"$output" && ((++stops < 100)) ||
+        { printf 'FAILED: an error instead of a stop:\n%s\n' "$output"; failed=1; break; }
 done
 ((stops > 1)) || { echo "FAILED: $stops stops, expected some"; failed=1; }
-cmp out/whole.onnx out/stopped.onnx || { echo "FAILED: a training that was stopped gave another net"; failed=1; }
+cmp out/whole.onnx out/stopped.onnx || { echo "FAILED: a training that was stopped gave a different net"; failed=1; }
 expect 0 "0 steps done" "${small[@]}" --data pictures --out out --name again
 expect 0 "18 steps done" "${small[@]}" --data pictures --out out --name again --resume --epochs 8
-expect 1 "it differs in model.dropout" "${small[@]}" --data pictures --out out --name again --resume --set model.dropout=0.5
+expect 1 "which differs in model.dropout" "${small[@]}" --data pictures --out out --name again --resume --set model.dropout=0.5
 
 # The classes alone, without train and test.
 expect 0 "flat, val: 9 images" "${small[@]}" --data flat --out out --name flat
-diff -r out/flat_validation out/colours_validation || { echo "FAILED: other pictures for validation"; failed=1; }
+diff -r out/flat_validation out/colours_validation || { echo "FAILED: different pictures for validation"; failed=1; }
 expect 1 "there is no test set" "${small[@]}" --data flat --out out --name flat --eval test
 
 # Two tracks of ten pictures in each class: one is for validation, as a whole.

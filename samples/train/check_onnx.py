@@ -2,7 +2,7 @@
 # This file is part of OpenCV project.
 # It is subject to the license terms in the LICENSE file found in the top-level directory
 # of this distribution and at http://opencv.org/license.html.
-"""Does every OpenCV compute this model rightly, each sample the same at any batch size and in any batch slot?
+"""Does every OpenCV compute this model correctly, each sample the same at any batch size and in any batch slot?
 
     check_onnx.py MODEL.onnx [--shape 2 28 2] [--engine classic] [--reference reference.npz] [--repair OUT.onnx]
 
@@ -10,7 +10,7 @@ First what is known to break some OpenCV, as far as the file shows it. Then the 
 hand: cv::derand feeds constant chunks of its own choosing, so a model must run at batch sizes other than the
 one it was exported with, and a sample's scores must not depend on its neighbours. The optional reference holds
 `inputs` (N x C x H x W) and `logits` (N x K) of the training framework. --repair writes the same function
-as a file without what can be mended: kernels that read beside a map, Identity nodes, weights in other files.
+as a file without what can be repaired: kernels that read outside a map, Identity nodes, weights in other files.
 
 Exit codes: 0 all is well; 1 something was found, or an error.
 """
@@ -32,16 +32,17 @@ from derand_training.onnx_graph import input_shape, load_graph, repaired
 def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=Path)
-    parser.add_argument("--shape", type=int, nargs=3, metavar=("C", "H", "W"), help="default: what the file says")
+    parser.add_argument("--shape", type=int, nargs=3, metavar=("C", "H", "W"), help="default: as in the file")
     parser.add_argument("--batches", type=int, nargs="+", default=[1, 4, 7, 8, 14, 28, 32, 56])
-    parser.add_argument("--samples", type=int, default=112, help="random ones, without --reference (default: %(default)s)")
+    parser.add_argument("--samples", type=int, default=112,
+                        help="number of random samples if there is no --reference (default: %(default)s)")
     parser.add_argument("--engine", choices=("default", "classic", "new"), default="default",
                         help="of OpenCV 5")
     parser.add_argument("--reference", help=".npz with inputs and logits to compare with")
-    parser.add_argument("--limit", type=float, default=1e-4, help="on differences of logits")
+    parser.add_argument("--limit", type=float, default=1e-4, help="limit on differences of logits")
     parser.add_argument("--spread", type=float, default=1e-5,
                         help="limit on differences of probabilities between batches and slots")
-    parser.add_argument("--repair", type=Path, metavar="OUT.onnx", help="no check: writes the repaired model")
+    parser.add_argument("--repair", type=Path, metavar="OUT.onnx", help="do not check: write the repaired model")
     return parser.parse_args()
 
 
@@ -55,7 +56,7 @@ def check(arguments: argparse.Namespace) -> int:
     for finding in known:
         print(f"{'FOUND' if finding.wrong else 'note'}: {finding.text}")
     if uses_other_files(arguments.model):
-        return 1  # the OpenCV at hand might die of it
+        return 1  # it might crash this OpenCV
     inputs = np.random.default_rng(0).random((arguments.samples, *input_shape(model)), np.float32)
     logits = None
     if arguments.reference:
@@ -64,11 +65,11 @@ def check(arguments: argparse.Namespace) -> int:
     try:
         alone = run(read(str(arguments.model), arguments.engine), inputs, 1)
     except cv2.error as error:
-        raise TrainingError(f"{arguments.model}: OpenCV {cv2.__version__} does not run it: {str(error).strip()}") from error
+        raise TrainingError(f"{arguments.model}: OpenCV {cv2.__version__} cannot run it: {str(error).strip()}") from error
     print(f"OpenCV {cv2.__version__}, engine {arguments.engine}, {len(inputs)} samples; "
           "largest difference of logits to the reference, of logits and of probabilities to "
           "batch 1, of probabilities between batch slots")
-    # All batch sizes through one net, one after the other, as a program would do it.
+    # All batch sizes through one net, one after the other, as in a program.
     net, failures = read(str(arguments.model), arguments.engine), 0
     for batch in arguments.batches:
         try:

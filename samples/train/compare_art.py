@@ -6,8 +6,8 @@
 
     compare_art.py --bin BUILD/bin --mnist DIR [--limit N] [--csv FILE] MODEL.onnx...
 
-Same weights, same images, same CPUs, in one run: certified images and time per image, every image
-that the two disagree on with the reason, and a picture that ART certifies although a patch of the
+Same weights, same images, same CPUs, in one run: certified images and time per image, the reason for
+every image on which the two disagree, and a picture that ART certifies although a patch of the
 certified size changes its label. For models of columns with stride 1 on MNIST.
 """
 
@@ -40,7 +40,7 @@ Rows = list[dict[str, Any]]
 
 
 class Exported(nn.Module):
-    """An ONNX file as ART wants a net."""
+    """An ONNX file in the form that ART expects."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -89,7 +89,7 @@ def art_certificates(classifier: PyTorchDeRandomizedSmoothing, images: np.ndarra
 
 
 def certify(program: Path, model: Path, source: list[str], patch: int, rule: str) -> tuple[Rows, float]:
-    """Certificates of derand_certify, and its seconds without the start of the program."""
+    """Certificates of derand_certify, and its time in seconds without program start."""
     output = subprocess.run([program / "derand_certify", f"--model={model}", f"--rule={rule}",
                              f"--patch={patch}", "--json", *source],
                             check=True, capture_output=True, text=True).stdout.splitlines()
@@ -98,7 +98,7 @@ def certify(program: Path, model: Path, source: list[str], patch: int, rule: str
 
 
 def margin_rule(votes: np.ndarray, touched: int) -> bool:
-    """Theorem 1 of Levine and Feizi for one image: against every other class, not one of them."""
+    """Theorem 1 of Levine and Feizi for one image: against every other class, not just one of them."""
     label = int(votes.argmax())
     return all(votes[label] >= votes[other] + (label > other) + 2 * touched
                for other in range(len(votes)) if other != label)
@@ -108,7 +108,7 @@ def reason(votes: np.ndarray, by_art: bool, margin: dict[str, Any], location: di
            touched: int) -> str:
     """Why ART and the location rule disagree about an image; empty if they do not."""
     if location["abstained"] and not votes.any():
-        return "nobody voted: ART says class 0, cv::derand abstains"
+        return "no votes: ART says class 0, cv::derand abstains"
     best = votes.argmax()
     counts = (best, votes[best], np.delete(votes, best).max())
     if counts != (location["label"], location["votes"], location["runnerUpVotes"]):
@@ -139,7 +139,7 @@ def compare(model: Path, arguments: argparse.Namespace) -> Rows:
     classifier = art_classifier(Exported(model), settings)
     touched = min(images.shape[3], arguments.patch + settings.ablation.size - 1)
 
-    # Of the clock, and of the CPUs: on a busy machine only these can be compared.
+    # Wall time and CPU time: on a busy machine, only CPU times can be compared.
     seconds: dict[str, list[tuple[float, float]]] = {"ART": [], "cv::derand": []}
     for _ in range(arguments.repeat):
         start, busy = time.perf_counter(), time.process_time()
@@ -188,7 +188,7 @@ def bars(codes: list[tuple[int, int]]) -> np.ndarray:
 
 
 class BrightestPixel(nn.Module):
-    """A base classifier that anyone can check: the brightest retained pixel says the class.
+    """A base classifier that anyone can check: the brightest retained pixel determines the class.
 
     255: class 0, 170: class 1, 85: class 2; black: seven classes alike, no vote at a threshold of .3.
     """
@@ -251,14 +251,14 @@ def show_tie(program: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("models", type=Path, nargs="+", help="ONNX files, their settings beside them")
-    parser.add_argument("--bin", type=Path, required=True, help="folder of derand_certify")
-    parser.add_argument("--mnist", type=Path, required=True, help="folder of the test set, unpacked")
+    parser.add_argument("models", type=Path, nargs="+", help="ONNX files, with their settings next to them")
+    parser.add_argument("--bin", type=Path, required=True, help="folder with derand_certify")
+    parser.add_argument("--mnist", type=Path, required=True, help="folder with the uncompressed test set")
     parser.add_argument("--limit", type=int, default=1000, help="images")
     parser.add_argument("--patch", type=int, default=5, help="side of the patch, pixels")
-    parser.add_argument("--threads", type=int, default=1, help="CPUs for each of the two")
-    parser.add_argument("--repeat", type=int, default=3, help="runs, of which the fastest counts")
-    parser.add_argument("--csv", type=Path, help="file for one line per image")
+    parser.add_argument("--threads", type=int, default=1, help="number of CPUs for each of the two")
+    parser.add_argument("--repeat", type=int, default=3, help="number of runs, of which the fastest counts")
+    parser.add_argument("--csv", type=Path, help="output file, one line per image")
     arguments = parser.parse_args()
 
     # Both programs get the same CPUs: children inherit them.

@@ -2,12 +2,12 @@
 # This file is part of OpenCV project.
 # It is subject to the license terms in the LICENSE file found in the top-level directory
 # of this distribution and at http://opencv.org/license.html.
-"""Trains a base classifier for cv::derand and exports it as ONNX file + settings file.
+"""Trains a base classifier for cv::derand and exports it as an ONNX file and a settings file.
 
     train.py --recipe recipes/mnist_column_s2.toml --data DIR --out DIR [--resume] [--eval val|test]
 
-DIR of --data holds the data set as its authors publish it, or pictures, one folder for each class
-(see README.md). A recipe says everything else, the random seed included.
+The --data DIR holds the data set as published by its authors, or pictures, one folder for each class
+(see README.md). Everything else is in the recipe, including the random seed.
 """
 
 import argparse
@@ -34,20 +34,20 @@ def parsed() -> argparse.Namespace:
     add = parser.add_argument
     add("--recipe", type=Path, required=True, help="TOML file, see recipes/")
     add("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings",
-        help="instead of what the recipe says, e.g. ablation.width=3")
-    add("--epochs", type=int, default=0, help="of all phases together, instead of the recipe's")
-    add("--size", type=int, default=0, help="side of the network input, pixels, instead of the recipe's")
+        help="overrides the recipe, e.g. ablation.width=3")
+    add("--epochs", type=int, default=0, help="number of epochs of all phases together; default: the recipe's")
+    add("--size", type=int, default=0, help="side of the network input, in pixels; default: the recipe's")
     add("--patch-percent", type=float, nargs="+", metavar="P",
         help="sizes of square patches to train against and to report, in percent of the input's area")
-    add("--name", help="of checkpoint and model; default: the recipe's")
+    add("--name", help="name of checkpoint and model; default: the recipe's")
     add("--data", type=Path, required=True, help="folder of the data set")
-    add("--out", type=Path, required=True, help="checkpoints and results")
+    add("--out", type=Path, required=True, help="folder for checkpoints and results")
     add("--start", type=Path, metavar="FILE.pt",
-        help="checkpoint of another net: weights of the same name and shape to start from")
-    add("--resume", action="store_true", help="go on from the checkpoint")
-    add("--minutes", type=float, default=math.inf, help="stop after so many, with a checkpoint to --resume from")
+        help="checkpoint of another net: start from its weights of the same name and shape")
+    add("--resume", action="store_true", help="resume from the checkpoint")
+    add("--minutes", type=float, default=math.inf, help="stop after this time, with a checkpoint to --resume from")
     add("--eval", choices=("val", "test"), dest="part",
-        help="no training: accuracies of the checkpoint's averaged weights")
+        help="do not train: print the accuracies of the checkpoint's averaged weights")
     add("--threads", type=int, default=0, help="CPU threads (default: torch's)")
     arguments = parser.parse_args()
     for name, good in (("epochs", arguments.epochs >= 0), ("size", arguments.size >= 0),
@@ -67,7 +67,7 @@ def trained(arguments: argparse.Namespace, recipe: SimpleNamespace, net: torch.n
     if arguments.resume and path.exists():
         training.resume()
     if not training.run(arguments.minutes):
-        raise TrainingError(f"stopped; --resume goes on from {path}")
+        raise TrainingError(f"stopped; use --resume to continue from {path}")
     export(recipe, training.ablation, training.average, recipe.data.shape[0], arguments.out)
     if recipe.data.set == "pictures":
         copy_validation(recipe, arguments.data, arguments.out)

@@ -57,7 +57,7 @@ class Ablation:
         return (channels + self.cut_x + self.cut_y, *self.shape)
 
     def every(self, images: int) -> Tensor:
-        """All positions for each of so many images, N x count."""
+        """All positions, for each of this number of images, N x count."""
         return torch.arange(self.count).expand(images, -1)
 
     def draw(self, images: int, each: int, generator: torch.Generator) -> Tensor:
@@ -91,8 +91,8 @@ class Ablation:
         return F.max_pool2d(mask[None], (height, width), 1)[0].flatten(1).t()
 
     def affected(self, width: int, height: int) -> Tensor:
-        """The same without repetitions: each set of touched positions once, in any order."""
-        # Along an axis that is not cut every location is the same.
+        """The same without duplicates: each set of touched positions once, in any order."""
+        # Along an axis that is not ablated, all locations are equivalent.
         mask = self.mask.view(-1, self.height, self.width)
         if not self.cut_x:
             mask, width = mask[:, :, :1], 1

@@ -1,7 +1,7 @@
 # This file is part of OpenCV project.
 # It is subject to the license terms in the LICENSE file found in the top-level directory
 # of this distribution and at http://opencv.org/license.html.
-"""What became of each attacked image: rows in a file that a run which was stopped goes on with."""
+"""What became of each attacked image: rows in a file from which an interrupted run resumes."""
 
 import csv
 from collections import Counter
@@ -25,7 +25,7 @@ class Row(NamedTuple):
 
 
 class Rows:
-    """Rows in a file. The first line says what was run: a run that was stopped goes on where it was."""
+    """Rows in a file. The first line says what was run: an interrupted run resumes where it stopped."""
 
     def __init__(self, path: Path, subject: str, attacks: int) -> None:
         self.path, self.rows = path, []
@@ -33,9 +33,9 @@ class Rows:
         if path.exists():
             found, rows = read_rows(path)
             if found != subject:
-                raise TrainingError(f"{path}: is of another run: {found}\nexpected: {subject}\n"
+                raise TrainingError(f"{path}: belongs to another run: {found}\nexpected: {subject}\n"
                                   "Give another file, or the options of that run.")
-            # A run may have been stopped while it wrote: an image has rows for all attacks, or none.
+            # A run may have been stopped while writing: an image has rows for all attacks, or none.
             count = Counter((row.model, row.image) for row in rows)
             self.rows = [row for row in rows if count[row.model, row.image] == attacks]
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +56,7 @@ class Rows:
 
 
 def read_rows(path: Path) -> tuple[str, list[Row]]:
-    """What was run, and what came out; a line without an end is left out."""
+    """What was run, and the results; an incomplete line is left out."""
     lines = path.read_text(encoding="utf-8").split("\n")[:-1]
     if len(lines) < 2 or not lines[0].startswith("# ") or lines[1] != ",".join(Row._fields):
         raise TrainingError(f"{path}: expected a file that --out wrote")
@@ -100,7 +100,7 @@ def merged(paths: list[Path]) -> list[Row]:
         subjects.add(subject)
         for row in part:
             if rows.setdefault((row.image, row.model, row.attack, row.size), row) is not row:
-                raise TrainingError(f"{path}: {row.model}, image {row.image} is there twice: expected the "
+                raise TrainingError(f"{path}: {row.model}, image {row.image} occurs twice: expected the "
                                   "parts of one run")
     if len(subjects) > 1:
         raise TrainingError("these files are of different runs, expected the parts of one:\n"

@@ -29,7 +29,7 @@ def clean_logs(target: Target, images: np.ndarray, clean: list[Verdict],
                       for part in parts(len(images), arguments.linf_batch)])
     counts, different = target.votes(logs).sum(1), 0
     for count, verdict in zip(counts, clean):
-        # A score at the threshold may be rounded to either side.
+        # A score at the threshold may be rounded either way.
         different += verdict.label >= 0 and abs(count[verdict.label].item() - verdict.votes) > (target.rule == "threshold")
     if different > max(1, len(images) // 50):
         raise TrainingError(f"{target.name}: PyTorch and OpenCV disagree on the votes of {different} of "
@@ -49,7 +49,7 @@ def save_broken(target: Target, number: int, clean: np.ndarray, attacked: np.nda
 
 def patch_rows(target: Target, images: Images, truth: np.ndarray, clean: list[Verdict],
                arguments: argparse.Namespace) -> list[Row]:
-    """Attacks all that is right or certified, until it falls or the restarts are used up."""
+    """Attacks every image that is right or certified, until it falls or the restarts are used up."""
     certified = np.array([verdict.certified for verdict in clean])
     attacked, tried, broken = images.labels.copy(), np.zeros_like(truth), np.zeros_like(truth)
     standing = np.flatnonzero((images.labels == truth) | certified)
@@ -60,7 +60,7 @@ def patch_rows(target: Target, images: Images, truth: np.ndarray, clean: list[Ve
         pictures = patch_attack(target, images.of(standing), restarts, arguments)
         for i, picture, verdict in zip(standing, pictures, target.judge(pictures)):
             attacked[i], tried[i] = verdict.label, restarts.stop
-            # A certificate of the attacked image says that the patch in it has changed nothing.
+            # A certificate of the attacked image says that the patch in it changed nothing.
             if attacked[i] != images.labels[i] and (certified[i] or verdict.certified):
                 broken[i] = 1
                 save_broken(target, images.numbers[i], images.pixels[i], picture,
@@ -73,7 +73,7 @@ def patch_rows(target: Target, images: Images, truth: np.ndarray, clean: list[Ve
 
 def linf_rows(target: Target, images: Images, truth: np.ndarray,
               arguments: argparse.Namespace) -> list[Row]:
-    """Attacks all that is right with growing radii: what falls at one has fallen at all larger ones."""
+    """Attacks every image that is right with growing radii: what falls at one radius falls at all larger ones."""
     attacked, rows = images.labels.copy(), []
     standing = np.flatnonzero(images.labels == truth)
     for radius in arguments.radii:
@@ -90,7 +90,7 @@ def linf_rows(target: Target, images: Images, truth: np.ndarray,
 
 
 def subject_of(arguments: argparse.Namespace) -> str:
-    """What a file of rows is about; the images are not part of it, so that they can be spread."""
+    """What a file of rows is about; excludes the images, so that they can be split between runs."""
     files = [arguments.model, arguments.model.with_suffix(".yml"), arguments.undefended]
     checksums = " ".join(f"{zlib.crc32(path.read_bytes()):08x}" for path in files if path)
     names = ("set", "part", "patch", "restarts", "steps", "step", "round", "radii", "linf_steps",
@@ -101,7 +101,7 @@ def subject_of(arguments: argparse.Namespace) -> str:
 
 def attack_all(arguments: argparse.Namespace) -> list[Row]:
     arguments.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    arguments.linf_batch = max(1, arguments.batch // 8)  # images that change everywhere need more memory
+    arguments.linf_batch = max(1, arguments.batch // 8)  # images that are changed everywhere need more memory
     torch.set_flush_denormal(True)
     if arguments.threads:
         torch.set_num_threads(arguments.threads)

@@ -58,7 +58,7 @@ def lead(counts: Tensor, labels: Tensor) -> Tensor:
 
 def ifgsm(target: Target, images: Images, area: Area, content: Tensor, steps: int,
           step: float) -> tuple[np.ndarray, Tensor]:
-    """The worst 8-bit images on the way of sign-gradient steps, and how far each is from falling.
+    """The worst 8-bit images along the sign-gradient steps, and how far each is from falling.
 
     Only the ablations that see the area are evaluated: the others stay as they are. An image is
     bad for the label by its votes, then by the surrogate.
@@ -87,7 +87,7 @@ def ifgsm(target: Target, images: Images, area: Area, content: Tensor, steps: in
     best, worst = quantised(content), torch.full((len(content),), torch.inf, device=device)
     for number in range(steps + 1):
         content = content.detach().requires_grad_()
-        # What OpenCV will see is 8 bits deep; the gradient passes through the rounding.
+        # OpenCV will see 8 bits; the gradient passes through the rounding.
         seen = content + (quantised(content) - content).detach()
         surrogate, distance = evaluate(seen, target.net.bfloat16)
         better = distance < worst
@@ -103,7 +103,7 @@ def ifgsm(target: Target, images: Images, area: Area, content: Tensor, steps: in
 
 
 def check_inside(clean: np.ndarray, attacked: np.ndarray, rectangles: np.ndarray) -> None:
-    """Fails unless images differ within their rectangles (x, y, width, height) only."""
+    """Fails unless images differ only within their rectangles (x, y, width, height)."""
     for before, after, (x, y, width, height) in zip(clean, attacked, rectangles):
         outside = (before != after).any(0)
         outside[y:y + height, x:x + width] = False
@@ -120,7 +120,7 @@ def check_radius(clean: np.ndarray, attacked: np.ndarray, radius: int) -> None:
 
 def random_patches(numbers: np.ndarray, restarts: range, shape: tuple[int, ...],
                    arguments: argparse.Namespace) -> tuple[np.ndarray, np.ndarray]:
-    """Corners (x, y) and contents of patches; those of an image depend on nothing but its number."""
+    """Corners (x, y) and contents of patches; those of an image depend only on its number."""
     corners, contents = [], []
     width, height = arguments.patch
     for number, restart in itertools.product(numbers, restarts):
@@ -141,7 +141,7 @@ def patch_attack(target: Target, images: Images, restarts: range,
     windows = np.lib.stride_tricks.sliding_window_view(grid, (height, width))
     locations = corners[:, 1] * windows.shape[1] + corners[:, 0]
     pixels = torch.from_numpy(windows.reshape(-1, height * width)[locations]).to(device)
-    # As many for each patch: where fewer see it, as with strides, some others are evaluated too.
+    # The same number for each patch: if fewer see it, as with strides, some others are evaluated too.
     touched = ablation.touched(width, height)[torch.from_numpy(locations)]
     positions = touched.sort(dim=1, descending=True, stable=True).indices[:, :int(touched.sum(1).max())].to(device)
 

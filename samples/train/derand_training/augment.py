@@ -50,7 +50,7 @@ def augment(images: Tensor, amount: SimpleNamespace, share: float, generator: to
     if any((amount.shift_x, amount.shift_y, amount.rotate, amount.scale, amount.shear, amount.elastic)):
         images = moved(images, amount, generator)
     if amount.thickness:
-        # Blend a part of the images with their dilation (bolder) or their erosion (finer).
+        # Blend some of the images with their dilation (bolder) or their erosion (finer).
         blend = uniform(2.0)
         bolder = F.max_pool2d(images, 3, 1, 1)
         finer = -F.max_pool2d(-images, 3, 1, 1)

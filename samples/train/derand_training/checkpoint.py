@@ -15,12 +15,12 @@ from torch import nn
 from .errors import TrainingError
 from .folders import note
 
-# What a checkpoint must have been trained with; the phases may grow longer.
+# What must match for a checkpoint to be resumed; the phases may become longer.
 FIXED = ("data", "ablation", "model", "pixels")
 
 
 def plain(value: Any) -> Any:
-    """A recipe as JSON knows it."""
+    """A recipe in JSON types."""
     if isinstance(value, SimpleNamespace):
         return {key: plain(item) for key, item in vars(value).items()}
     return [plain(item) for item in value] if isinstance(value, (list, tuple)) else value
@@ -31,7 +31,7 @@ def subject(recipe: SimpleNamespace) -> str:
 
 
 def save(path: Path, recipe: SimpleNamespace, state: dict[str, Any]) -> None:
-    """Whole or not at all, also when the power fails."""
+    """Writes all or nothing, even if the power fails."""
     state = state | {"recipe": subject(recipe), "random": torch.get_rng_state(),
                      "cuda_random": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []}
     unfinished = path.with_suffix(".pt.part")
@@ -43,13 +43,13 @@ def save(path: Path, recipe: SimpleNamespace, state: dict[str, Any]) -> None:
 
 
 def load(path: Path, recipe: SimpleNamespace, device: torch.device) -> dict[str, Any]:
-    """The checkpoint of this recipe; fails if it is of another data set, ablation or net."""
+    """The checkpoint of this recipe; fails if it is for another data set, ablation or net."""
     state = read(path, device)
     if state.get("recipe", "") != subject(recipe):
         known = json.loads(state.get("recipe") or "{}")
         other = [f"{key}.{name}" for key, table in json.loads(subject(recipe)).items() if isinstance(table, dict)
                  for name in table if known.get(key, {}).get(name) != table[name]]
-        raise TrainingError(f"{path}: is the checkpoint of another recipe, it differs in {', '.join(other) or 'pixels'}"
+        raise TrainingError(f"{path}: is the checkpoint of another recipe, which differs in {', '.join(other) or 'pixels'}"
                             ": expected the same, or another --name")
     return state
 
@@ -73,7 +73,7 @@ def averaged(path: Path, net: nn.Module) -> None:
     try:
         net.load_state_dict(state)
     except RuntimeError as error:
-        raise TrainingError(f"{path}: is of another net: expected the recipe that it was trained with") from error
+        raise TrainingError(f"{path}: belongs to another net: expected the recipe that it was trained with") from error
 
 
 def start_from(net: nn.Module, path: Path) -> None:

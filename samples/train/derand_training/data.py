@@ -1,7 +1,7 @@
 # This file is part of OpenCV project.
 # It is subject to the license terms in the LICENSE file found in the top-level directory
 # of this distribution and at http://opencv.org/license.html.
-"""Data sets as their authors publish them, and pictures in folders; what is held out for validation."""
+"""Data sets as published by their authors, and pictures in folders; the split for validation."""
 
 import functools
 import gzip
@@ -15,12 +15,12 @@ from .errors import TrainingError
 from .folders import Picture, note, picture_files
 from .sources import Files, Memory, Source, decoded, planes_of
 
-# Pictures that take less than this at the size of the input are decoded once and kept.
+# Data sets that take less than this at the size of the input are decoded once and kept.
 KEPT_BYTES = 1 << 28
 
 
 def read_idx(path: Path) -> np.ndarray:
-    """One IDX file of unsigned bytes, packed (.gz) or not."""
+    """One IDX file of unsigned bytes, compressed (.gz) or not."""
     packed = path.with_name(path.name + ".gz")
     raw = path.read_bytes() if path.exists() else gzip.decompress(packed.read_bytes())
     if raw[:3] != b"\x00\x00\x08":
@@ -73,7 +73,7 @@ def read(kind: str, folder: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def held_out(amount: int | float, labels: np.ndarray, groups: list[str] | None) -> np.ndarray:
-    """Which images of the training set are for validation: so many at the end, or a share of each class.
+    """Which images of the training set are for validation: a number of images at the end, or a share of each class.
 
     A share counts groups of pictures, so that none is in both parts.
     """
@@ -132,7 +132,7 @@ def load(recipe: SimpleNamespace, folder: Path, part: str) -> Source:
 
 
 def copy_validation(recipe: SimpleNamespace, folder: Path, out: Path) -> None:
-    """The pictures kept for validation as OUT/NAME_validation/CLASS/*: what derand_tune may choose on."""
+    """Copies the validation pictures to OUT/NAME_validation/CLASS/*, for tuning with derand_tune."""
     target = out / f"{recipe.name}_validation"
     if target.exists():
         shutil.rmtree(target)

@@ -1,7 +1,7 @@
 # This file is part of OpenCV project.
 # It is subject to the license terms in the LICENSE file found in the top-level directory
 # of this distribution and at http://opencv.org/license.html.
-"""What the programs end with when something is wrong."""
+"""The error with which the programs end."""
 
 
 class TrainingError(Exception):

@@ -1,7 +1,7 @@
 # This file is part of OpenCV project.
 # It is subject to the license terms in the LICENSE file found in the top-level directory
 # of this distribution and at http://opencv.org/license.html.
-"""From PyTorch to an ONNX file that every OpenCV since 4.6 computes rightly."""
+"""From PyTorch to an ONNX file that every OpenCV since 4.6 computes correctly."""
 
 import inspect
 import warnings
@@ -24,7 +24,7 @@ PLAIN = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).pa
 
 
 def round_weights(net: nn.Module) -> None:
-    """As bfloat16 training saw them: half of the file is zeros, which archives do not carry."""
+    """Weights as bfloat16 training saw them: half of the file is zeros, which archives compress away."""
     # Not those of the position code, which are exact.
     exact = {id(p) for module in net.modules() if isinstance(module, PositionCode) for p in module.parameters()}
     for weight in net.parameters():
@@ -42,7 +42,7 @@ def export(recipe: SimpleNamespace, ablation: Ablation, net: nn.Module, channels
     net = folded(net)
     round_weights(net)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about the sizes that it writes down, and about itself
+        warnings.simplefilter("ignore")  # about the sizes that it writes into the file, and about itself
         torch.onnx.export(net, example, str(path), **options)
     onnx.save(repaired(load_graph(path)), str(path))
     if ablation.kind != "none":

@@ -1,7 +1,7 @@
 # This file is part of OpenCV project.
 # It is subject to the license terms in the LICENSE file found in the top-level directory
 # of this distribution and at http://opencv.org/license.html.
-"""Folders of pictures, one for each class: which pictures there are, and of which class."""
+"""Folders of pictures, one for each class: the pictures and their classes."""
 
 import functools
 import sys
@@ -19,7 +19,7 @@ PICTURES = {".bmp", ".jp2", ".jpeg", ".jpg", ".pgm", ".png", ".pnm", ".ppm", ".t
 class Picture(NamedTuple):
     path: Path
     label: int
-    group: str  # pictures that must not be parted, such as the frames of one track
+    group: str  # pictures that must not be separated, such as the frames of one track
 
 
 def note(message: str) -> None:
@@ -47,17 +47,17 @@ def class_folders(folder: Path, part: str) -> list[Path]:
 
 
 def labels_of(classes: list[Path], names: tuple[str, ...]) -> list[int]:
-    """The label of each folder: all folders are named as labels, or all are numbers of labels; nothing is guessed."""
+    """The label of each folder: all folders are named after labels, or all are label numbers; nothing is guessed."""
     parent = classes[0].parent
     by_name = [names.index(p.name) if p.name in names else -1 for p in classes]
     by_number = [int(p.name) if p.name.isdecimal() else -1 for p in classes]
-    # A folder "1" could be either where a name is the number of another class.
+    # A folder "1" is ambiguous if a name is the number of another class.
     misnumbered = any(name.isdecimal() and int(name) != label for label, name in enumerate(names))
     labels = by_name if min(by_name) >= 0 or misnumbered or min(by_number) < 0 else by_number
     extra = [p.name for p, label in zip(classes, labels) if not 0 <= label < len(names)]
     missing = [name for label, name in enumerate(names) if label not in labels]
     if extra:
-        raise TrainingError(f"{parent}: folders that are no label: {', '.join(extra)}; labels without a folder: "
+        raise TrainingError(f"{parent}: folders that are not labels: {', '.join(extra)}; labels without a folder: "
                             f"{', '.join(missing) or 'none'}: expected all folders named as labels, or all as numbers "
                             f"from 0 to {len(names) - 1}")
     doubles = [names[label] for label, count in Counter(labels).items() if count > 1]
@@ -95,7 +95,7 @@ def picture_files(folder: Path, part: str, names: tuple[str, ...], grouped: bool
             groups.setdefault((label, group), []).append(path)
     if left_out:
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(left_out.items()))
-        note(f"{classes[0].parent}: {left_out.total()} left out that are no pictures: {kinds}")
+        note(f"{classes[0].parent}: {left_out.total()} left out that are not pictures: {kinds}")
     order = list(groups)
     np.random.default_rng(0).shuffle(order)
     return [Picture(path, key[0], key[1]) for key in order for path in groups[key]]

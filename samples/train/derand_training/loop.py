@@ -25,7 +25,7 @@ from .sources import Source, ahead, clean_batches
 
 
 def learning_rate(peak: float, progress: float) -> float:
-    """One cycle: linear warm-up over the first tenth, then a cosine down to nothing."""
+    """One cycle: linear warm-up over the first tenth, then a cosine down to zero."""
     if progress < 0.1:
         return peak * (0.05 + 9.5 * progress)
     return peak * 0.5 * (1 + math.cos(math.pi * (progress - 0.1) / 0.9))
@@ -38,13 +38,13 @@ def inference_bands(recipe: SimpleNamespace, ablation: Ablation) -> int:
 
 
 def quick(recipe: SimpleNamespace, ablation: Ablation) -> int:
-    """So many images have no more ablations than an epoch or two of training: enough to report on."""
+    """A number of images to report on, with no more ablations than an epoch or two of training."""
     return recipe.settings.shown or max(500, 160_000 // ablation.count)
 
 
 def evaluate(recipe: SimpleNamespace, ablation: Ablation, net: nn.Module, source: Source, count: int,
              sizes: list[int], bfloat16: bool = False) -> dict[str, Any]:
-    """Accuracies on the first so many images; the number of images too."""
+    """Accuracies on the first `count` images, and the number of images."""
     bands = inference_bands(recipe, ablation)
     labels: list[Tensor] = []
 
@@ -61,7 +61,7 @@ def evaluate(recipe: SimpleNamespace, ablation: Ablation, net: nn.Module, source
 
 
 class Training:
-    """A training under way. `run()` goes on until the phases are done or somebody stops it."""
+    """A training in progress. `run()` continues until the phases are done or it is stopped."""
 
     def __init__(self, recipe: SimpleNamespace, net: nn.Module, sources: tuple[Source, Source], out: Path,
                  device: torch.device) -> None:
@@ -79,7 +79,7 @@ class Training:
         self.generator = torch.Generator().manual_seed(recipe.seed)
         torch.manual_seed(recipe.seed)
         self.path = out / f"{recipe.name}.pt"
-        # Where it is: phase, epoch in it, step in that, steps in all; the order of the epoch's images.
+        # The position: phase, epoch in it, step in that, total steps; and the order of the epoch's images.
         self.phase = self.epoch = self.step = self.steps = 0
         self.order = torch.empty(0, dtype=torch.int64)
         self.loss = 0.0  # sum over the epoch's steps
@@ -143,7 +143,7 @@ class Training:
             memory = needs.fixed + needs.band * width * at_once(phase, ablation) + self.source.bytes()
             print(f"phase {number}: {phase.loss}, {phase.epochs} epochs, {steps} steps of {bands_of(phase, ablation)} "
                   f"bands, about {clock.left(steps * work_of(phase, ablation, self.ablation.size))}, "
-                  f"{memory / 1e9:.1f} GB beside PyTorch itself", flush=True)
+                  f"{memory / 1e9:.1f} GB in addition to PyTorch itself", flush=True)
         print(f"{self.steps} steps done, about {clock.left(self.work_left())} to go", flush=True)
         return clock
 
@@ -164,7 +164,7 @@ class Training:
             lambda pictures, positions: self.forward_of(self.net, ablation.encode(pictures, positions)),
             self.recipe.pixels(images), labels.to(self.device), ablation, phase, self.generator)
         self.optimizer.step()
-        # Early weights are worth nothing: the average grows from short to long.
+        # Early weights are worthless: the average starts short and grows longer.
         decay = min(self.recipe.average, (self.steps + 1) / (self.steps + 10))
         with torch.no_grad():
             for kept, new in zip(self.average.state_dict().values(), self.net.state_dict().values()):
@@ -176,7 +176,7 @@ class Training:
 
     def one_epoch(self, phase: SimpleNamespace, clock: Clock, deadline: float) -> bool:
         """The rest of an epoch; False if it was stopped."""
-        # In chunks, and with frozen norms, the net is what it will be in use: both passes must see the same.
+        # In chunks, and with frozen norms, the net is in inference mode: both passes must see the same net.
         self.net.train(not (phase.freeze_norm or phase.chunk))
         count, work = self.batches(phase), work_of(phase, self.ablations[self.phase], self.ablation.size)
         if not self.step:
@@ -216,13 +216,13 @@ class Training:
               + f" | {duration(seconds)}", end="", flush=True)
 
     def worth_going_on(self, phase: SimpleNamespace) -> bool:
-        """Early stopping: has one of the last epochs been the best of its phase?"""
+        """Early stopping: was one of the last epochs the best of its phase?"""
         best = [max((value for name, value in row.items() if name.startswith("certified")), default=row["clean"])
                 for row in self.history if row["phase"] == self.phase + 1]
         return not phase.patience or len(best) - 1 - best.index(max(best)) < phase.patience
 
     def run(self, minutes: float = math.inf) -> bool:
-        """Trains on; False if it was stopped by a signal or the time, with a checkpoint to resume from."""
+        """Continues training; False if stopped by a signal or the time limit, with a checkpoint to resume from."""
         def ask_to_stop(*_: Any) -> None:
             self.stop = True
 

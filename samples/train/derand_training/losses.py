@@ -29,12 +29,12 @@ def cross_entropy_step(forward: Forward, images: Tensor, labels: Tensor, ablatio
 
 def margin_loss(logits: Tensor, labels: Tensor, affected: Tensor, phase: SimpleNamespace) -> Tensor:
     """Votes that are missing for a certificate, over all bands (logits N x positions x classes), plus cross-entropy."""
-    # The true votes, with the gradient of soft ones.
+    # The actual votes, with the gradient of soft ones.
     scores = F.softmax(logits, 2)
     soft = F.softmax(logits / phase.softness, 2) if phase.vote_rule == "top1" else \
         torch.sigmoid((scores - phase.threshold) / phase.softness)
     votes = votes_of(scores, phase.vote_rule, phase.threshold) + soft - soft.detach()
-    # A hinge: with a loss that gives up images beyond reach, they lose their clean label too.
+    # A hinge: a loss that gives up on images beyond reach makes them lose their clean label too.
     hinge = F.relu(phase.target - certified_margins(votes, labels, affected)).mean()
     entropy = F.cross_entropy(logits.flatten(0, 1), labels.repeat_interleave(logits.shape[1]),
                               label_smoothing=phase.smoothing)
@@ -43,7 +43,7 @@ def margin_loss(logits: Tensor, labels: Tensor, affected: Tensor, phase: SimpleN
 
 def margin_step(forward: Forward, images: Tensor, labels: Tensor, ablation: Ablation, phase: SimpleNamespace,
                 generator: torch.Generator) -> float:
-    """The margin loss; with a chunk, never more bands at once than that, at the price of a second forward pass."""
+    """The margin loss; with a chunk, at most that many bands at once, at the cost of a second forward pass."""
     choice = int(torch.randint(len(phase.patches), (1,), generator=generator))
     affected = ablation.affected(phase.patches[choice], phase.patches[choice]).to(images.device)
     positions = ablation.every(len(images)).to(images.device)

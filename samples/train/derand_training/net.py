@@ -83,7 +83,7 @@ class ConvBlock(nn.Module):
 
 
 class Net(nn.Module):
-    """Convolutional stages, then fully connected blocks that know the position.
+    """Convolutional stages, then fully connected blocks that are told the position.
 
     Only operations that every OpenCV since 4.6 imports at any batch size: no broadcasting, no
     reshaping other than Flatten.
@@ -95,13 +95,13 @@ class Net(nn.Module):
         model = recipe.model
         if model.position and ablation.encoding != "strip":
             raise TrainingError('position = true reads the coordinates of encoding = "strip"')
-        # Columns lie on their side, like rows: convolutions along the last axis are several times faster on CPUs.
+        # Columns are transposed to rows: convolutions along the last axis are several times faster on CPUs.
         self.transpose = model.transpose and ablation.kind == "column"
         if self.transpose:
             shape.reverse()
         self.code = PositionCode(ablation, planes) if model.position else None
         code = self.code.count if self.code else 0
-        # Light and contrast of a band: known from its own pixels.
+        # Light and contrast of a band, from its own pixels.
         self.channels = channels
         self.standard = nn.InstanceNorm2d(channels, eps=1e-3) if model.standardise else None
         planes += channels * model.standardise
@@ -146,7 +146,7 @@ class BackboneNet(nn.Module):
         if ablation.encoding != "strip" or channels != 3:
             raise TrainingError(f'backbone = "{name}": expected encoding = "strip" and pictures of 3 channels')
         self.features = pretrained(name) if start else feature_layers(backbone(name))
-        # Coordinates enter the first convolution too; at the start they say nothing.
+        # Coordinates enter the first convolution too, with zero weights at the start.
         stem, planes = self.features[0], ablation.input_shape(channels)[0]
         wider = nn.Conv2d(planes, stem.out_channels, stem.kernel_size, stem.stride, stem.padding, bias=False)
         with torch.no_grad():

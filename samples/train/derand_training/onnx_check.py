@@ -35,7 +35,7 @@ def by_batch(net: cv2.dnn.Net, inputs: np.ndarray, logits: np.ndarray, alone: np
     """Largest differences at this batch size: of logits to the expected ones, of logits and of probabilities to those of
     batch 1, of probabilities between batch slots."""
     scores = run(net, inputs, batch)
-    # The same sample in every slot, beside extreme neighbours.
+    # The same sample in every slot, next to extreme neighbours.
     neighbours = np.zeros((batch, *inputs.shape[1:]), np.float32)
     neighbours[::2] = 1
     slots = []

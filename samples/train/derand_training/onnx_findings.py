@@ -48,7 +48,7 @@ def of_shapes(node: onnx.NodeProto, shapes: dict[str, Shape], constants: dict[st
     name = node.output[0]
     if node.op_type in BINARY and len(node.input) == 2:
         first, second = (shapes.get(item, ()) for item in node.input)
-        # Numbers alone are no trouble.
+        # Numbers alone do no harm.
         if first != second and all(len(shape) > 1 or max(shape, default=1) > 1 for shape in (first, second)):
             return Finding(f"{name}: {node.op_type} of {first} and {second} broadcasts: scores may depend on the batch: write "
                            "it as a convolution or a linear layer")

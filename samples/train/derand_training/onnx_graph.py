@@ -1,7 +1,7 @@
 # This file is part of OpenCV project.
 # It is subject to the license terms in the LICENSE file found in the top-level directory
 # of this distribution and at http://opencv.org/license.html.
-"""ONNX graphs that every OpenCV since 4.6 computes rightly: what is known to break, and exact rewrites."""
+"""ONNX graphs that every OpenCV since 4.6 computes correctly: known problems, and exact rewrites."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,11 +16,11 @@ Shape = tuple[int, ...]
 
 
 def load_graph(path: Path, shape: Shape | None = None) -> onnx.ModelProto:
-    """The model with its weights, also from other files; shape: of one sample, where the file does not say it."""
+    """The model with its weights, including those in other files; shape: of one sample, if the file does not say."""
     try:
         model = onnx.load(str(path))
     except Exception as error:  # whatever protobuf and onnx throw
-        raise TrainingError(f"{path}: {error}: expected an ONNX file, and the files of its weights beside it") from error
+        raise TrainingError(f"{path}: {error}: expected an ONNX file, and the files of its weights next to it") from error
     constants = {item.name for item in model.graph.initializer}
     inputs = [item for item in model.graph.input if item.name not in constants]
     if len(inputs) != 1:
@@ -75,7 +75,7 @@ class Axis(NamedTuple):
         if len(kept) == self.kernel:
             return self
         begin = self.begin - kept.start * self.dilation
-        # No more at the end than the last place needs.
+        # No more at the end than the last position needs.
         reach = (self.outputs() - 1) * self.stride + self.dilation * (len(kept) - 1) + 1
         return self._replace(kernel=len(kept), begin=begin, end=max(0, reach - begin - self.length))
 
@@ -106,7 +106,7 @@ def is_depthwise(node: onnx.NodeProto, shapes: dict[str, Shape]) -> bool:
 
 
 def cut_kernels(model: onnx.ModelProto) -> int:
-    """Cuts off all weights of convolutions that see padding only, which changes no result; returns how many kernels.
+    """Cuts off all convolution weights that only see padding, which changes no result; returns the number of kernels.
 
     On maps one pixel wide or high that leaves the middle column or row of a 3 x 3 kernel. OpenCV 4.7 to 4.14
     computes such depthwise convolutions wrongly as they are: it reads the next channel and the next picture.
@@ -154,13 +154,13 @@ def without_identities(model: onnx.ModelProto) -> None:
 
 
 def repaired(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The same function as a graph that OpenCV computes rightly, weights in one file."""
+    """The same function as a graph that OpenCV computes correctly, with its weights in one file."""
     without_identities(model)
     cut_kernels(model)
     for item in model.graph.initializer:
         item.ClearField("external_data")
         item.ClearField("data_location")
-    # Sizes that an exporter wrote down between the nodes belong to the old kernels.
+    # Sizes that an exporter recorded between the nodes belong to the old kernels.
     del model.graph.value_info[:]
     onnx.checker.check_model(model)
     return model

@@ -124,7 +124,7 @@ class OnnxNet:
 
     @torch.no_grad()
     def check(self, device: torch.device) -> None:
-        """Fails unless OpenCV has the same scores for random inputs."""
+        """Fails unless OpenCV computes the same scores for random inputs."""
         inputs = np.random.default_rng(0).random((16, *self.shape), np.float32)
         expected = onnx_check.run(onnx_check.read(str(self.path), "default"), inputs, 4)
         scores = self(torch.from_numpy(inputs).to(device), False).cpu().numpy()

@@ -1,7 +1,7 @@
 # This file is part of OpenCV project.
 # It is subject to the license terms in the LICENSE file found in the top-level directory
 # of this distribution and at http://opencv.org/license.html.
-"""Recipes: TOML files that say everything about a training but where the data is."""
+"""Recipes: TOML files with everything about a training except the location of the data."""
 
 import math
 import tomllib
@@ -14,7 +14,7 @@ from .backbones import backbone
 from .errors import TrainingError
 from .pixels import Pixels
 
-# What a recipe may say, and what holds if it says nothing (...: it must say it).
+# The keys of a recipe and their defaults (...: required).
 TOP = {"seed": 1, "weight_decay": 0.01, "average": 0.998, "bfloat16": False, "checkpoint_minutes": 5.0}
 TABLES: dict[str, dict[str, Any]] = {
     "data": {"set": ..., "shape": ..., "validation": ..., "labels": ..., "resize": "stretch", "groups": True},
@@ -44,7 +44,7 @@ def namespace(value: Any) -> Any:
 
 
 def filled(name: str, table: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
-    """The table with its defaults; fails if it says what nobody knows, or leaves out what must be said."""
+    """The table with its defaults; fails if a key is unknown or a required one is missing."""
     where = f"[{name}]" if name else "the recipe"
     unknown = sorted(set(table) - set(known))
     if unknown:
@@ -60,7 +60,7 @@ def filled(name: str, table: dict[str, Any], known: dict[str, Any]) -> dict[str,
 
 
 def completed(table: dict[str, Any]) -> SimpleNamespace:
-    """A recipe with everything that it leaves out."""
+    """A recipe with defaults for everything that it leaves out."""
     phases = table.get("phases", [])
     if not phases:
         raise TrainingError("the recipe has no [[phases]]: expected at least one")
@@ -96,13 +96,13 @@ def override(recipe: dict[str, Any], setting: str) -> None:
 
 
 def patch_side(percent: float, width: int, height: int) -> int:
-    """Side of the square patch that covers so much of the input, at least."""
+    """Side of the smallest square patch that covers at least this percentage of the input."""
     return math.ceil(math.sqrt(percent / 100 * width * height))
 
 
 def read_recipe(path: Path, settings: list[str], epochs: int = 0, size: int = 0,
                 percents: list[float] | None = None) -> SimpleNamespace:
-    """The recipe of a file with what the command line changes."""
+    """The recipe of a file with the changes of the command line."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:

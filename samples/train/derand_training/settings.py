@@ -1,7 +1,7 @@
 # This file is part of OpenCV project.
 # It is subject to the license terms in the LICENSE file found in the top-level directory
 # of this distribution and at http://opencv.org/license.html.
-"""The settings file beside a model, as cv::derand reads it."""
+"""The settings file next to a model, as cv::derand reads it."""
 
 import json
 import zlib
@@ -33,7 +33,7 @@ def yaml(value: Any) -> str:
 
 
 def write_settings(model: Path, ablation: Ablation, params: dict[str, Any]) -> None:
-    """NAME.yml beside NAME.onnx: what differs from the defaults."""
+    """Writes NAME.yml next to NAME.onnx: what differs from the defaults."""
     unknown = set(params) - set(DEFAULTS)
     if unknown:
         raise TrainingError(f"settings have no {', '.join(sorted(unknown))}")
@@ -45,12 +45,12 @@ def write_settings(model: Path, ablation: Ablation, params: dict[str, Any]) -> N
     different = [f"   {name}: {yaml(value)}" for name, value in params.items() if value != DEFAULTS[name]]
     lines += ["params:", *different] if different else []
     model.with_suffix(".yml").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    if isinstance(ablation, SetAblation):  # a baseline of derand_evaluate, no model of cv::derand
+    if isinstance(ablation, SetAblation):  # a baseline of derand_evaluate, not a model of cv::derand
         model.with_suffix(".sets.yml").write_text(f"%YAML:1.0\n---\nretain: {ablation.retain}\n", encoding="utf-8")
 
 
 def params_of(recipe: SimpleNamespace, ablation: Ablation) -> dict[str, Any]:
-    """What a recipe says of the settings of its model."""
+    """The settings of a recipe's model."""
     pixels, channels = recipe.pixels, recipe.data.shape[0]
 
     def four(values: tuple[float, ...]) -> list[float]:
@@ -61,18 +61,18 @@ def params_of(recipe: SimpleNamespace, ablation: Ablation) -> dict[str, Any]:
         "channels": channels, "scalefactor": [scale / 255 for scale in four(pixels.scale)],
         "mean": [255 * mean for mean in four(pixels.mean)], "swapRB": int(pixels.swap),
         "crop": int(recipe.data.resize == "crop"),
-        # As the reader of pictures resizes; frames of other data have the size of the input.
+        # As pictures are resized when read; frames of other data have the size of the input.
         "interpolation": "area" if recipe.data.set == "pictures" else "linear",
         "encoding": ablation.encoding, "voteRule": recipe.settings.vote_rule, "threshold": recipe.settings.threshold,
         "labels": [Text(label) for label in recipe.data.labels]}
 
 
 def read_settings(model: Path) -> SimpleNamespace:
-    """The settings beside a model, as far as an attack needs them."""
+    """The settings next to a model, as far as an attack needs them."""
     path = model.with_suffix(".yml")
     storage = cv2.FileStorage(str(path), cv2.FileStorage_READ) if path.is_file() else None
     if storage is None or not storage.isOpened():
-        raise TrainingError(f"{path}: expected the settings of {model}: they belong beside the model")
+        raise TrainingError(f"{path}: expected the settings of {model}: they must be next to the model")
 
     def value(node: cv2.FileNode) -> Any:
         if node.isSeq():

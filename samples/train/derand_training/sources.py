@@ -152,6 +152,6 @@ def ahead(source: Source, batches: list[Tensor], seed: list[int]) -> Iterator[Ba
 
 
 def clean_batches(source: Source, count: int, size: int) -> Iterator[Batch]:
-    """The first so many images as they are."""
+    """The first `count` images, unchanged."""
     for indices in torch.arange(min(count, len(source))).split(size):
         yield source.clean(indices)

@@ -31,12 +31,12 @@ class Verdict(NamedTuple):
 
 
 def write_picture(path: Path, planes: np.ndarray) -> None:
-    """A PNG that cv::imread() reads as the very same pixels; planes C x H x W of bytes."""
+    """Writes a PNG that cv::imread() reads as exactly the same pixels; planes C x H x W of bytes."""
     picture = np.ascontiguousarray(planes[0] if len(planes) == 1 else planes.transpose(1, 2, 0))
     if not cv2.imwrite(str(path), picture):
-        raise TrainingError(f"{path}: cannot be written: check the folder, and the space left")
+        raise TrainingError(f"{path}: cannot be written: check the folder, and the free space")
     if not np.array_equal(cv2.imread(str(path), cv2.IMREAD_UNCHANGED), picture):
-        raise TrainingError(f"{path}: does not hold the pixels that were written")
+        raise TrainingError(f"{path}: does not contain the pixels that were written")
 
 
 class Target:
@@ -54,14 +54,14 @@ class Target:
         return logs.view(*positions.shape, -1)
 
     def everywhere(self, count: int) -> Tensor:
-        """All positions of so many images."""
+        """All positions of this number of images."""
         return torch.arange(self.ablation.count, device=self.device).expand(count, -1)
 
     def votes(self, logs: Tensor) -> Tensor:
         return votes_of(logs.exp(), self.rule, self.threshold)
 
     def judge(self, images: np.ndarray) -> list[Verdict]:
-        """What OpenCV says of images N x C x H x W of bytes."""
+        """OpenCV's answers for images N x C x H x W of bytes."""
         raise NotImplementedError
 
 
@@ -71,7 +71,7 @@ class Undefended(Target):
     def __init__(self, path: Path, shape: tuple[int, ...], arguments: argparse.Namespace) -> None:
         super().__init__(path, Ablation("none", 0, "strip", shape[2], shape[1]), arguments)
         if self.net.shape != shape:
-            raise TrainingError(f"{path}: takes {self.net.shape}, the images are {shape} (channels, height, "
+            raise TrainingError(f"{path}: takes {self.net.shape}, but the images are {shape} (channels, height, "
                               "width): model and data do not belong together")
         self.opencv = onnx_check.read(str(path), "default")
 
@@ -87,7 +87,7 @@ class Smoothed(Target):
         super().__init__(path, settings.ablation, arguments)
         expected = settings.ablation.input_shape(settings.shape[0])
         if self.net.shape != expected:
-            raise TrainingError(f"{path}: takes {self.net.shape}, its settings say {expected} (planes, height, width)")
+            raise TrainingError(f"{path}: takes {self.net.shape}, but its settings say {expected} (planes, height, width)")
         self.rule, self.threshold = settings.voteRule, settings.threshold
         self.softmax, self.pixels = settings.softmax, settings.pixels
         self.program, self.model, self.patch = arguments.derand_certify, path, arguments.patch
