@@ -6,7 +6,7 @@
 
 namespace opencv_test { namespace {
 
-//! All ablations of one image, a chunk at a time as the classifier does: at once 299 columns are 642 MB.
+//! All ablations of one image, a chunk at a time like the classifier: all 299 columns at once take 642 MB.
 struct Writer
 {
     Writer(int type, int side, int encoding_, int stride)

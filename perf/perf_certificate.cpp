@@ -57,7 +57,7 @@ PERF_TEST_P(Certificate_Frame, largestSquare, testing::Values(make_tuple(COLUMNS
     SANITY_CHECK_NOTHING();
 }
 
-//! Do this many patches hold, of this part of the largest square that does?
+//! Does the label hold against this many patches, of this fraction of the largest square against which it holds?
 typedef TestBaseWithParam<tuple<Table, double, int> > Certificate_Patches;
 
 PERF_TEST_P(Certificate_Patches, holds, testing::Values(make_tuple(COLUMNS_299, 1., 1), make_tuple(BLOCKS_32, 1., 1),

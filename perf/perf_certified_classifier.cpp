@@ -75,7 +75,7 @@ dnn::Net meanOfPlanes(int planes)
     return net;
 }
 
-//! Bytes that live in Mats, now and at most.
+//! Bytes allocated in Mats, now and at most.
 class CountingAllocator : public MatAllocator
 {
 public:
@@ -103,7 +103,7 @@ public:
             add(-(int64)u->size);
         standard->deallocate(u);
     }
-    //! The most that lived at a time during the call, beyond what lived before.
+    //! Peak allocation during the call, beyond what was allocated before.
     template<typename Call> int64 peakOf(const Call& call)
     {
         const int64 start = most = now;
@@ -170,7 +170,7 @@ PERF_TEST_P(CertifiedClassifier_NetKind, classify32Columns, NetKind::all())
     SANITY_CHECK_NOTHING();
 }
 
-// Memory is one chunk, however many ablations there are, and a few bytes for each vote.
+// Memory is one chunk, however many ablations there are, plus a few bytes for each vote.
 PERF_TEST(CertifiedClassifier, peakMemoryOf512Columns)
 {
     CountingAllocator memory;

@@ -7,7 +7,7 @@
 
 #include "perf_precomp.hpp"
 
-#ifdef DERAND_CLASSIC_ENGINE // or nothing is written on a device: cmake/classic_engine.cmake
+#ifdef DERAND_CLASSIC_ENGINE // otherwise nothing is written on a device: cmake/classic_engine.cmake
 
 #include "opencv2/core/cuda.hpp"
 
@@ -69,7 +69,7 @@ void usePath(int path)
 #endif
 }
 
-//! Page-locked memory of this process, as Linux tells it.
+//! Page-locked memory of this process, as reported by Linux.
 void printMemory(double usedOnDevice)
 {
     std::cout << format("device memory: %.0f MiB", usedOnDevice / (1 << 20)) << std::endl;

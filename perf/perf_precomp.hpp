@@ -37,14 +37,14 @@ using std::get;
 using std::make_tuple;
 using std::tuple;
 
-//! Of PERF_TEST_P: says first which parameters it has.
+//! For PERF_TEST_P: first reports its parameters.
 template<typename T> class TestBaseWithParam : public ::testing::TestWithParam<T>
 {
 protected:
     void SetUp() CV_OVERRIDE { std::cout << "[ VALUE    ]    " << ::testing::PrintToString(this->GetParam()) << std::endl; }
 };
 
-//! Prints the one of the names, as they are written in CV_ENUM, that has this value.
+//! Prints the name that has this value, of the names as they are written in CV_ENUM.
 inline void printName(std::ostream& out, const char* names, const int* values, int value)
 {
     for (; *names; values++)
@@ -63,7 +63,7 @@ inline void printName(std::ostream& out, const char* names, const int* values, i
     }
 }
 
-//! Repeats the body of TEST_CYCLE() for half a second, at least 5 times after one that does not count.
+//! Repeats the body of TEST_CYCLE() for half a second, at least 5 times after one uncounted run.
 class Cycle
 {
 public:

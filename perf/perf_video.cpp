@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// What reuse saves on video. Frames of 640 x 480 in which a tenth of the columns changes, somewhere else each
+// What reuse saves for video. Frames of 640 x 480 in which a tenth of the columns changes, somewhere else each
 // time: with reuse / without is the share of the cost.
 
 #include "perf_precomp.hpp"
@@ -18,8 +18,8 @@ Ptr<CertifiedClassifier> shipped(const std::string& model, bool reuse)
     return classifier;
 }
 
-//! Noise, of which a tenth of the columns is other noise in the next frame, somewhere else each time; forwards and
-//! backwards, drawn beforehand: that would take longer than a small net.
+//! Noise, of which a tenth of the columns is replaced in the next frame, somewhere else each time; forwards and
+//! backwards, drawn beforehand, because drawing would take longer than a small net.
 class Clip
 {
 public:

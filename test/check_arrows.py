@@ -2,7 +2,7 @@
 # This file is part of OpenCV project.
 # It is subject to the license terms in the LICENSE file found in the top-level directory
 # of this distribution and at http://opencv.org/license.html.
-"""Do sources use only what lies below them? Reads the #include lines of the module, the tools and the video program.
+"""Do sources use only what is below them? Reads the #include lines of the module, the tools and the video program.
 
 Folders from the ground up: a file may include its own folder and those before it, of the tools only the libraries and no
 other program. No headers include each other in a circle; of the samples no rooms either, each a header and the source of

@@ -1,4 +1,4 @@
-"""Do OpenCV's Python bindings hold everything that the public headers wrap, each with its documentation?
+"""Do OpenCV's Python bindings contain everything that the public headers wrap, each with its documentation?
 
     python3 test/check_bindings.py OPENCV_BUILD/modules/python_bindings_generator INCLUDE_FOLDER
 
@@ -25,7 +25,7 @@ for header in glob.glob(include + "/**/*.hpp", recursive=True):
         declared.update(re.findall(r"(\w+)\s*=", constants))
 
 generated = collections.Counter()
-for name, overloads in signatures.items():  # functions of Mat are there twice, the other one for UMat
+for name, overloads in signatures.items():  # functions of Mat occur twice, once for UMat
     generated[name.split("::")[-1]] += len({overload.get("arg") for overload in overloads})
 generated.update(re.findall(r"\bpyopencv_derand_\w+?_get_(\w+)\(", code))
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Does the CUDA path compile, and would it link? For machines without a GPU: with CUDA's compiler and cuDNN's headers alone it
 # compiles the objects of derand as OpenCV's build does, with warnings as errors, and looks at what the one that reads dnn's
-# own headers asks of the linker; those that know dnn's classic engine also for an OpenCV that has lost it. Nothing is run.
-# Without CUDA's compiler it says so and skips (exit status 77).
+# own headers asks of the linker; those that use dnn's classic engine also for an OpenCV without it. Nothing is run.
+# Without CUDA's compiler it says so and is skipped (exit status 77).
 #     test/check_cuda.sh [WORK_FOLDER]
 # WORK_FOLDER holds sources and build, kept for the next run; default: build/cuda. OPENCV_SOURCE in the environment names a
-# folder with OpenCV's sources, opencv_contrib beside it, to take instead of fetching them.
+# folder with OpenCV's sources, opencv_contrib next to it, to use instead of fetching them.
 set -euo pipefail
 source "$(dirname "$0")/../cmake/build.sh"
 source "$repository/test/opencv_sources.sh"
@@ -70,7 +70,7 @@ printf '%s\0' "${commands[@]}" | xargs -0 -P "$(nproc)" -I '{}' bash -c '{}' >"$
     { grep -m 20 -B 2 -A 5 -E 'error|warning' "$work/compile.log" || tail -n 30 "$work/compile.log"; die "does not compile"; }
 ! grep -E 'modules/derand/.*warning' "$work/compile.log" || die "nvcc warns"
 
-# Of dnn, the library exports Net and no more of what is used here.
+# Of what is used here, dnn's library exports only Net.
 undefined=$(nm -C -u "$objects/net/device_blob.cpp.o")
 grep -q 'derand::device::writeBlob' <<<"$undefined" || die "device_blob.cpp was compiled without the CUDA backend of dnn"
 if grep 'cv::dnn::' <<<"$undefined" | grep -vE 'dnn[0-9]+_v[0-9]+::Net::'; then
@@ -79,7 +79,7 @@ fi
 undefined=$(nm -C -u "$objects/net/device_blob.cpp.o.without")
 ! grep -E 'derand::device|cv::dnn::' <<<"$undefined" || die "device_blob.cpp uses CUDA where dnn has no classic engine"
 
-# The name of any part that is gone tells that the engine is.
+# If the name of any part is gone, so is the engine.
 detect=$work/detect
 rm -rf "$detect" && mkdir "$detect"
 cat >"$detect/detect.cmake" <<END

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Do both commands of the README pass on a machine that has nothing? Makes a minimal Debian in a folder, clones the last
+# Do both commands of the README pass on a bare machine? Makes a minimal Debian in a folder, clones the last
 # commit into it, runs samples/run_demo.sh and test/run_tests.sh there, and lists the tests that were skipped. Needs root.
 #     test/check_fresh.sh bookworm|trixie [FOLDER]        default: build/fresh-bookworm ...; 3 GB, half an hour on 2 cores
-# The system is FOLDER/root, made anew each time, outputs are FOLDER/demo.log and tests.log. Mirror, proxy, certificates and
-# names of hosts are this machine's; DEBIAN_MIRROR in the environment names another mirror.
+# The system is FOLDER/root, recreated each time; outputs are FOLDER/demo.log and tests.log. Mirror, proxy, certificates and
+# host names are those of this machine; DEBIAN_MIRROR in the environment names another mirror.
 set -euo pipefail
 source "$(dirname "$0")/../cmake/build.sh"
 die() { printf 'check_fresh: %s\n' "$*" >&2; exit 1; }

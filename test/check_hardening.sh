@@ -11,7 +11,7 @@ install_packages clang cmake make libopencv-dev libgtest-dev
 build "$folder" all -DCMAKE_CXX_COMPILER=clang++ -DDERAND_SANITIZE=ON -DDERAND_BUILD_FUZZ=ON \
     -DDERAND_BUILD_PERF=OFF -DDERAND_BUILD_SAMPLES=OFF
 
-# OpenCV's own one-time allocations are no leaks of ours.
+# OpenCV's own one-time allocations are not our leaks.
 export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1
 "$folder/bin/opencv_test_derand" --gtest_brief=1
 

@@ -8,9 +8,9 @@
 #     world   the same sources, OpenCV and the module as one library, with Python
 #     5.x     the newest 5.x, with Python and its typing stubs
 # WORK_FOLDER holds sources and build, kept for the next run; default: build/in-tree-CONFIGURATION.
-# With -DBUILD_DOCS=ON (and doxygen and python3-bs4 installed) the pages of the module are made, without warnings.
-# OPENCV_SOURCE in the environment names a folder with OpenCV's sources to take instead of fetching them; for 4.x
-# opencv_contrib stands beside it.
+# With -DBUILD_DOCS=ON (and doxygen and python3-bs4 installed) the pages of the module are built, without warnings.
+# OPENCV_SOURCE in the environment names a folder with OpenCV's sources to use instead of fetching them; for 4.x
+# opencv_contrib must be next to it.
 set -euo pipefail
 source "$(dirname "$0")/../cmake/build.sh"
 source "$repository/test/opencv_sources.sh"
@@ -68,7 +68,7 @@ fi
 [[ -f $sources/modules/python/src2/gen2.py ]] || die "no OpenCV sources in $sources"
 
 say "OpenCV with derand (configuration: $work/configure.log)"
-# OpenCV has warnings of its own: a hook of its build files makes them errors for derand.
+# OpenCV itself has warnings: a hook of its build files makes them errors for derand only.
 mkdir -p "$work/hooks"
 echo 'add_compile_options(-Werror)' > "$work/hooks/PRE_CREATE_MODULE_LIBRARY_opencv_derand.cmake"
 ! command -v ccache >/dev/null || options+=(-DCMAKE_C{,XX}_COMPILER_LAUNCHER=ccache)

@@ -2,7 +2,7 @@
 # This file is part of OpenCV project.
 # It is subject to the license terms in the LICENSE file found in the top-level directory
 # of this distribution and at http://opencv.org/license.html.
-"""Do all programs write the JSON that doc/json.md and doc/certificate.schema.json say? Skipped without python3-jsonschema;
+"""Do all programs write the JSON described in doc/json.md and doc/certificate.schema.json? Skipped without python3-jsonschema;
 certify_video.py, which needs cv2, is in check_samples.py.
 
     test/check_json.py FOLDER_OF_THE_PROGRAMS

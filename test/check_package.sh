@@ -1,21 +1,21 @@
 #!/usr/bin/env bash
 # Does an installed cv::derand work for an outside project? Installs into an empty prefix, builds samples/consumer
 # against it and runs it with every model, shared and static; then makes the .deb and runs the consumer against its
-# contents. And below another project: a plug-in of the static library, nothing of ours installed or packed unasked.
+# contents. And inside another project: a plug-in of the static library; nothing of ours is installed or packaged unasked.
 #     test/check_package.sh [WORK_FOLDER]        default: build/package
-# With INSTALL_DEB=1 in the environment (as root) the package is really installed for that, and removed again.
+# With INSTALL_DEB=1 in the environment (as root), the package is really installed for this, and then removed.
 set -euo pipefail
 source "$(dirname "$0")/../cmake/build.sh"
 mkdir -p "${1:-$repository/build/package}"
 work=$(cd "${1:-$repository/build/package}" && pwd)
 install_packages g++ cmake make dpkg-dev libopencv-dev
 
-# consume NAME PREFIX: builds the consumer against what is installed below PREFIX, and runs it.
+# consume NAME PREFIX: builds the consumer against the installation in PREFIX, and runs it.
 consume() {
     rm -rf "$work/consumer-$1"
     cmake -S "$repository/samples/consumer" -B "$work/consumer-$1" -DCMAKE_PREFIX_PATH="$2" \
         -DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF >/dev/null
-    grep "^opencv_derand_DIR:PATH=$2/" "$work/consumer-$1/CMakeCache.txt" >/dev/null # this one and no other
+    grep "^opencv_derand_DIR:PATH=$2/" "$work/consumer-$1/CMakeCache.txt" >/dev/null # this one, not another
     cmake --build "$work/consumer-$1" >/dev/null
     local settings models=0
     for settings in "$2"/share/opencv_derand/models/*.yml; do
@@ -23,7 +23,7 @@ consume() {
             "$work/consumer-$1/consumer" "${settings%.yml}.onnx" >"$work/consumer.log"
         ((++models))
     done
-    # Those that serve users and no others: not the ones of single rows of doc/results.md.
+    # Only those that users need, not the ones for single rows of doc/results.md.
     diff <(cd "$repository/samples/models" && ls -- *.*) <(cd "$2/share/opencv_derand/models" && find . -mindepth 1 -printf '%P\n' | sort)
     [[ $(find "$2/share/opencv_derand" -name '*.onnx' | wc -l) = "$models" && $models = 5 ]] # none without settings
     echo "$models models, the last: $(<"$work/consumer.log")"

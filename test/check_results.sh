@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# doc/results.md again, in small, without the data sets: its tables are those of its CSV files; every evaluation gives the
-# same outcomes for ten drawn digits; the adversarial-robustness-toolbox certifies a picture falsely, cv::derand does not.
+# A small version of doc/results.md, without the data sets: its tables agree with its CSV files; every evaluation gives the
+# same outcomes for ten drawn digits; the adversarial-robustness-toolbox falsely certifies a picture, cv::derand does not.
 # check_attack.py repeats the attack. Times are not repeated.
-#     test/check_results.sh FOLDER_OF_THE_PROGRAMS [WORK]        the toolbox is installed in WORK/art if PyTorch is there
-# Outcomes hold for OpenCV 4.6; votes at a threshold may fall otherwise in others.
+#     test/check_results.sh FOLDER_OF_THE_PROGRAMS [WORK]        the toolbox is installed in WORK/art if there is PyTorch
+# Outcomes are for OpenCV 4.6; in other versions, votes at a threshold may differ.
 set -euo pipefail
 repository=$(cd "$(dirname "$0")/.." && pwd)
 bin=$(cd "$1" && pwd)
@@ -30,7 +30,7 @@ then
     echo "SKIPPED: no comparison with the adversarial-robustness-toolbox: it could not be installed"
     exit
 fi
-# The ten digits as the files of MNIST's test set.
+# The ten digits in the file format of MNIST's test set.
 "$work/art/bin/python" - "$work" <<'END'
 import sys
 from pathlib import Path

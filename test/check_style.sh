@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The style that .clang-format and .clang-tidy describe: all C++ and CUDA files are formatted, and the module is free of findings.
 #     test/check_style.sh [--fix]
-# Needs what samples/run_demo.sh installs, clang-format and clang-tidy 14, as in Debian 12: others format otherwise. --fix formats the files.
+# Needs what samples/run_demo.sh installs, and clang-format and clang-tidy 14, as in Debian 12: other versions format
+# differently. --fix formats the files.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -75,7 +75,7 @@ inline Mat imageOf(const Mat& frame)
 //! The votes that these probabilities make, at the usual threshold.
 inline Mat votesAt(const Mat& probabilities) { return (probabilities >= .3) / 255; }
 
-//! Do the ablations vote differently? Votes that are all the same say little about what they were computed from.
+//! Do the ablations vote differently? Identical votes say little about what they were computed from.
 inline bool differ(const Mat& votes)
 {
     for (int i = 1; i < votes.rows; i++)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Do all models answer as they did in another version? Votes, certificates and maps of safe places, bit for bit.
+# Do all models answer as in another version? Votes, certificates and maps of safe places, bit for bit.
 #     test/compare_outcomes.sh OTHER_CHECKOUT
-# Builds the module of both checkouts below build/outcomes and compares what test/outcomes/outcomes.cc prints with each for the
+# Builds the module of both checkouts in build/outcomes and compares what test/outcomes/outcomes.cc prints with each for the
 # models that both have.
 set -euo pipefail
 [[ $# == 1 && -d ${1:-}/modules/derand ]] || { sed -n '2,5s/^# //p' "$0"; exit 2; }
@@ -40,4 +40,4 @@ if ! cmp -s "$work/before.txt" "$work/after.txt"; then
     echo "$(diff "$work/before.txt" "$work/after.txt" | grep -c '^>') outcomes differ: $work"
     exit 1
 fi
-echo "all are the same"
+echo "all are identical"

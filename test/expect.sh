@@ -2,7 +2,7 @@
 
 failed=0
 
-# expect CODE TEXT COMMAND...: the command ends with the code and says the text. $output keeps all that it says.
+# expect CODE TEXT COMMAND...: the command ends with this code and prints this text. $output keeps all its output.
 expect() {
     local code=0
     output=$("${@:3}" 2>&1) || code=$?

@@ -2,7 +2,7 @@
 # It is subject to the license terms in the LICENSE file found in the top-level directory
 # of this distribution and at http://opencv.org/license.html.
 
-"""Are the JSON records of a program as doc/certificate.schema.json says?
+"""Do the JSON records of a program match doc/certificate.schema.json?
 
     python3 test/json_schema.py FILE...        files of records, one a line; exit code 77, and says so, without jsonschema
 """
@@ -14,7 +14,7 @@ SCHEMA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "doc", "
 
 
 def validator():
-    """None, which is said, where the package jsonschema is missing or too old for the schema's draft."""
+    """None, with a message, if the package jsonschema is missing or too old for the schema's draft."""
     try:
         from jsonschema import Draft202012Validator
     except ImportError as missing:

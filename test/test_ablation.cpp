@@ -242,7 +242,7 @@ TEST(Derand_Ablation, TheLongestInputsAreCountedRightAndSoon)
         EXPECT_EQ(count, a.count());
         vector<int> indices;
         a.affected(Rect(longest - 1, 5, 1, 1), indices);
-        vector<int> expected; // bands that begin in the last 1000 pixels; of a long stride the last one wraps to none of them
+        vector<int> expected; // bands that begin in the last 1000 pixels; with a long stride, the last band reaches none of them
         for (int i = 0; i < count; i++)
             if ((int64)i * stride > longest - 1 - 1000)
                 expected.push_back(i);

@@ -111,7 +111,7 @@ TEST(Derand_BadInput, BadNetsAreRefused)
     chunk.chunk = 4;
     EXPECT_REFUSED(CertifiedClassifier::create(columnNet(1, 1, FLAW_NONE, true), columns(), chunk)->classify(frame),
             "Params::chunk");
-    // An output that is no row of scores.
+    // An output that is not a row of scores.
     dnn::Net image;
     dnn::LayerParams relu;
     image.addLayerToPrev("image", "ReLU", relu);

@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// Outputs, shapes and files of nets, as exporters make them.
+// Outputs, shapes and files of nets, as written by exporters.
 
 #include "onnx_writer.hpp"
 #include "test_files.hpp"

@@ -126,7 +126,7 @@ TEST(Derand_CertificatePatches, WhatTheWorstTwoPatchesShareIsCountedOnce)
             holds = ref::holds(votes, pairs);
             ASSERT_EQ(holds, example.certificate().holds(example.patch, 2)) << k;
         }
-        // The worst two share something: their gains add up to more than that of what they touch.
+        // The worst two overlap: their gains add up to more than the gain of what they touch together.
         ref::Set gain;
         for (int i = 0; i < votes.rows; i++)
             gain[i] = votes(i, label) && !votes(i, 1 - label);

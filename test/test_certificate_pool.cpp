@@ -25,7 +25,7 @@ TEST(Derand_CertificatePool, OneFrameThatVotesGivesThePoolItsLabel)
     EXPECT_FALSE(c.holds(Size(3, 1))) << "8 - 3 to 6";
 }
 
-//! Can an attacker with so many patches in every frame reach a label for which bad[label]?
+//! Can an attacker with this many patches in every frame reach a label for which bad[label] is set?
 bool reachesTogether(const Case& one, const Case& two, int patches, const vector<bool>& bad)
 {
     const vector<ref::Set> first = ref::unions(one.sets, patches), second = ref::unions(two.sets, patches);

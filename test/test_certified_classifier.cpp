@@ -254,7 +254,7 @@ TEST(Derand_CertifiedClassifier, BackendAndTargetArePassedOn)
     };
     usual();
     EXPECT_TRUE(equal(expected, votesOf(classifier->classify(frame))));
-    // The net's word that these do not go together.
+    // The error with which the net reports that these do not match.
     classifier->setPreferableTarget(dnn::DNN_TARGET_VULKAN);
     EXPECT_REFUSED(classifier->classify(frame), "backend and target");
     usual();

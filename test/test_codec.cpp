@@ -37,7 +37,7 @@ vector<uchar> readBytes(const string& file)
     return vector<uchar>((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
 }
 
-//! As cjpeg of libjpeg codes it: every OpenCV that this runs with gets all samplings.
+//! Coded like libjpeg's cjpeg: this gives all samplings to every OpenCV that the test runs with.
 vector<uchar> cjpeg(const Mat& picture, const Sampling& sampling, int quality, const string& options)
 {
     const ref::TemporaryFile pixels(".ppm"), jpeg(".jpg");
@@ -75,12 +75,12 @@ TEST(Derand_Codec, WhatLibjpegMakesOfAStickerStaysInItsFootprint)
             const Footprint f = ref::footprint(frames, scenes.stickers, ref::coded(sampling.block()));
             EXPECT_EQ(0, f.outside) << sampling << ", " << size << ", quality " << quality << " " << options;
             EXPECT_GT(f.changed, 50) << sampling;
-            // Chroma filters that libjpeg does not use are all that is too much.
+            // The only excess is due to chroma filters, which libjpeg does not use.
             if (size.width > 90)
             {
                 EXPECT_LE(f.slack, sampling.x == 4 || sampling.y == 4 ? 8 : 4) << sampling << ", " << size;
             }
-            // The preset covers all but blocks longer than 16, wherever they begin.
+            // The preset covers everything except blocks longer than 16, wherever they begin.
             const Footprint preset = ref::footprint(frames, scenes.stickers, ref::mjpeg());
             if (sampling.block().width <= 16 && sampling.block().height <= 16)
             {
@@ -307,7 +307,7 @@ vector<Filter> filters()
                        bilateralFilter(p, out, 9, 90, 90);
                        return out;
                    }});
-    // ts has an erode() of its own.
+    // ts has its own erode().
     all.push_back({"erosion, three times", 3, [](const Mat& p) {
                        Mat out;
                        cv::erode(p, out, Mat(), Point(-1, -1), 3);
@@ -334,7 +334,7 @@ TEST(Derand_Codec, FiltersBeforeAndAfterTheCodecAddUpInThatOrder)
                     scenes, [&](const Mat& picture) { return after.run(decode(encode(before.run(picture), 95))); });
             EXPECT_EQ(0, ref::footprint(frames, scenes.stickers, ref::coded(Size(16, 16), before.radius, after.radius)).outside)
                     << before.name << ", JPEG, " << after.name;
-            // What comes after the blocks is not covered by a radius before them.
+            // A radius before the blocks does not cover what comes after them.
             wrong += ref::footprint(frames, scenes.stickers, ref::coded(Size(16, 16), before.radius + after.radius)).outside > 0;
         }
     EXPECT_GT(wrong, 8);

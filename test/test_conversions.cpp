@@ -140,7 +140,7 @@ TEST(Derand_Conversions, SubsampledChromaSpreadsAStickerByOnePixel)
 
 TEST(Derand_Conversions, NoiseReductionOverTimeHasNoRadius)
 {
-    // What most video cameras do: each frame keeps three quarters of the one before. The sticker moves.
+    // As in most video cameras, each frame keeps three quarters of the previous one. The sticker moves.
     const Size size(128, 32), sticker(10, 10);
     Mat clean(size, CV_8UC3, Scalar::all(90)), kept[2];
     FrameMap map = ref::mjpeg();

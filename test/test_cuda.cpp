@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// The CUDA path. What needs a device says that it is skipped; the kernels' arithmetic is tested on the host.
+// The CUDA path. Tests that need a device report that they are skipped; the kernels' arithmetic is tested on the host.
 
 #include "test_nets.hpp"
 
@@ -59,7 +59,7 @@ TEST(Derand_Cuda, TheSumsOfTheKernelsAreThoseOfTheHost)
 
 int devices()
 {
-    return std::max(0, cuda::getCudaEnabledDeviceCount()); // -1: a driver that does not fit
+    return std::max(0, cuda::getCudaEnabledDeviceCount()); // -1: a driver that does not match
 }
 
 TEST(Derand_Cuda, WithoutCudaAFrameOnADeviceIsRefused)
@@ -232,7 +232,7 @@ TEST(Derand_Cuda, FramesOnTheDeviceAreResampledAsOnTheHost)
                 }
 }
 
-//! Votes where neither certificate leaves them open.
+//! Votes that neither certificate leaves open.
 void expectSameVotes(const Certificate& a, const Certificate& b, const string& name)
 {
     Mat codesA, codesB;

@@ -2,14 +2,14 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// Does a frame that stops early say what all its votes would say, whatever was left out?
+// Does a frame that stops early give the same answer as all its votes, whatever was left out?
 
 #include "reference.hpp"
 #include "video_frames.hpp"
 
 namespace opencv_test { namespace {
 
-//! Compares with a full evaluation what a run that may stop early says; returns how many ablations it left out.
+//! Compares a run that may stop early with a full evaluation; returns how many ablations it left out.
 int expectSettled(const Certificate& full, const Certificate& c, const Size& patch)
 {
     EXPECT_EQ(full.label, c.label);
@@ -149,7 +149,7 @@ Scalar brightAt(int channel)
     return colour;
 }
 
-//! A frame and what it becomes by one changed pixel: certificates of all.
+//! A frame and its variants with one changed pixel, with their certificates.
 struct Scene
 {
     Scene(CertifiedClassifier& classifier, const Mat& frame) : clean(classifier.classify(frame))
@@ -206,7 +206,7 @@ void expectTruthOrRefusal(const Scene& one, const Scene& two, ref::Outcomes& poo
             }
             catch (const cv::Exception&)
             {
-                continue; // says nothing, so nothing false
+                continue; // makes no claim, so no false one
             }
             ASSERT_EQ(clean.label, attacked.label) << "one pixel of each frame changes the label of the pool, evaluated "
                                                    << a.run.evaluated << " and " << b.run.evaluated;
@@ -225,7 +225,7 @@ TEST(Derand_EarlyStop, FramesThatStoppedEarlyAreNotPooled)
         const Mat second = Scene::draw(rng, columns, 1, rng.uniform(columns / 2, columns));
         const Scene one(*early, first), two(*early, second);
         ASSERT_NO_FATAL_FAILURE(expectTruthOrRefusal(one, two, pooled, held));
-        // Their votes, certified anew, are as partial as they were.
+        // Their votes, certified again, are as partial as before.
         Mat votes;
         one.clean.getVotes(votes);
         const Certificate again = certify(votes, early->getAblation());

@@ -182,7 +182,7 @@ TEST(Derand_FrameMap, APatchReachesWhatFiltersAndCodecSpreadItTo)
         map.codecBlock = rng.uniform(0, 2) ? ref::randomSize(rng, 1, 34) : Size(1, 1);
         map.codecOffset = Point(rng.uniform(-3, 20), rng.uniform(-3, 20));
         map.dilationAfterCodec = rng.uniform(0, 2) ? rng.uniform(0, 5) : 0;
-        // Also beside the frame: a patch there is within reach of its border.
+        // Also outside the frame: a patch there is within reach of its border.
         Rect patch(Point(), ref::randomSize(rng, 1, 7));
         patch.x = rng.uniform(-12, frame.width + 8);
         patch.y = rng.uniform(-12, frame.height + 8);

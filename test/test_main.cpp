@@ -14,7 +14,7 @@ CV_TEST_MAIN("")
 
 int main(int argc, char** argv)
 {
-    // Bad nets and files are part of the tests; what is said about them is tested as exceptions.
+    // Bad nets and files are part of the tests; their errors are tested as exceptions.
     cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_FATAL);
     ::testing::InitGoogleTest(&argc, argv);
     return RUN_ALL_TESTS();

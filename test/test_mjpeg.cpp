@@ -35,7 +35,7 @@ FrameMap blocksOnly(const Size& block)
     return map;
 }
 
-//! The reader is there, and is no plug-in that is only known by name.
+//! The reader is available, and not just a plug-in that is known by name.
 bool canRead(int reader) { return videoio_registry::hasBackend((VideoCaptureAPIs)reader); }
 
 //! Codes the pictures as a video, one after the other. Rows in the encoder's memory have `padding` black pixels behind them.
@@ -183,7 +183,7 @@ TEST(Derand_Mjpeg, WhatTheDocumentationCallsNotCoveredIsNot)
             if (ffmpeg(vector<Mat>(12, picture), codec, file.name))
                 last.push_back(readAll(file.name, CAP_FFMPEG).back());
         }
-        if (last.size() < 2) // this ffmpeg has not got the encoder
+        if (last.size() < 2) // this ffmpeg does not have the encoder
             continue;
         tried++;
         EXPECT_GT(ref::footprint(last, vector<Rect>(2, sticker), ref::mjpeg()).outside, 0) << codec;

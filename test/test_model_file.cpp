@@ -24,7 +24,7 @@ TEST(Derand_ModelFile, AMissingOrDamagedModelIsRefused)
         writeText(file.name, text.substr(0, length));
         EXPECT_REFUSED(CertifiedClassifier::create(file.name, mnistSettings()), file.name) << length;
     }
-    EXPECT_REFUSED(CertifiedClassifier::create(file.name), ".yml"); // no settings beside it
+    EXPECT_REFUSED(CertifiedClassifier::create(file.name), ".yml"); // no settings next to it
     ModelSettings settings = ModelSettings::read(mnistSettings());
     settings.modelChecksum = ""; // OpenCV must see it
     writeText(file.name, "This is not a model.");

@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// Nets whose layers do not fit: other planes than are written, and convolutions that this OpenCV computes wrongly.
+// Nets whose layers do not match: a wrong number of planes, and convolutions that this OpenCV computes wrongly.
 
 #include "onnx_writer.hpp"
 #include "test_nets.hpp"
@@ -38,7 +38,7 @@ string convolution(const string& input, const string& output, const string& kern
                     attribute("group", groups)});
 }
 
-//! What stands before a convolution of three planes, a ReLU, a global pooling and a linear layer.
+//! What comes before a convolution of three planes, a ReLU, a global pooling and a linear layer.
 dnn::Net netOf(const vector<int>& inputShape, const vector<string>& first, const vector<string>& tensors, const string& last, int planes = 3)
 {
     vector<string> nodes = first, all = tensors;
@@ -75,7 +75,7 @@ struct PlanesCase
     const char* numbers; // in the error
 };
 
-// Nets of three planes that get six. OpenCV runs most of them as grouped convolutions, without a word.
+// Nets of three planes that get six. OpenCV silently runs most of them as grouped convolutions.
 vector<PlanesCase> netsOfThreePlanes()
 {
     const vector<int> one = {1, 1, 1, 1};
@@ -159,7 +159,7 @@ Mat convolved(const Mat& blob, const Geometry& g, const vector<float>& kernels, 
     return result;
 }
 
-/* With nothing of the module: does this OpenCV compute the convolution rightly, for pictures that are unlike? */
+/* Without the module: does this OpenCV compute the convolution rightly, for pictures that differ? */
 bool isRight(const Geometry& g, int inputs)
 {
     const vector<int> kernelShape = {g.groups * g.multiplier, inputs, g.kernel, g.kernel};
@@ -221,7 +221,7 @@ TEST(Derand_NetLayers, AConvolutionIsRefusedIfAndOnlyIfThisOpenCVComputesItWrong
     RNG rng(8);
     for (const Geometry& g : geometries)
     {
-        const bool known = g.kernel == 3 && g.groups == 8 && g.multiplier == 1; // to be wrong in one OpenCV or another
+        const bool known = g.kernel == 3 && g.groups == 8 && g.multiplier == 1; // known to be wrong in some version of OpenCV
         if (!known && rng.uniform(0, 6))                                        // every sixth of the others
             continue;
         const int inputs = g.groups == 2 ? 3 : 1 + 2 * (g.groups == 1);
@@ -233,7 +233,7 @@ TEST(Derand_NetLayers, AConvolutionIsRefusedIfAndOnlyIfThisOpenCVComputesItWrong
             if (good)
                 EXPECT_NO_THROW(classifyMaps(g, inputs, chunk)) << text;
             else
-                // What the engine of OpenCV 5 reads beside a map is found by its effect.
+                // What the engine of OpenCV 5 reads outside a map is found by its effect.
                 EXPECT_REFUSED(classifyMaps(g, inputs, chunk), CV_VERSION_MAJOR >= 5 ? "" : "check_onnx.py --repair") << text;
     }
     EXPECT_GT(right, 100);

@@ -161,7 +161,7 @@ inline dnn::Net ruledBy(const Rule& newRule, dnn::Net net)
     return net;
 }
 
-//! The rule ends with the test that made it.
+//! The rule lasts as long as the test that set it.
 struct WithoutRule
 {
     ~WithoutRule() { currentRule() = nullptr; }

@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// Regions of a frame: which pixels classify() reads, and that its certificates speak of the whole frame.
+// Regions of a frame: which pixels classify() reads, and that its certificates cover the whole frame.
 
 #include "column_net.hpp"
 

@@ -2,7 +2,8 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// Which values does a resampled frame have? Those of the documentation, and of cv::resize() where that computes what it says.
+// Which values does a resampled frame have? Those of the documentation, and those of cv::resize() where it computes what its
+// documentation says.
 
 #include "frame_axes.hpp"
 #include "opencv2/imgproc.hpp"

@@ -29,7 +29,7 @@ void expectEqual(const Certificate& expected, const Certificate& c)
     ASSERT_EQ(expected.run.ablations, c.run.evaluated + c.run.reused);
 }
 
-//! Ablations that retain a pixel that is not the same in both inputs.
+//! Ablations that retain a pixel that differs between the inputs.
 int changedAblations(const Ablation& ablation, const Mat& a, const Mat& b)
 {
     ref::Set changed;
@@ -70,7 +70,7 @@ TEST(Derand_Reuse, KeptVotesAreThoseOfAFullEvaluation)
 
 TEST(Derand_Reuse, KeptVotesOfResizedFramesAreThoseOfAFullEvaluation)
 {
-    // The input decides, not the frame: frames of other sizes may have the same one.
+    // The input matters, not the frame: frames of different sizes may have the same input.
     RNG rng(42);
     int reused = 0;
     const Setting setting = {Ablation(ABLATION_COLUMN, 3, INPUT), ENCODING_STRIP};
@@ -185,7 +185,7 @@ TEST(Derand_Reuse, AChangeOfSettingsForgetsTheVotes)
         EXPECT_EQ(count, c.run.evaluated);
         EXPECT_EQ(0, c.run.reused);
     }
-    // An error leaves it as it was.
+    // An error leaves the state unchanged.
     params.reuse = true;
     video->setParams(params);
     c = video->classify(frame);

@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// What votes come of scores that are not exact: rounding, NaN and Inf, no logits and no probabilities?
+// Which votes result from scores that are inexact: rounding, NaN and Inf, neither logits nor probabilities?
 
 #include "column_net.hpp"
 #include "test_log.hpp"
@@ -40,7 +40,7 @@ TEST(Derand_Scores, NaNAndInfAbstainAndAreCounted)
                 EXPECT_TRUE(equal(cleanCodes.row(i), codes.row(i))) << i;
         EXPECT_EQ(c.run.invalid, invalid);
     }
-    // Nothing sticks.
+    // No state is left behind.
     Mat codes, cleanCodes;
     classifier->classify(frame).getVotes(codes);
     clean.getVotes(cleanCodes);

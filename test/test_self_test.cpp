@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// The self-test of the net: which nets it finds, at which sizes of a chunk, how long it takes and what it says.
+// The self-test of the net: which bad nets it finds, at which chunk sizes, how long it takes and what it reports.
 
 #include "test_log.hpp"
 #include "test_nets.hpp"
@@ -29,7 +29,7 @@ Mat rowFrame(int length, uint64 seed = 3) { return randomFrame(Size(length, 1), 
 
 //---- slots ----
 
-//! How the scores of one slot move those of another.
+//! How the scores of one slot affect those of another.
 float influence(int kind, float value)
 {
     switch (kind)
@@ -349,7 +349,7 @@ TEST(Derand_SelfTest, PlanesThatANetLeavesOutAreNoticed)
     }
 }
 
-// All that the project ships are trained on ablations, and their settings fit.
+// All shipped nets are trained on ablations, and their settings match.
 TEST(Derand_SelfTest, SaysNothingAgainstTheModelsOfTheProject)
 {
     vector<String> files;

@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// ModelSettings: what is written is read back, what is left out has its default. What is refused: test_settings_text.cpp.
+// ModelSettings: what is written is read back, what is left out has its default. For what is refused, see test_settings_text.cpp.
 
 #include "test_files.hpp"
 
@@ -284,7 +284,7 @@ TEST(Derand_Settings, AClassifierGivesAndTakesThem)
     const TemporaryFile file;
     classifier->save(file.name);
     EXPECT_EQ(settings.text(), readText(file.name));
-    // Where the settings name no file, those of the classifier name the one that it read.
+    // If the settings do not name a file, those of the classifier name the one that it read.
     const String checksum = settings.modelChecksum;
     settings.modelChecksum = "";
     EXPECT_EQ(checksum, CertifiedClassifier::create(mnistModel(), settings)->getSettings().modelChecksum);

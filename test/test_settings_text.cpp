@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// What a settings file must not say: refused with its name, the line and the reason, never read as something else.
+// What a settings file must not contain: refused with its name, the line and the reason, never read as something else.
 
 #include "test_files.hpp"
 

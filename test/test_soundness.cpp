@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// Attacks on the whole pipeline, in frame pixels: what is certified must not fall, what is not must be able to.
+// Attacks on the whole pipeline, in frame pixels: what is certified must not fall, and what is not certified must be able to.
 
 #include "test_precomp.hpp"
 #include "opencv2/imgcodecs.hpp"
@@ -29,7 +29,7 @@ Ptr<CertifiedClassifier> mnist(int chunk = 0, int interpolation = INTER_LINEAR)
     return classifier;
 }
 
-//! A digit in the manner of MNIST: white strokes on black, in a box of 20 x 20, centred by its mass in 28 x 28.
+//! A digit in the style of MNIST: white strokes on black, in a box of 20 x 20, centred by its mass in 28 x 28.
 Mat drawnDigit(int digit, int font)
 {
     Mat canvas(200, 200, CV_8UC1, Scalar(0)), box;
@@ -45,7 +45,7 @@ Mat drawnDigit(int digit, int font)
     return image;
 }
 
-//! Digits drawn by the test, and some of the MNIST test set where it is at hand.
+//! Digits drawn by the test, and some of the MNIST test set if it is available.
 vector<Mat> digits()
 {
     vector<Mat> all;

@@ -7,7 +7,7 @@
     make.py             tables and plots (needs matplotlib)
     make.py --check     fails if a table of ../results.md is not what the CSV files say
 
-The CSV files are what reproduce.sh leaves. A table stands between `<!-- NAME -->` and `<!-- end -->`.
+The CSV files are what reproduce.sh leaves. A table is between `<!-- NAME -->` and `<!-- end -->`.
 """
 
 import argparse
@@ -37,7 +37,7 @@ def rows(name: str) -> list[Row]:
 
 
 def row(name: str, method: str, patch: int = 5) -> Row:
-    """What an evaluation says of one method and patch size."""
+    """The results of an evaluation for one method and patch size."""
     found = [r for r in rows(name) if r["method"] == method and int(r["patch"]) == patch]
     if len(found) != 1:
         raise ValueError(f"{name}.csv: {len(found)} lines for {method}, patch {patch}; expected one")
@@ -213,7 +213,7 @@ def attacks() -> list[Row]:
 
 
 def table_attack() -> str:
-    """Figure 7: accuracy that is left."""
+    """Figure 7: the remaining accuracy."""
     def share(r: Row, column: str) -> str:
         return f"{100 * int(r[column]) / int(r['images']):.1f}"
 
@@ -330,7 +330,7 @@ def plots() -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="write nothing; do the tables agree?")
+    parser.add_argument("--check", action="store_true", help="do not write anything; check that the tables agree")
     arguments = parser.parse_args()
     text = PAGE.read_text(encoding="utf-8")
     filled = page(text)

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Every evaluation of doc/results.md, one line each below. Runs that were stopped go on.
-#     doc/results/reproduce.sh PROGRAMS OUTCOMES DATA [NAME...]     all, or those named: hours; leaves the CSV files here
+# Every evaluation of doc/results.md, one line each below. Interrupted runs resume.
+#     doc/results/reproduce.sh PROGRAMS OUTCOMES DATA [NAME...]     all, or those named; takes hours; leaves the CSV files here
 #     doc/results/reproduce.sh PROGRAMS OUTCOMES --check [NAME...]  the outcomes of digits that derand_demo draws against test/data/digits/
 # PROGRAMS: the folder of derand_evaluate (build/bin). OUTCOMES: a folder that keeps a line for each image. DATA: the folder of
-# mnist/ (IDX files), cifar-10-batches-bin/, gtsrb/test/CLASS/ and gtsrb_column_s2_validation/; an evaluation whose data are not there is skipped and named.
+# mnist/ (IDX files), cifar-10-batches-bin/, gtsrb/test/CLASS/ and gtsrb_column_s2_validation/; evaluations whose data is missing
+# are skipped and named.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 models=$here/../../samples/models
@@ -21,7 +22,7 @@ if [ "$data" = --check ]; then
         mkdir -p "$out/digits/$digit"
         cp "$out/demo/digit_$digit.png" "$out/digits/$digit"
     done
-    # What is drawn by chance is about pixels of the network input: noise of that size, from the weights of a model.
+    # Random draws count pixels of the network input: use noise of that size, from the weights of a model.
     for label in 0 1 2 3 4 5 6 7 8 9; do
         printf "\\x0$label"
         dd if="$models/baselines/mnist_plain.onnx" bs=3072 skip=$((10 + label)) count=1 status=none
@@ -61,13 +62,13 @@ evaluate() {
     fi
     rm -f "$out/$name.txt"
     "${command[@]}" >/dev/null
-    # Other CPUs round otherwise: one outcome in a hundred, or one, may be another.
+    # Other CPUs round differently: one outcome in a hundred, or one, may differ.
     local expected=$here/../../test/data/digits/$name.txt got=$out/$name.txt different
     different=$(diff "$expected" "$got" | grep -c '^>' || true)
     if ! cmp <(head -n 3 "$expected") <(head -n 3 "$got") || (($(wc -l <"$expected") != $(wc -l <"$got"))) ||
        ((different > 1 + $(wc -l <"$got") / 100)); then
         diff "$expected" "$got" || true
-        echo "FAILED $name: other outcomes than in test/data/digits/"
+        echo "FAILED $name: outcomes differ from test/data/digits/"
         failed=1
     fi
 }
@@ -106,7 +107,7 @@ evaluate mnist_columns_2x2 baselines/mnist_columns_2x2 mnist-test --limit=1000 -
 evaluate mnist_blocks_2x5  baselines/mnist_blocks_2x5  mnist-test --limit=500
 
 for name in ${*:4}; do
-    [[ " ${evaluated[*]} " == *" $name "* ]] || { echo "FAILED $name: no such evaluation, or its data are missing"; failed=1; }
+    [[ " ${evaluated[*]} " == *" $name "* ]] || { echo "FAILED $name: no such evaluation, or its data is missing"; failed=1; }
 done
 if ((${#evaluated[@]} == 0)); then
     echo "FAILED: nothing was evaluated"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Evaluation times of doc/results.md, one model after the other in one run, on random images: content does not matter.
+# Evaluation times of doc/results.md, one model after the other in one run, on random images, because content does not matter.
 #     doc/results/times.sh PROGRAMS           leaves times.csv here: model, seconds per image, threads, OpenCV
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)

@@ -20,7 +20,7 @@ if [[ ! -d $sources && -z ${OPENCV_SOURCE:-} ]]; then
     mv "$work/fetched" "$(dirname "$sources")"
 fi
 
-# NPP is not in every toolkit: take NVIDIA's package for Python, whose libraries have no plain names.
+# Not every toolkit has NPP: use NVIDIA's Python package, whose libraries have no plain names.
 if [[ ! -d $work/npp/nvidia ]]; then
     python3 -m venv "$work/venv"
     "$work/venv/bin/pip" -q download --no-deps -d "$work/npp" nvidia-npp
@@ -63,7 +63,7 @@ while ((${#pending[@]})); do
     pending=("${next[@]+"${next[@]}"}")
 done
 strip "$folder"/opencv_* "$folder"/lib/*
-for file in "$folder"/opencv_* "$folder"/lib/*; do # nothing of this machine's folders
+for file in "$folder"/opencv_* "$folder"/lib/*; do # no folders of this machine
     patchelf --set-rpath "\$ORIGIN/lib:\$ORIGIN" "$file"
 done
 size=$(du -sm "$folder" | cut -f1)

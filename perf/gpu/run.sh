@@ -3,7 +3,7 @@
 #     perf/gpu/run.sh FOLDER [RESULTS [PART ...]]
 # RESULTS: folder for logs; default FOLDER/results. PART: tests, benchmarks, sanitizer; default all, each at most 10 minutes.
 # Needs CUDA's and cuDNN's libraries, and a python3 with PyTorch and onnx, which also makes the nets. It ends with status 1 if a
-# test fails, compute-sanitizer finds an error, or a goal is missed; a missing tool is said and counts as a failure.
+# test fails, compute-sanitizer finds an error, or a goal is missed; a missing tool is reported and counts as a failure.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 folder=$(cd "${1:?run.sh FOLDER [RESULTS [PART ...]]}" && pwd)
@@ -108,7 +108,7 @@ for part in "${parts[@]}"; do
     tests) run_tests ;;
     benchmarks) run_benchmarks ;;
     sanitizer) run_sanitizer ;;
-    *) failures+=("'$part' is no part: tests, benchmarks or sanitizer") ;;
+    *) failures+=("'$part' is not a part: expected tests, benchmarks or sanitizer") ;;
     esac
 done
 ((${#failures[@]} == 0)) || { printf '\nFAILED: %s' "${failures[@]}"; echo; exit 1; }

@@ -14,10 +14,10 @@
 
 namespace emulation {
 
-//! Ends the program at once for what a real device would report much later, if at all.
+//! Ends the program at once for errors that a real device would report much later, if at all.
 [[noreturn]] void fail(const std::string& why);
 
-//! Is all of this memory device memory? Ends the program if only a part is.
+//! Is all of this memory device memory? Ends the program if only part of it is.
 bool onDevice(const void* memory, size_t bytes = 1);
 
 //! Appends work to a stream; it is done when something waits for it (DERAND_EMULATION=early: at once).

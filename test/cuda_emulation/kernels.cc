@@ -2,8 +2,8 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// The kernels of derand, from their own source, thread by thread, blocks in random order; and what those of dnn compute that
-// the tests' nets need.
+// The kernels of derand, compiled from their own source, thread by thread, blocks in random order; and equivalents of dnn's kernels
+// that the tests' nets need.
 
 #include "device.hpp"
 

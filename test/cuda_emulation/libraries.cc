@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// Of cuBLAS and cuDNN, what the tests' nets need: products of matrices, and softmax.
+// The parts of cuBLAS and cuDNN that the tests' nets need: matrix products and softmax.
 
 #include "device.hpp"
 

@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// CUDA's runtime, as much of it as the tests ask for through OpenCV's core, dnn and derand, without a GPU. It is stricter than a
+// CUDA's runtime, as far as the tests use it through OpenCV's core, dnn and derand, without a GPU. It is stricter than a
 // GPU: what CUDA's documentation lets come late ("API synchronization behavior") comes late, fresh memory is full of NaN, the
 // host's access to it and one to the pages behind an allocation are segmentation faults. Threads of a kernel run one by one.
 
@@ -29,14 +29,14 @@ namespace {
 std::recursive_mutex& mutex = *new std::recursive_mutex;
 typedef std::lock_guard<std::recursive_mutex> Lock;
 
-//! What cudaGetLastError() says: of every call that failed.
+//! The result of cudaGetLastError(), set by every call that fails.
 thread_local cudaError_t lastError = cudaSuccess;
 
 //---- memory
 
 struct Block
 {
-    char* pages; // the allocation ends where they end, but for alignment; one that cannot be read follows
+    char* pages; // the allocation ends where they end, except for alignment; one that cannot be read follows
     size_t pageBytes, bytes;
 };
 std::map<char*, Block>& blocks = *new std::map<char*, Block>;
@@ -52,7 +52,7 @@ std::map<char*, Block>::const_iterator blockOf(const void* memory)
     return b;
 }
 
-//! Only while the device works its memory can be touched.
+//! Device memory is accessible only while the device works.
 void protect(int access)
 {
     for (const auto& b : blocks)
@@ -72,7 +72,7 @@ struct Stream
     std::deque<Work> pending;
 };
 Stream nullStream = {true, {}};
-std::vector<Stream*>& streams = *new std::vector<Stream*>; // but the null stream
+std::vector<Stream*>& streams = *new std::vector<Stream*>; // except the null stream
 size_t submitted = 0;
 const bool early = std::getenv("DERAND_EMULATION") && !std::strcmp(std::getenv("DERAND_EMULATION"), "early");
 
@@ -84,7 +84,7 @@ Stream* find(cudaStream_t stream)
     return found != streams.end() ? *found : (emulation::fail("a stream is used that does not exist"), nullptr);
 }
 
-//! Does what the stream was given up to this number. The null stream waits for the blocking ones, and they for it.
+//! Does the stream's work up to this number. The null stream waits for the blocking streams, and they wait for it.
 void finish(Stream& stream, size_t number = SIZE_MAX)
 {
     while (!stream.pending.empty() && stream.pending.front().number <= number)

@@ -24,7 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
     {
         return 0;
     }
-    // Enough to overflow what is added up carelessly, not enough to fill the memory.
+    // Enough to overflow careless sums, not enough to fill the memory.
     if ((int64)frameSize.width * frameSize.height > 1 << 22 || (int64)input.width * input.height > 1 << 16)
         return 0;
     const int depths[] = {CV_8U, CV_32F, CV_16U}, depth = depths[in.number(0, 2)], channels = in.number(1, 5);

@@ -79,7 +79,7 @@ TEST(Derand_Arguments, WordsBeyondTheLastAreRefused)
 {
     EXPECT_EQ(1u, parsed({"a"}, 1).inputs.size());
     EXPECT_NE(std::string::npos, errorOf([] { parsed({"a", "--count=3", "b"}, 1); }).find("'b'"));
-    EXPECT_NE("", errorOf([] { parsed({"--count", "3"}); })); // a value of its own word
+    EXPECT_NE("", errorOf([] { parsed({"--count", "3"}); })); // the value as a separate word
     EXPECT_NE("", errorOf([] { parsed({"a"}, 0); }));
 }
 
@@ -102,7 +102,7 @@ TEST(Derand_Arguments, OptionsThatDoNotApplyCanBeRefused)
     EXPECT_EQ("--count: not here", errorOf([&] { a.refuse({"out", "count"}, "not here"); }));
 }
 
-// An error says the option, what was given and what was expected.
+// An error names the option, what was given and what was expected.
 
 TEST(Derand_Values, WholeNumbersHaveDigitsOnly)
 {

@@ -48,7 +48,7 @@ TEST(Derand_Binomial, TheBoundOfEnoughSuccessesExceedsTheProbability)
             const int needed = tools::successesFor(trials, probability, .05);
             for (int k = 0; k <= trials; k++)
             {
-                // The lower bound is above the probability if so many successes are rarer than alpha there.
+                // The lower bound is above the probability if this many successes are rarer than alpha there.
                 const std::vector<double> p = distribution(trials, probability);
                 double tail = 0;
                 for (int i = k; i <= trials; i++)

@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// Data sets: which class a folder is for, what is left out, and files that are not what they say.
+// Data sets: which class a folder is for, what is left out, and files that are not what they claim.
 
 #include "data/dataset.hpp"
 #include "scratch.hpp"
@@ -212,7 +212,7 @@ TEST_F(Derand_DataFiles, AreReadImageByImage)
     EXPECT_EQ(cv::Vec3b('b', 'g', 'r'), cifar->read(0).frame.at<cv::Vec3b>(31, 31));
 }
 
-// What a header promises is compared with the size of the file; no memory is taken on its word.
+// What a header promises is compared with the size of the file; no memory is allocated for it before.
 TEST_F(Derand_DataFiles, WithLyingHeadersAreRefused)
 {
     const std::string four(4, 'x');

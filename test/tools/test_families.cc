@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// Classes that may be taken for each other.
+// Classes that may be confused with each other.
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// Files by whatever name, and pictures as frames.
+// Files under any name, and pictures as frames.
 
 #include "common/files.hpp"
 #include "data/picture_file.hpp"
@@ -45,7 +45,7 @@ TEST_F(Derand_Files, AreTheSameBeforeTheyExist)
         EXPECT_FALSE(tools::samePath("data/newer", name)) << name;
     }
     fs::create_symlink("round", "around");
-    fs::create_symlink("around", "round"); // ends nowhere
+    fs::create_symlink("around", "round"); // a loop
     EXPECT_FALSE(tools::samePath("round", "data/a"));
 }
 

@@ -15,7 +15,7 @@ using tools::Randomised;
 
 const int DRAWS = 200, FOR_LABEL = 20;
 
-// The label is drawn first in all of FOR_LABEL, then so many times among DRAWS; the rest is class 0.
+// The label is drawn first in all of FOR_LABEL, then this many times among DRAWS; the rest is class 0.
 std::vector<int> draws(int label, int successes)
 {
     std::vector<int> top(FOR_LABEL, label);
@@ -31,7 +31,7 @@ TEST(Derand_Randomised, CertifiesWhatTheLowerBoundOfTheShareAllows)
     ASSERT_EQ(DRAWS + FOR_LABEL, random.draws());
     for (int successes = 0; successes <= DRAWS; successes++)
     {
-        // The lower bound exceeds p where so many successes are rarer than alpha.
+        // The lower bound exceeds p if this many successes are rarer than alpha.
         const auto exceeds = [&](double p) { return p < 1 && tools::binomialTail(DRAWS, successes, p) < Randomised::ALPHA; };
         int patch = 0;
         while (size_t(patch) < touched.size() && exceeds(.5 + touched[size_t(patch)]))

@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// What is said of images: names, abstentions, and those that fail.
+// Reports on images: names, abstentions, and those that fail.
 
 #include "certify/report.hpp"
 #include "common/text.hpp"
@@ -48,7 +48,7 @@ derand::Certificate certificateOf(const cv::Mat& votes)
 
 tools::Verdict verdictOf(const derand::Certificate& c, int truth) { return {"name", {8, 8}, truth, c, c, c}; }
 
-// Class 0 has a name, but nobody voted for it.
+// Class 0 has a name, but no votes.
 TEST(Derand_Reports, WhereNobodyVotedThereIsNoLabel)
 {
     const std::vector<std::string> labels = {"stop", "yield"};
@@ -183,7 +183,7 @@ TEST(Derand_Faults, OfOneImageAreSaidOnce)
     EXPECT_EQ("", errorOf([] { tools::Faults("program").report(5); }));
 }
 
-// Otherwise a model that does not run would be a fault of each of thousands of images.
+// Otherwise a model that does not run would be reported as a fault of each of thousands of images.
 TEST(Derand_Faults, OfTheModelEndTheRun)
 {
     tools::Faults faults("program");

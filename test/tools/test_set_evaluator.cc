@@ -166,7 +166,7 @@ TEST(Derand_SetEvaluator, NoAttackChangesWhatIsCertified)
     }
     EXPECT_GT(certified, 0);
     EXPECT_GT(families, 0);
-    EXPECT_GT(fallen, 0); // the attack is one
+    EXPECT_GT(fallen, 0); // the attack is effective
 }
 
 TEST(Derand_SetEvaluator, DrawsWhatAreTooManySets)

@@ -1,4 +1,4 @@
-"""Inputs for check_video.sh, made of a recording by certify_video, without another program.
+"""Inputs for check_video.sh, made from a recording by certify_video, without another program.
 
     python3 make_inputs.py scene.avi FOLDER
 

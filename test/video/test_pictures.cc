@@ -2,7 +2,7 @@
 // It is subject to the license terms in the LICENSE file found in the top-level directory
 // of this distribution and at http://opencv.org/license.html.
 
-// What is classified of a frame, what a sticker covers, and what the picture and the totals say of it.
+// Which part of a frame is classified, what a sticker covers, and what the picture and the totals report.
 
 #include <cstdio>
 
@@ -61,7 +61,7 @@ TEST(Derand_Region, IsThatOfACroppingClassifier)
     }
 }
 
-//! The blocks of a codec are where they are in the frame, whatever part of it is classified.
+//! The blocks of a codec keep their place in the frame, whatever part of it is classified.
 TEST(Derand_Region, KeepsTheBlocksOfTheCodecWhereTheyAre)
 {
     Mat noise(120, 160, CV_8UC3);
@@ -128,7 +128,7 @@ TEST(Derand_Sticker, CoversWhatItSays)
     EXPECT_GT(inside, 160);
 }
 
-//! The sentinel of the demo: it must be able to see a broken certificate.
+//! The safeguard of the demo: it must be able to detect a broken certificate.
 TEST(Derand_Shot, KnowsABrokenCertificate)
 {
     Shot shot;
@@ -142,7 +142,7 @@ TEST(Derand_Shot, KnowsABrokenCertificate)
     shot.certificate = certificateOf(2, 10, frame, shot.roi);
     EXPECT_TRUE(shot.changed());
     EXPECT_TRUE(shot.broken());
-    // Backwards: the frame with the sticker is certified, that without it had another label.
+    // Conversely: the frame with the sticker is certified, but the one without had another label.
     std::swap(shot.certificate, shot.without);
     EXPECT_TRUE(shot.broken());
 
@@ -162,7 +162,7 @@ TEST(Derand_Shot, KnowsABrokenCertificate)
     EXPECT_EQ(1, totals.broken);
 }
 
-//! Nobody votes: that is no label, not even the first one, and nothing holds.
+//! No votes: then there is no label, not even the first one, and nothing holds.
 TEST(Derand_Shot, MayHaveNoLabel)
 {
     Shot shot;

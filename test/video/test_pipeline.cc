@@ -42,7 +42,7 @@ public:
         return true;
     }
 
-    int broken = -1; // throws when so many are left
+    int broken = -1; // throws when this many are left
 
 private:
     int left, count = 0;

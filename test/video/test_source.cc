@@ -22,7 +22,7 @@ using namespace cv;
 using namespace video;
 namespace fs = std::filesystem;
 
-//! Runs in an empty folder of its own.
+//! Runs in its own empty folder.
 class Files : public testing::Test
 {
 protected:
@@ -97,7 +97,7 @@ TEST_F(Derand_SourceNames, ThatExistAreFilesWhateverTheyLookLike)
     for (const char* what : {"http:clip.mp4", "rtsp:x.mp4", "a:b.mp4"})
     {
         touch(what);
-        expectKind(SourceKind::FILE, what, std::string("./") + what); // else FFmpeg takes it for a protocol
+        expectKind(SourceKind::FILE, what, std::string("./") + what); // otherwise FFmpeg takes it for a protocol
         expectKind(SourceKind::FILE, (folder / what).string());
     }
     touch("with space.mp4");
