@@ -73,6 +73,7 @@ class Certifier:
     def __init__(self, model):
         self.classifier = cv.derand.CertifiedClassifier.create(model)
         self.params = self.classifier.getParams()
+        self.params.crop = False  # the region is what is classified
         self.params.reuse = True  # only what has changed since the last frame goes through the net; same certificates
         self.classifier.setParams(self.params)
 

@@ -5,6 +5,7 @@
 // Regions of a frame: which pixels classify() reads, and that its certificates cover the whole frame.
 
 #include "column_net.hpp"
+#include "test_log.hpp"
 
 namespace opencv_test { namespace {
 
@@ -36,6 +37,18 @@ TEST(Derand_Region, TheVotesAreThoseOfTheCutOutRegion)
                 }
                 EXPECT_TRUE(equal(votesOf(classifier->classify(frame)), votesOf(classifier->classify(frame, REGIONS[0]))));
             }
+}
+
+TEST(Derand_Region, OnlyItDecidesWhetherFloatFramesSeemToBeScaled)
+{
+    const Rect region(7, 5, 30, 21);
+    for (const bool scaled : {false, true})
+    {
+        Mat frame(FRAME, CV_32FC1, Scalar(scaled ? 200 : .5));
+        frame(region).setTo(scaled ? .5 : 200);
+        const string log = logOf([&]() { columnClassifier(stripParams())->classify(frame, region); });
+        EXPECT_EQ(scaled ? 1 : 0, count(log, "Params::scalefactor is for 0 to 255"));
+    }
 }
 
 TEST(Derand_Region, PixelsOutsideAreNeverRead)

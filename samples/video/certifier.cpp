@@ -90,6 +90,7 @@ Certifier::Certifier(const std::string& model_, const std::function<void(Params&
       verifier(verify ? derand::CertifiedClassifier::create(model) : cv::Ptr<derand::CertifiedClassifier>()),
       base(classifier->getParams())
 {
+    base.crop = false; // the region is what is classified
     settings(base);
     useSettings(); // errors in them are reported now
 }

@@ -30,8 +30,8 @@ SOURCE is one of the following (default: the first camera or, if there is none, 
                         newest, unless --record or --json needs every frame
   "v4l2src ! appsink"   a GStreamer pipeline, treated like a camera
   scene                 the built-in scene
-Keys: space pause; s save picture and frame; o toggle the marks on the frame; + - patch size; p sticker: on its path,
-at the mouse, off; a search for a sticker that changes the label; r reset the region; q or Esc quit.
+Keys: space: pause; s: save picture and frame; o: toggle the marks on the frame; + -: patch size; p: sticker on its path,
+at the mouse, off; a: search for a sticker that changes the label; r: reset the region; q or Esc: quit.
 Drag with the left mouse button to select the region to classify.
 The --json file has one JSON object per line: the run, each frame, and the totals; see doc/json.md.
 Exit codes: 0 success; 1 error; 2 a certificate was broken, which must never happen; 3 the source failed: a camera or

@@ -118,7 +118,7 @@ cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const VideoT
         votes += fmt::format(" ({} for both)", count(tools::Ballot::BOTH));
     votes += fmt::format(", {} for others, {} for none", count(tools::Ballot::OTHERS), count(tools::Ballot::NONE));
     if (c.run.evaluated + c.run.reused < c.run.ablations)
-        votes += fmt::format(", {} not asked", c.run.ablations - c.run.evaluated - c.run.reused);
+        votes += fmt::format(", {} not evaluated", c.run.ablations - c.run.evaluated - c.run.reused);
     text(votes, 66, 10, tools::COLOUR_INK);
 
     const bool certified = c.holds(patch);

@@ -5,6 +5,7 @@
 // Which part of a frame is classified, what a sticker covers, and what the picture and the totals report.
 
 #include <cstdio>
+#include <fstream>
 
 #include <gtest/gtest.h>
 
@@ -59,6 +60,38 @@ TEST(Derand_Region, IsThatOfACroppingClassifier)
         const Ptr<CertifiedClassifier> cropping = CertifiedClassifier::create(net, Ablation(ABLATION_COLUMN, 1, input), params);
         EXPECT_EQ(cropping->getFrameMap(frame).roi, regionOf(frame, Rect(), input)) << frame << " " << input;
     }
+}
+
+//! The settings of a model may crop; --roi says what is classified, all of it.
+TEST(Derand_Region, IsClassifiedAsAWholeByAModelThatCrops)
+{
+    const std::string source = findModel("mnist_column_s2_small", ""), model = tempfile(".onnx");
+    const std::string config = model.substr(0, model.size() - 5) + ".yml";
+    ASSERT_TRUE(std::ofstream(model, std::ios::binary) << std::ifstream(source, std::ios::binary).rdbuf());
+    ModelSettings settings = ModelSettings::read(source.substr(0, source.size() - 5) + ".yml");
+    const Ptr<CertifiedClassifier> expected = CertifiedClassifier::create(model, settings);
+    settings.params.crop = true;
+    settings.write(config);
+    Certifier with(
+            model, [](Certifier::Params&) {}, true);
+    Mat noise(120, 160, CV_8UC1);
+    theRNG().state = 5;
+    theRNG().fill(noise, RNG::UNIFORM, 0, 255);
+    for (const Rect& region : {WHOLE, Rect(), Rect(10, 20, 90, 40)})
+    {
+        Shot shot;
+        shot.clean = noise;
+        Controls controls;
+        controls.region = region;
+        with.certify(shot, controls);
+        Mat votes, expectedVotes;
+        shot.certificate.getVotes(votes);
+        expected->classify(noise, shot.roi).getVotes(expectedVotes);
+        EXPECT_EQ(0, norm(votes, expectedVotes, NORM_INF)) << shot.roi;
+        EXPECT_EQ(region == WHOLE ? Rect(0, 0, 160, 120) : region.empty() ? Rect(20, 0, 120, 120) : region, shot.roi);
+    }
+    std::remove(model.c_str());
+    std::remove(config.c_str());
 }
 
 //! The blocks of a codec keep their place in the frame, whatever part of it is classified.

@@ -13,11 +13,11 @@ namespace tools {
 
 //! The options that setSpread() reads, for Arguments.
 constexpr const char* SPREAD_KEYS = R"(
-{dilation | | radius of the filters (demosaicing, sharpening, denoising) between sticker and codec, in frame pixels; this and the next four: default: as in the settings}
-{codec | | codec of the frames: none, or mjpeg for JPEG and MJPEG of a fixed quality; its blocks may begin anywhere}
-{codec-block | | instead of --codec: size of its blocks, WIDTHxHEIGHT, such as 32x8 for JPEG with 4:1:1 sampling}
-{codec-offset | | where a block begins in the frame, x,y: 0,0 for frames as decoded, which certifies more; or unknown}
-{dilation-after-codec | | radius of the filters between decoder and frame, in frame pixels})";
+{dilation | | radius of the filters (demosaicing, sharpening, denoising) between sticker and codec, in frame pixels; default: as in the settings}
+{codec | | codec of the frames: none, or mjpeg for JPEG and MJPEG of a fixed quality; its blocks may begin anywhere; default: as in the settings}
+{codec-block | | instead of --codec: size of its blocks, WIDTHxHEIGHT, such as 32x8 for JPEG with 4:1:1 sampling; default: as in the settings}
+{codec-offset | | where a block begins in the frame, x,y: 0,0 for frames as decoded, which certifies more; or unknown; default: as in the settings}
+{dilation-after-codec | | radius of the filters between decoder and frame, in frame pixels; default: as in the settings})";
 
 //! Sets what lies between a sticker and the frames, as the options say; the rest is unchanged.
 void setSpread(const Arguments& arguments, cv::derand::CertifiedClassifier::Params& params);

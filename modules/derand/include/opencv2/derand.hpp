@@ -17,12 +17,14 @@ retained, everything else is NULL. All ablations are evaluated and vote; the lab
 with the most votes. A patch changes only the votes of the ablations whose retained pixels it
 touches, so a lead larger than that is a proof.
 
-The concepts, each in its own header, arrows downwards only:
+The concepts, each in its own header, which uses only those below it:
 - settings.hpp: cv::derand::ModelSettings, the settings of a model and their file
 - certified_classifier.hpp: cv::derand::CertifiedClassifier, frame -> net -> votes -> certificate
 - blob.hpp: cv::derand::blobFromAblations, image + geometry -> network input
 - certificate.hpp: cv::derand::Certificate, votes + geometry -> proof; no net, no image
 - ablation.hpp and frame_map.hpp: the geometry, integers only
+
+version.hpp has cv::derand::getVersion().
 */
 
 #include "opencv2/derand/ablation.hpp"

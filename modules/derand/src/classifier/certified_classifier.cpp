@@ -51,7 +51,7 @@ private:
     void reuse(const FrameVotes& last, FrameVotes& votes) const;
     void evaluate(Chunk& waiting);
     void checkFrames(const std::vector<_InputArray>& frames) const;
-    void prepare(const std::vector<_InputArray>& frames);
+    void prepare(const std::vector<_InputArray>& frames, const Rect& read);
     bool evaluatesAlone() const { return params.reuse || !params.earlyStop.empty(); }
 
     BaseNet net;
@@ -176,7 +176,7 @@ void CertifiedClassifierImpl::certify(const std::vector<_InputArray>& frames, co
         checkFrames(frames);
         for (const _InputArray& frame : frames)
             maps.push_back(getFrameMap(frame.size(), roi));
-        prepare(frames);
+        prepare(frames, maps[0].roi);
     }
 
     const int count = ablation.count();
@@ -269,8 +269,8 @@ void CertifiedClassifierImpl::evaluate(Chunk& waiting)
 }
 
 /* Runs the self-test if the net or its settings are new or the frames have another depth. A chunk set by Params::chunk is limited to
-what the frames can fill and memory should hold. */
-void CertifiedClassifierImpl::prepare(const std::vector<_InputArray>& frames)
+what the frames can fill and memory should hold. Of the first frame, `read` is looked at. */
+void CertifiedClassifierImpl::prepare(const std::vector<_InputArray>& frames, const Rect& read)
 {
     const int depth = frames[0].depth();
     const int64 work = (int64)ablation.count() * (evaluatesAlone() ? 1 : (int64)frames.size());
@@ -287,7 +287,7 @@ void CertifiedClassifierImpl::prepare(const std::vector<_InputArray>& frames)
     scorer = next;
     checkedDepth = depth;
     if (frames[0].kind() != _InputArray::CUDA_GPU_MAT)
-        warnOfRange(frames[0].getMat(), params);
+        warnOfRange(frames[0].getMat()(read), params);
 }
 
 } // namespace

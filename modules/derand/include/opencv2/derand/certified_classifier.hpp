@@ -90,7 +90,7 @@ public:
         // happens to a sticker before the frame gets here, or the certificate is not true.
         CV_PROP_RW int voteRule; //!< VoteRule (default: VOTE_THRESHOLD)
         CV_PROP_RW double threshold; //!< theta of the paper, in (0, 1]. A larger value gives fewer but surer votes; at 1 hardly any class reaches it (default: .3)
-        CV_PROP_RW double tolerance; //!< numeric tolerance of a probability, [0, 1): a vote that a change of this size could turn counts as VOTE_CODE_EITHER. Negative: chosen by the self-test, ten times the spread that it sees, at least 1e-5, growing with the scores. A value of your own must not be below that spread, and it is on you that it holds for all frames (default: -1)
+        CV_PROP_RW double tolerance; //!< numeric tolerance of a probability, [0, 1): a vote that a change of this size could turn counts as VOTE_CODE_EITHER. Negative: chosen by the self-test, ten times the spread that it sees, at least 1e-5, growing with the scores. A value of your own must not be below that spread, and you must make sure that it holds for all frames (default: -1)
         CV_PROP_RW int rule;         //!< CertificateRule (default: CERTIFICATE_LOCATION)
         CV_PROP_RW int dilation;     //!< as FrameMap::dilation, frame pixels (default: 0)
         CV_PROP_RW Size codecBlock;  //!< as FrameMap::codecBlock, frame pixels (default: 1 x 1)
@@ -132,8 +132,9 @@ public:
     @param frame CV_8U or CV_32F in the same units (0 to 255 if Params::scalefactor is for bytes, not 0 to 1), Params::channels
     channels, any size; Mat, UMat or, if the module was built inside an OpenCV with CUDA, cuda::GpuMat (Error::GpuNotSupported
     otherwise), complete: streams that write it have finished
-    @param roi part of the frame that is classified; empty: the whole frame. Patch sizes, codec blocks and safeMap() still
-    refer to the whole frame; pixels outside are never read. A region that depends on what the frame shows voids the certificate
+    @param roi part of the frame that is classified; Rect(): the whole frame (so check a region that you intersected), any other
+    empty one is refused. Patch sizes, codec blocks and safeMap() still refer to the whole frame; pixels outside are never read. A
+    region that depends on what the frame shows voids the certificate
      */
     CV_WRAP virtual Certificate classify(InputArray frame, const Rect& roi = Rect()) = 0;
 

@@ -79,8 +79,8 @@ struct CV_EXPORTS_W_SIMPLE FrameMap
     CV_PROP_RW int interpolation; //!< INTER_NEAREST, INTER_LINEAR, INTER_AREA
     CV_PROP_RW int dilation; //!< radius of the filters between sticker and codec, or between sticker and frame if there is no codec, 0 to 2^20, pixels. 1 for chroma subsampling of raw frames (NV12, YUY2), 2 for demosaicing; see the tutorial (default: 0)
     CV_PROP_RW Size codecBlock; //!< what the codec codes at a time, 1 to 2^20 frame pixels a side; JPEG's minimum coded unit: 8 x 8 for grey and 4:4:4, 16 x 8 for 4:2:2, 8 x 16 for 4:4:0, 16 x 16 for 4:2:0, 32 x 8 for 4:1:1; sides swapped if the picture was turned by 90 degrees. 1 x 1: no codec (default: 1 x 1)
-    CV_PROP_RW Point codecOffset; //!< where in the frame the corner of a block lies, up to 2^20 pixels; only the rest modulo codecBlock counts. (0, 0) for frames as they were decoded, the size of the decoded frame for frames that are turned by 180 degrees; a crop that begins at (x, y) subtracts that. A negative number: unknown on this axis, a block may begin anywhere (default: (-1, -1))
-    CV_PROP_RW int dilationAfterCodec; //!< radius of the filters between decoder and frame, but for the decoder's own, 0 to 2^20, pixels (default: 0)
+    CV_PROP_RW Point codecOffset; //!< where in the frame the corner of a block lies, up to 2^20 pixels; only the rest modulo codecBlock counts. (0, 0) for frames as they were decoded, the size of the decoded frame for frames that are turned by 180 degrees; after a crop that begins at (x, y), subtract (x, y). A negative number: unknown on this axis, a block may begin anywhere (default: (-1, -1))
+    CV_PROP_RW int dilationAfterCodec; //!< radius of the filters between decoder and frame, not counting the decoder's own, 0 to 2^20, pixels (default: 0)
 
     /** @brief Sets codecBlock and codecOffset; the radii stay.
     @param codec Codec. CODEC_MJPEG: blocks of 16 x 16 that may begin anywhere, so that cropped, flipped and turned frames are
