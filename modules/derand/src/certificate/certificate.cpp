@@ -340,12 +340,12 @@ Certificate certify(InputArray votes_, const Ablation& ablation, const FrameMap&
         CV_Error_(Error::StsOutOfRange, ("the vote table has %d columns, expected at least 2 classes", votes.cols));
     checkCodes(votes);
     checkRule(rule);
-    return CertificateMaker::make(votes, ablation, frame, rule, 0);
+    return CertificateMaker::make(votes, ablation, makePtr<FrameAxes>(frame, ablation.inputSize), rule, 0);
 }
 
-Certificate CertificateMaker::make(const Mat& codes, const Ablation& ablation, const FrameMap& frame, int rule, int reused)
+Certificate CertificateMaker::make(const Mat& codes, const Ablation& ablation, const Ptr<FrameAxes>& axes, int rule, int reused)
 {
-    const VoteTable table(codes, ablation, frame, rule, reused);
+    const VoteTable table(codes, ablation, axes, rule, reused);
     return Certificate(makePtr<Certificate::Impl>(std::vector<VoteTable>(1, table)));
 }
 

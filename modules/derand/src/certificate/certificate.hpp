@@ -5,6 +5,8 @@
 #ifndef OPENCV_DERAND_SRC_CERTIFICATE_HPP
 #define OPENCV_DERAND_SRC_CERTIFICATE_HPP
 
+#include "geometry/frame_axis.hpp"
+
 namespace cv { namespace derand {
 
 //! Throws if this is not a CertificateRule.
@@ -17,7 +19,7 @@ struct CertificateMaker
     @param codes see vote_codes.hpp
     @param reused number of rows whose votes were kept from the last frame
      */
-    static Certificate make(const Mat& codes, const Ablation& ablation, const FrameMap& frame, int rule, int reused);
+    static Certificate make(const Mat& codes, const Ablation& ablation, const Ptr<FrameAxes>& axes, int rule, int reused);
 };
 
 }} // namespace cv::derand

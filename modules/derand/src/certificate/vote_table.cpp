@@ -18,9 +18,9 @@ static void setPossible(PositionSums& sums, const uchar* codes)
     sums.set([codes](int i) { return isPossible(codes[i]); });
 }
 
-VoteTable::VoteTable(const Mat& table, const Ablation& ablation, const FrameMap& map, int rule_, int reused)
+VoteTable::VoteTable(const Mat& table, const Ablation& ablation, const Ptr<FrameAxes>& axes_, int rule_, int reused)
     : grid(ablation), rule(rule_), voted(table.cols, 0), certainVotes(table.cols, 0), possibleVotes(table.cols, 0), unknownRows(0),
-      reusedRows(reused), abstainedRows(0), invalidRows(0)
+      reusedRows(reused), abstainedRows(0), invalidRows(0), axes(axes_)
 {
     for (int i = 0; i < table.rows; i++)
     {
@@ -38,8 +38,6 @@ VoteTable::VoteTable(const Mat& table, const Ablation& ablation, const FrameMap&
         abstainedRows += !votes && !isUnknown(row);
     }
     transpose(table, codes);
-    derand::frameAxes(map, ablation.inputSize, frame);
-    derand::frameAxes(FrameMap(), ablation.inputSize, input);
 }
 
 void VoteTable::getTable(Mat& table) const
@@ -50,7 +48,7 @@ void VoteTable::getTable(Mat& table) const
 
 void VoteTable::safeMap(int label, const Size& patch, OutputArray map) const
 {
-    const Places places(grid, frame, patch);
+    const Places places(grid, axes->frame, patch);
     std::vector<uchar> safe(places.count(), 0);
     if (label >= 0)
     {

@@ -25,7 +25,7 @@ public:
     @param codes see vote_codes.hpp
     @param reused number of rows whose votes were kept from the last frame
      */
-    VoteTable(const Mat& codes, const Ablation& ablation, const FrameMap& frame, int rule, int reused);
+    VoteTable(const Mat& codes, const Ablation& ablation, const Ptr<FrameAxes>& axes, int rule, int reused);
 
     int ablations() const { return codes.cols; }
     int classes() const { return codes.rows; }
@@ -44,8 +44,8 @@ public:
     //! Codes of a class for each ablation.
     const uchar* codesOf(int c) const { return codes.ptr(c); }
 
-    const Axes& frameAxes() const { return frame; } //!< for patches in frame pixels
-    const Axes& inputAxes() const { return input; } //!< for patches in network-input pixels
+    const Axes& frameAxes() const { return axes->frame; } //!< for patches in frame pixels
+    const Axes& inputAxes() const { return axes->input; } //!< for patches in network-input pixels
 
     //! Whether no content of one patch moves the label out of the group.
     bool staysIn(const ClassSet& group, const Places& places) const { return staysIn(group, places, 0); }
@@ -63,7 +63,7 @@ private:
     Mat codes;                                           // one row for each class
     std::vector<int> voted, certainVotes, possibleVotes; // for each class
     int unknownRows, reusedRows, abstainedRows, invalidRows;
-    Axes frame, input;
+    Ptr<FrameAxes> axes;
 };
 
 }} // namespace cv::derand

@@ -9,6 +9,7 @@
 #include "files.hpp"
 #include "geometry/frame_axis.hpp"
 #include "input/planar.hpp"
+#include "input/resample.hpp"
 #include "model_file.hpp"
 #include "net/chunk_scorer.hpp"
 #include "net/probes.hpp"
@@ -170,13 +171,15 @@ void CertifiedClassifierImpl::checkFrames(const std::vector<_InputArray>& frames
 void CertifiedClassifierImpl::certify(const std::vector<_InputArray>& frames, const Rect& roi, std::vector<Certificate>& certificates)
 {
     std::vector<Certificate> result;
-    std::vector<FrameMap> maps;
+    std::vector<Ptr<FrameAxes> > axes;
     if (!frames.empty())
     {
         checkFrames(frames);
-        for (const _InputArray& frame : frames)
-            maps.push_back(getFrameMap(frame.size(), roi));
-        prepare(frames, maps[0].roi);
+        for (size_t f = 0; f < frames.size(); f++)
+            axes.push_back(f > 0 && frames[f].size() == frames[f - 1].size()
+                            ? axes.back()
+                            : makePtr<FrameAxes>(getFrameMap(frames[f].size(), roi), ablation.inputSize));
+        prepare(frames, getFrameMap(frames[0].size(), roi).roi);
     }
 
     const int count = ablation.count();
@@ -187,7 +190,7 @@ void CertifiedClassifierImpl::certify(const std::vector<_InputArray>& frames, co
     for (size_t f = 0; f < frames.size(); f++)
     {
         Mat resampled;
-        maps[f].resample(frames[f], ablation.inputSize, resampled);
+        resample(frames[f], axes[f]->frame, resampled);
         FrameVotes& v = votes[f];
         v.input = toInput(resampled, params);
         v.codes = Mat(count, scorer->checked.classes, CV_8UC1, Scalar(VOTE_CODE_NOT_EVALUATED));
@@ -202,7 +205,7 @@ void CertifiedClassifierImpl::certify(const std::vector<_InputArray>& frames, co
             const int known = v.reused + v.evaluated;
             if (stops && waiting.empty() && known >= nextCheck)
             {
-                if (isSettled(v.codes, ablation, maps[f], params.rule, params.earlyStop))
+                if (isSettled(v.codes, ablation, axes[f], params.rule, params.earlyStop))
                     break;
                 nextCheck = known + count / 32;
             }
@@ -218,7 +221,7 @@ void CertifiedClassifierImpl::certify(const std::vector<_InputArray>& frames, co
     for (size_t f = 0; f < frames.size(); f++)
     {
         const FrameVotes& v = votes[f];
-        result.push_back(CertificateMaker::make(v.codes, ablation, maps[f], params.rule, v.reused));
+        result.push_back(CertificateMaker::make(v.codes, ablation, axes[f], params.rule, v.reused));
     }
     if (params.reuse && !votes.empty())
         last = votes.back();

@@ -23,9 +23,9 @@ std::vector<int> evaluationOrder(int count, bool spread)
     return order;
 }
 
-bool isSettled(const Mat& codes, const Ablation& ablation, const FrameMap& frame, int rule, const Size& patch)
+bool isSettled(const Mat& codes, const Ablation& ablation, const Ptr<FrameAxes>& axes, int rule, const Size& patch)
 {
-    const VoteTable table(codes, ablation, frame, rule, 0);
+    const VoteTable table(codes, ablation, axes, rule, 0);
     int label = 0;
     for (int c = 1; c < table.classes(); c++)
         if (table.votes(c) > table.votes(label))
@@ -44,7 +44,7 @@ bool isSettled(const Mat& codes, const Ablation& ablation, const FrameMap& frame
             best.row(i).setTo(0);
             best.at<uchar>(i, label) = VOTE_CODE_VOTED;
         }
-    return !VoteTable(best, ablation, frame, rule, 0).holds(label, places, 1);
+    return !VoteTable(best, ablation, axes, rule, 0).holds(label, places, 1);
 }
 
 }} // namespace cv::derand

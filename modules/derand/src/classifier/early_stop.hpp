@@ -5,6 +5,8 @@
 #ifndef OPENCV_DERAND_EARLY_STOP_HPP
 #define OPENCV_DERAND_EARLY_STOP_HPP
 
+#include "geometry/frame_axis.hpp"
+
 namespace cv { namespace derand {
 
 //! Evaluation order of all ablations: by index or, with `spread`, such that every prefix covers the image evenly and no patch
@@ -14,7 +16,7 @@ std::vector<int> evaluationOrder(int count, bool spread);
 /** Whether the ablations not evaluated yet can change neither the label nor whether it holds for the patch.
 @param codes see vote_codes.hpp
  */
-bool isSettled(const Mat& codes, const Ablation& ablation, const FrameMap& frame, int rule, const Size& patch);
+bool isSettled(const Mat& codes, const Ablation& ablation, const Ptr<FrameAxes>& axes, int rule, const Size& patch);
 
 }} // namespace cv::derand
 

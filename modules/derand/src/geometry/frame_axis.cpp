@@ -137,7 +137,7 @@ void checkRegion(const Rect& roi, const Size& frame)
                 "inside the frame of %d x %d", roi.width, roi.height, roi.x, roi.y, frame.width, frame.height));
 }
 
-void frameAxes(const FrameMap& map, const Size& inputSize, std::vector<FrameAxis>& xy)
+std::vector<FrameAxis> axesOf(const FrameMap& map, const Size& inputSize)
 {
     if (inputSize.width < 1 || inputSize.height < 1)
         CV_Error_(Error::StsBadSize, ("the network input is %d x %d, both sides must be at least 1",
@@ -169,7 +169,7 @@ void frameAxes(const FrameMap& map, const Size& inputSize, std::vector<FrameAxis
     if (std::max(offset.x, offset.y) > MAX_SIDE)
         CV_Error_(Error::StsOutOfRange, ("codecOffset is (%d, %d), expected 0 to %d pixels, or a negative number if it "
                 "is unknown", offset.x, offset.y, MAX_SIDE));
-    xy.clear();
+    std::vector<FrameAxis> xy;
     xy.push_back(FrameAxis(frame.width, roi.x, roi.width, inputSize.width, interpolation));
     xy.push_back(FrameAxis(frame.height, roi.y, roi.height, inputSize.height, interpolation));
     for (size_t i = 0; i < xy.size(); i++)
@@ -179,6 +179,7 @@ void frameAxes(const FrameMap& map, const Size& inputSize, std::vector<FrameAxis
         xy[i].spread.offset = i == 0 ? offset.x : offset.y;
         xy[i].spread.dilationAfterCodec = map.dilationAfterCodec;
     }
+    return xy;
 }
 
 }} // namespace cv::derand

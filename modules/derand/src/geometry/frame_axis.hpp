@@ -32,6 +32,7 @@ struct FrameAxis
     //! The frame pixels [begin, begin + length) of frameLength become inputLength pixels.
     FrameAxis(int frameLength, int begin, int length, int inputLength, int interpolation);
 
+    int inputLength() const { return (int)first.size(); }
     int taps(int j) const { return offset[j + 1] - offset[j]; }
     TapTable table() const
     {
@@ -54,8 +55,17 @@ private:
 //! Throws if a region does not lie inside the frame.
 void checkRegion(const Rect& roi, const Size& frame);
 
-//! The axes of a map; checks its fields. An empty map is the identity.
-void frameAxes(const FrameMap& map, const Size& inputSize, std::vector<FrameAxis>& xy);
+//! The axes of a map, x and y; checks its fields. An empty map is the identity.
+std::vector<FrameAxis> axesOf(const FrameMap& map, const Size& inputSize);
+
+//! What is known of a frame's geometry: made once for it, and shared by all that ask where its pixels go.
+struct FrameAxes
+{
+    FrameAxes(const FrameMap& map, const Size& inputSize) : frame(axesOf(map, inputSize)), input(axesOf(FrameMap(), inputSize)) {}
+
+    const std::vector<FrameAxis> frame; //!< of the frame, x and y
+    const std::vector<FrameAxis> input; //!< of the network input as a frame of its own, for sizes in its pixels
+};
 
 }} // namespace cv::derand
 

@@ -25,8 +25,7 @@ void FrameMap::setCodec(int codec)
 
 Rect FrameMap::touched(const Rect& patch, const Size& inputSize) const
 {
-    std::vector<FrameAxis> axes;
-    frameAxes(*this, inputSize, axes);
+    const std::vector<FrameAxis> axes = axesOf(*this, inputSize);
     if (patch.width < 1 || patch.height < 1)
         return Rect();
     const Range x = axes[0].touched(patch.x, (int64)patch.x + patch.width);

@@ -5,6 +5,7 @@
 // FrameMap::resample() on the host: sums the pixels listed in the tables of the frame's axes.
 
 #include "precomp.hpp"
+#include "resample.hpp"
 #include "cuda/device_frame.hpp"
 
 #include <type_traits>
@@ -115,16 +116,19 @@ private:
 
 } // namespace
 
-void FrameMap::resample(InputArray frame_, const Size& inputSize, OutputArray image_) const
+void FrameMap::resample(InputArray frame, const Size& inputSize, OutputArray image) const
 {
     CV_TRACE_FUNCTION();
+    derand::resample(frame, axesOf(*this, inputSize), image);
+}
+
+void resample(InputArray frame_, const std::vector<FrameAxis>& axes, OutputArray image_)
+{
     const bool onDevice = frame_.kind() == _InputArray::CUDA_GPU_MAT;
     const Mat frame = onDevice ? Mat() : frame_.getMat();
     const Size size = frame.dims > 2 ? Size() : onDevice ? frame_.size() : frame.size();
     const int type = onDevice ? frame_.type() : frame.type();
-    std::vector<FrameAxis> axes;
-    frameAxes(*this, inputSize, axes);
-    const Size expected(axes[0].frameLength, axes[1].frameLength);
+    const Size expected(axes[0].frameLength, axes[1].frameLength), inputSize(axes[0].inputLength(), axes[1].inputLength());
     if (size != expected)
         CV_Error_(Error::StsUnmatchedSizes, ("the frame is %d x %d, expected %d x %d (FrameMap::frameSize)",
                 size.width, size.height, expected.width, expected.height));
