@@ -6,8 +6,6 @@
 #include "certificate/certificate.hpp"
 #include "certificate/vote_codes.hpp"
 #include "early_stop.hpp"
-#include "files.hpp"
-#include "geometry/frame_axis.hpp"
 #include "input/planar.hpp"
 #include "input/resample.hpp"
 #include "model_file.hpp"
@@ -106,20 +104,7 @@ void CertifiedClassifierImpl::setPreferableTarget(int targetId)
 
 FrameMap CertifiedClassifierImpl::getFrameMap(const Size& frame, const Rect& roi) const
 {
-    if (frame.width < 1 || frame.height < 1)
-        CV_Error_(Error::StsBadSize, ("the frame is %d x %d, both sides must be at least 1", frame.width,
-                frame.height));
-    FrameMap map = frameMapOf(params, frame, roi == Rect() ? Rect(Point(), frame) : roi);
-    checkRegion(map.roi, frame);
-    if (!params.crop)
-        return map;
-    // The largest centred part of the input's aspect ratio.
-    const Size input = ablation.inputSize, all = map.roi.size();
-    const int64 fitWidth = std::max<int64>(1, (int64)all.height * input.width / input.height);
-    const int64 fitHeight = std::max<int64>(1, (int64)all.width * input.height / input.width);
-    const Size part((int)std::min<int64>(all.width, fitWidth), (int)std::min<int64>(all.height, fitHeight));
-    map.roi = Rect(map.roi.tl() + Point((all.width - part.width) / 2, (all.height - part.height) / 2), part);
-    return map;
+    return frameMapOf(params, ablation.inputSize, frame, roi);
 }
 
 Certificate CertifiedClassifierImpl::classify(InputArray frame, const Rect& roi)
@@ -304,23 +289,14 @@ Ptr<CertifiedClassifier> CertifiedClassifier::create(const dnn::Net& net, const 
 
 Ptr<CertifiedClassifier> CertifiedClassifier::create(const String& model, const String& config)
 {
-    if (!config.empty())
-        return create(model, ModelSettings::read(config));
-    const size_t name = model.find_last_of("/\\"), dot = model.rfind('.');
-    const bool extension = dot != String::npos && (name == String::npos || dot > name);
-    return create(model, ModelSettings::read(model.substr(0, extension ? dot : model.size()) + ".yml"));
+    return create(model, ModelSettings::read(config.empty() ? settingsFileOf(model) : config));
 }
 
 Ptr<CertifiedClassifier> CertifiedClassifier::create(const String& model, const ModelSettings& settings)
 {
     CV_TRACE_FUNCTION();
-    const String checksum = checksumOf(model);
-    if (!settings.modelChecksum.empty() && settings.modelChecksum != checksum)
-        CV_Error_(Error::StsParseError, ("the model file '%s' is damaged, or mixed up with another: its CRC-32 is %s, but the settings "
-                "were made for %s. If they are meant for this model, clear 'modelChecksum' in them", model.c_str(),
-                checksum.c_str(), settings.modelChecksum.c_str()));
-    checkParams(settings.params);
-    const dnn::Net net = readModel(model, layoutOf(settings.ablation, settings.params)->shape(1));
+    String checksum;
+    const dnn::Net net = readModel(model, settings, checksum);
     return makePtr<CertifiedClassifierImpl>(net, settings.ablation, settings.params, checksum);
 }
 

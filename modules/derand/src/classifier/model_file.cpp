@@ -3,9 +3,12 @@
 // of this distribution and at http://opencv.org/license.html.
 
 #include "precomp.hpp"
+#include "files.hpp"
 #include "model_file.hpp"
+#include "net/chunk_scorer.hpp"
 #include "net/net_layers.hpp"
 #include "net/onnx_file.hpp"
+#include "params.hpp"
 
 namespace cv { namespace derand {
 
@@ -20,8 +23,22 @@ static void checkOnnxFile(const String& file, const std::vector<int>& shape)
     checkDeclaredPlanes("the model file '" + file + "'", onnx.inputShape, shape);
 }
 
-dnn::Net readModel(const String& file, const std::vector<int>& shape)
+String settingsFileOf(const String& model)
 {
+    const size_t name = model.find_last_of("/\\"), dot = model.rfind('.');
+    const bool extension = dot != String::npos && (name == String::npos || dot > name);
+    return model.substr(0, extension ? dot : model.size()) + ".yml";
+}
+
+dnn::Net readModel(const String& file, const ModelSettings& settings, String& checksum)
+{
+    checksum = checksumOf(file);
+    if (!settings.modelChecksum.empty() && settings.modelChecksum != checksum)
+        CV_Error_(Error::StsParseError, ("the model file '%s' is damaged, or mixed up with another: its CRC-32 is %s, but the settings "
+                "were made for %s. If they are meant for this model, clear 'modelChecksum' in them", file.c_str(),
+                checksum.c_str(), settings.modelChecksum.c_str()));
+    checkParams(settings.params);
+    const std::vector<int> shape = layoutOf(settings.ablation, settings.params)->shape(1);
     const String ending = file.size() < 5 ? String() : file.substr(file.size() - 5);
     if (ending == ".onnx")
         checkOnnxFile(file, shape);

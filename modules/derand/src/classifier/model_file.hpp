@@ -7,10 +7,14 @@
 
 namespace cv { namespace derand {
 
-/** Reads a model file. Files that would crash dnn, or that it silently accepts although they do not fit, are refused first.
-@param shape of a chunk that the net must accept
+//! The settings file that belongs to a model file: the same name, ending in .yml.
+String settingsFileOf(const String& model);
+
+/** Reads a model file. Files that would crash dnn, that it silently accepts although they do not fit, or whose checksum is not that
+of the settings are refused first.
+@param checksum output, of the file
  */
-dnn::Net readModel(const String& file, const std::vector<int>& shape);
+dnn::Net readModel(const String& file, const ModelSettings& settings, String& checksum);
 
 }} // namespace cv::derand
 

@@ -4,6 +4,7 @@
 
 #include "precomp.hpp"
 #include "certificate/certificate.hpp"
+#include "geometry/frame_axis.hpp"
 #include "input/ablation_blob.hpp"
 #include "params.hpp"
 
@@ -25,13 +26,25 @@ void CertifiedClassifier::Params::setCodec(int codec)
     codecOffset = map.codecOffset;
 }
 
-FrameMap frameMapOf(const Params& params, const Size& frame, const Rect& roi)
+FrameMap frameMapOf(const Params& params, const Size& inputSize, const Size& frame, const Rect& roi)
 {
-    FrameMap map(frame, roi, params.interpolation);
+    if (frame.width < 1 || frame.height < 1)
+        CV_Error_(Error::StsBadSize, ("the frame is %d x %d, both sides must be at least 1", frame.width,
+                frame.height));
+    FrameMap map(frame, roi == Rect() ? Rect(Point(), frame) : roi, params.interpolation);
+    checkRegion(map.roi, frame);
     map.dilation = params.dilation;
     map.codecBlock = params.codecBlock;
     map.codecOffset = params.codecOffset;
     map.dilationAfterCodec = params.dilationAfterCodec;
+    if (!params.crop)
+        return map;
+    // The largest centred part of the input's aspect ratio.
+    const Size all = map.roi.size();
+    const int64 fitWidth = std::max<int64>(1, (int64)all.height * inputSize.width / inputSize.height);
+    const int64 fitHeight = std::max<int64>(1, (int64)all.width * inputSize.height / inputSize.width);
+    const Size part((int)std::min<int64>(all.width, fitWidth), (int)std::min<int64>(all.height, fitHeight));
+    map.roi = Rect(map.roi.tl() + Point((all.width - part.width) / 2, (all.height - part.height) / 2), part);
     return map;
 }
 
@@ -64,7 +77,7 @@ void checkParams(const Params& p)
         CV_Error_(Error::StsOutOfRange, ("Params::earlyStop is a patch of %d x %d, both sides must be at least 1, or the "
                 "size empty to evaluate all ablations", p.earlyStop.width, p.earlyStop.height));
     const Rect pixel(0, 0, 1, 1);
-    frameMapOf(p, pixel.size(), pixel).touched(pixel, pixel.size()); // checks
+    frameMapOf(p, pixel.size(), pixel.size(), pixel).touched(pixel, pixel.size()); // checks
     if (p.labels.size() == 1)
         CV_Error(Error::StsBadArg, "Params::labels names 1 class, expected at least 2, or none");
 }

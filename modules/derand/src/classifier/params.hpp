@@ -7,8 +7,8 @@
 
 namespace cv { namespace derand {
 
-//! A map with the fields that Params shares with it.
-FrameMap frameMapOf(const CertifiedClassifier::Params& params, const Size& frame, const Rect& roi);
+//! How a part of a frame, Rect() for all of it, becomes a network input with these settings.
+FrameMap frameMapOf(const CertifiedClassifier::Params& params, const Size& inputSize, const Size& frame, const Rect& roi);
 
 //! Checks every field; errors say what was wrong, what was expected and what to do.
 void checkParams(const CertifiedClassifier::Params& params);
