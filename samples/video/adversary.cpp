@@ -18,10 +18,19 @@ namespace video {
 std::string attack(const Certifier& certifier, const Shot& shot, const cv::Size& patch, int budget, Sticker& sticker)
 {
     const cv::Ptr<cv::derand::CertifiedClassifier> classifier = certifier.another();
-    const cv::Mat whole = certifier.input(shot.clean), frame = whole(shot.roi);
+    const cv::Mat whole = certifier.input(shot.clean).clone(), part = whole(shot.roi), frame = part.clone();
     const cv::derand::Certificate clean = classifier->classify(whole, shot.roi);
+    const auto classify = [&](const std::vector<cv::Mat>& parts) {
+        tools::Certificates certificates;
+        for (const cv::Mat& attacked : parts)
+        {
+            attacked.copyTo(part);
+            certificates.push_back(classifier->classify(whole, shot.roi));
+        }
+        return certificates;
+    };
     const cv::Size size(std::min(patch.width, frame.cols), std::min(patch.height, frame.rows));
-    const tools::AttackResult result = tools::attack(tools::certifiedVictim(*classifier, clean, size), frame, size, budget, 1);
+    const tools::AttackResult result = tools::attack(tools::certifiedVictim(classify, clean, size), frame, size, budget, 1);
 
     if (frame.channels() == 1)
         cv::cvtColor(result.patch.content, sticker.content, cv::COLOR_GRAY2BGR);

@@ -27,14 +27,13 @@ Victim plainVictim(const cv::dnn::Net& net_)
     };
 }
 
-Victim certifiedVictim(derand::CertifiedClassifier& classifier, const derand::Certificate& clean, const cv::Size& size)
+Victim certifiedVictim(const std::function<Certificates(const std::vector<cv::Mat>& frames)>& classify,
+        const derand::Certificate& clean, const cv::Size& size)
 {
     const bool certified = clean.holds(size);
-    return [&classifier, label = clean.label, size, certified](const std::vector<cv::Mat>& frames) {
-        std::vector<derand::Certificate> certificates;
-        classifier.classifyBatch(frames, certificates);
+    return [classify, label = clean.label, size, certified](const std::vector<cv::Mat>& frames) {
         std::vector<Answer> answers;
-        for (const derand::Certificate& c : certificates)
+        for (const derand::Certificate& c : classify(frames))
         {
             if (c.label != label && certified)
                 throw BrokenCertificate(fmt::format("{} became {}", label, c.label));

@@ -22,14 +22,17 @@ struct BrokenCertificate : std::runtime_error
 //! An ordinary classifier: frames in [0, 1], logits.
 Victim plainVictim(const cv::dnn::Net& net);
 
+using Certificates = std::vector<cv::derand::Certificate>;
+
 /** @brief A certified classifier; its scores are the votes.
 
 Checks for every answer what the certificates promise, and throws BrokenCertificate if it does not hold.
-@param classifier answers; must outlive the victim
+@param classify the certificates of attacked frames
 @param clean certificate of the frame before the attack
 @param size of the patch
  */
-Victim certifiedVictim(cv::derand::CertifiedClassifier& classifier, const cv::derand::Certificate& clean, const cv::Size& size);
+Victim certifiedVictim(const std::function<Certificates(const std::vector<cv::Mat>& frames)>& classify,
+        const cv::derand::Certificate& clean, const cv::Size& size);
 
 } // namespace tools
 

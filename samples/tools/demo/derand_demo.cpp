@@ -156,7 +156,12 @@ void Demo::certifyDigits()
 
 tools::AttackResult Demo::attackCertified(const Digit& digit, int side)
 {
-    return tools::attack(tools::certifiedVictim(*classifier, digit.certificate, square(side)), digit.frame, square(side), budget, seed);
+    const auto classify = [&](const std::vector<cv::Mat>& frames) {
+        tools::Certificates certificates;
+        classifier->classifyBatch(frames, certificates);
+        return certificates;
+    };
+    return tools::attack(tools::certifiedVictim(classify, digit.certificate, square(side)), digit.frame, square(side), budget, seed);
 }
 
 //! The same attack, budget and patch size for both classifiers, on every digit.
