@@ -1,4 +1,4 @@
-# Shared by samples/run_demo.sh and test/run_tests.sh (Debian 12, Ubuntu 24.04): sourced, not run.
+# Shared by samples/run_demo.sh and test/run_tests.sh (Debian 12, Debian 13, Ubuntu 24.04): sourced, not run.
 
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 

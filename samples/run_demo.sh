@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# From a fresh Debian 12 or Ubuntu 24.04 to pictures of certificates, in one command: installs what is missing,
+# From a fresh Debian 12, Debian 13 or Ubuntu 24.04 to pictures of certificates, in one command: installs what is missing,
 # builds, certifies and attacks digits that it draws itself.
 #     samples/run_demo.sh [BUILD_FOLDER [PICTURE_FOLDER]]        default: build/ and demo/ of this repository
 set -euo pipefail

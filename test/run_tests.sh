@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds and runs all tests on Debian 12 or Ubuntu 24.04; installs what is missing.
+# Builds and runs all tests on Debian 12, Debian 13 or Ubuntu 24.04; installs what is missing.
 #     test/run_tests.sh [BUILD_FOLDER] [ctest options]
 # Tests on real data look in $DERAND_TEST_DATA (mnist/t10k-images-idx3-ubyte, uncompressed; video/car-detection.mp4) and say so
 # when they skip; so does the test of certify_video's window without Xvfb and xdotool.
