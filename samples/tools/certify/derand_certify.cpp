@@ -15,6 +15,7 @@
 #include "opencv2/imgcodecs.hpp"
 
 #include "common/arguments.hpp"
+#include "common/by_rule.hpp"
 #include "common/error.hpp"
 #include "common/picture.hpp"
 #include "common/progress.hpp"
@@ -80,14 +81,10 @@ cv::Ptr<Classifier> adjustedClassifier(const tools::Arguments& arguments)
 //! Certificates by both rules; they share the votes, so the second needs no inference.
 tools::Verdict verdictOf(const tools::Sample& sample, const derand::Certificate& asked, const Classifier& classifier)
 {
-    const int rule = classifier.getParams().rule;
     cv::Mat votes;
     asked.getVotes(votes);
     tools::checkLabel(sample.name, sample.label, votes.cols);
-    const derand::FrameMap map = classifier.getFrameMap(sample.frame.size());
-    const auto by = [&](int wanted) {
-        return rule == wanted ? asked : derand::certify(votes, classifier.getAblation(), map, wanted);
-    };
+    const auto by = [&](int rule) { return tools::byRule(asked, classifier, sample.frame.size(), rule); };
     return {sample.name, sample.frame.size(), sample.label, asked, by(derand::CERTIFICATE_LOCATION), by(derand::CERTIFICATE_MARGIN)};
 }
 

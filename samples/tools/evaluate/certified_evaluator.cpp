@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "baselines/randomised.hpp"
+#include "common/by_rule.hpp"
 
 namespace tools {
 
@@ -93,7 +94,7 @@ std::vector<std::vector<Outcome>> CertifiedEvaluator::evaluate(const std::vector
                 outcomes[i].push_back(randomisedOutcome(images[i], method, touchedShares(), topClasses(votes), false));
             }
             else
-                outcomes[i].push_back(certified(images[i], certificates[i], votes));
+                outcomes[i].push_back(certified(images[i], certificates[i]));
             outcomes[i].back().invalid = certificates[i].run.invalid;
         }
     }
@@ -101,14 +102,10 @@ std::vector<std::vector<Outcome>> CertifiedEvaluator::evaluate(const std::vector
 }
 
 //! By both rules; one of the certificates is already there.
-Outcome CertifiedEvaluator::certified(const LabelledImage& image, const derand::Certificate& c, const cv::Mat& votes) const
+Outcome CertifiedEvaluator::certified(const LabelledImage& image, const derand::Certificate& c) const
 {
     const cv::Size frame = image.frame.size();
-    const auto by = [&](int rule) {
-        return classifier().getParams().rule == rule
-                ? c
-                : derand::certify(votes, classifier().getAblation(), classifier().getFrameMap(frame), rule);
-    };
+    const auto by = [&](int rule) { return byRule(c, classifier(), frame, rule); };
     const derand::Certificate location = by(derand::CERTIFICATE_LOCATION);
     if (c.votes == 0) // abstains: no label could stay
         return {image.truth, -1, 0, 0, 0, 0};

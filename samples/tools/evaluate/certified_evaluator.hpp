@@ -22,7 +22,7 @@ public:
 
 private:
     void select(const Method& method);
-    Outcome certified(const LabelledImage& image, const cv::derand::Certificate& certificate, const cv::Mat& votes) const;
+    Outcome certified(const LabelledImage& image, const cv::derand::Certificate& certificate) const;
     std::vector<double> touchedShares() const;
 };
 
