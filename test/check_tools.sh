@@ -123,7 +123,7 @@ expect 1 "images of 28 x 28 px" "$bin/derand_evaluate" "--model=${model%/*}/base
 with() { for file in yml sets.yml; do sed "$1" "${model%/*}/baselines/mnist_sparse_k45.$file" >with.$file; done; }
 with 's/retain: 45/retain: 30/'; expect 1 "another evaluation" "${pixels[@]}" --out=usual --config=with.yml
 with 's/retain: 45/retain: 785/'; expect 1 "expected 1 to 784" "${pixels[@]}" --out=new --config=with.yml
-for members in few 45px 4294967341 -1; do
+for members in few 45px 4.5 -1; do
     with "s/retain: 45/retain: $members/"; expect 1 "is not a number" "${pixels[@]}" --out=new --config=with.yml
 done
 with 's/transpose: 0/transpose: 1/'; expect 1 "expected complement" "${pixels[@]}" --out=new --config=with.yml

@@ -5,7 +5,6 @@
 #include "open_evaluator.hpp"
 
 #include <filesystem>
-#include <fstream>
 
 #include "baselines/set_evaluator.hpp"
 #include "certified_evaluator.hpp"
@@ -23,13 +22,17 @@ int membersOfSets(const std::filesystem::path& config)
     const std::string file = std::filesystem::path(config).replace_extension(".sets.yml").string();
     if (!std::filesystem::exists(file))
         return 0;
-    std::ifstream in(file);
-    std::string line;
-    int members = 0, end = 0;
-    while (std::getline(in, line) && (line.compare(0, 1, "%") == 0 || line == "---"))
-        ;
-    if (std::sscanf(line.c_str(), "retain: %9d %n", &members, &end) != 1 || size_t(end) != line.size() || members < 1)
-        fail("{}: \"{}\" is not a number of bands or blocks, expected 'retain: ' and a number of at least 1", file, line);
+    int members = 0;
+    try
+    {
+        const cv::FileStorage sets(file, cv::FileStorage::READ);
+        const cv::FileNode retain = sets["retain"];
+        members = retain.isInt() ? int(retain) : 0;
+    }
+    catch (const cv::Exception&) // not YAML
+    {}
+    if (members < 1)
+        fail("{}: what it retains is not a number of bands or blocks, expected 'retain: ' and a number of at least 1", file);
     return members;
 }
 
