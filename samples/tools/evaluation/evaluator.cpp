@@ -14,6 +14,21 @@
 
 namespace tools {
 
+namespace {
+
+const char* nameOf(int ablationType)
+{
+    switch (ablationType)
+    {
+    case cv::derand::ABLATION_COLUMN: return "column";
+    case cv::derand::ABLATION_ROW: return "row";
+    case cv::derand::ABLATION_BLOCK: return "block";
+    }
+    fail("ablation type {}: has no name here, expected columns, rows or blocks", ablationType);
+}
+
+} // namespace
+
 std::string Method::name() const
 {
     return kind == THRESHOLD ? fmt::format("theta {}", threshold) : kind == TOP1 ? "top1" : fmt::format("random {} draws", draws);
@@ -25,9 +40,8 @@ Evaluator::Evaluator(const cv::Ptr<cv::derand::CertifiedClassifier>& classifier_
 
 std::string Evaluator::ablation() const
 {
-    const char* const types[] = {"column", "row", "block"};
     const cv::derand::Ablation a = classifier().getAblation();
-    return fmt::format("{} of {}, stride {}", types[a.type], a.width, a.stride);
+    return fmt::format("{} of {}, stride {}", nameOf(a.type), a.width, a.stride);
 }
 
 Method Evaluator::usual(int) const { return {Method::THRESHOLD, classifier().getParams().threshold, 0}; }
