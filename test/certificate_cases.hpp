@@ -184,6 +184,24 @@ inline int largestSquare(const Certificate& c)
     return side;
 }
 
+//! Two certificates of the same votes say the same.
+inline void expectSame(const Certificate& expected, const Certificate& c)
+{
+    Mat votes, table;
+    expected.getVotes(votes);
+    c.getVotes(table);
+    ASSERT_EQ(votes.size(), table.size());
+    ASSERT_EQ(0, cv::norm(votes, table, NORM_INF));
+    ASSERT_EQ(expected.label, c.label);
+    ASSERT_EQ(expected.votes, c.votes);
+    ASSERT_EQ(expected.runnerUp, c.runnerUp);
+    ASSERT_EQ(expected.runnerUpVotes, c.runnerUpVotes);
+    ASSERT_EQ(expected.patch, c.patch);
+    ASSERT_EQ(expected.inputPatch, c.inputPatch);
+    ASSERT_EQ(expected.run.abstained, c.run.abstained);
+    ASSERT_EQ(expected.run.invalid, c.run.invalid);
+}
+
 //! Random certificates of one scheme: the base of every fixture of certificates.
 class CertificateCases : public ::testing::TestWithParam<int>
 {
