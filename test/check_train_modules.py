@@ -144,6 +144,40 @@ class CheckTrainModules(unittest.TestCase):
             interpreter = OnnxNet(path, torch.device("cpu"), False)
             np.testing.assert_allclose(interpreter(inputs, False).detach().numpy(), expected, atol=limit)
 
+    def test_one_pass(self):
+        """Nets without padding along the short axis: one picture of all positions gives the scores of all strips."""
+        for name, changes, rows, columns in (
+                ("mnist_column_s2", [], 1, 28), ("mnist_column_s2_small", [], 1, 9), ("cifar10_column_s4", [], 1, 32),
+                ("gtsrb_column_s2", [], 1, 32), ("mnist_block_s10", [], 4, 7),
+                ("mnist_column_s2", ['ablation.type="row"'], 28, 1)):
+            torch.manual_seed(0)
+            made = recipe.read_recipe(TRAIN / f"recipes/{name}.toml", changes)
+            made.name = f"pass_{name}_{len(changes)}"
+            ablation, channels = recipe.ablation_of(made), made.data.shape[0]
+            network = net.make_net(made, ablation, channels)
+            nn.init.normal_(network.head.weight)
+            with torch.no_grad():
+                network.train()(torch.rand(64, *ablation.input_shape(channels)))
+            path = export.export(made, ablation, network, channels, self.work)
+            shape = ablation.input_shape(channels)
+            with self.subTest(model=made.name):
+                self.assertFalse(onnx_findings.findings(path, onnx_graph.load_graph(path)))
+                opencv = onnx_check.read(str(path), "default")
+                scores = onnx_check.run(opencv, np.random.default_rng(0).random((8, *shape), np.float32), 8)
+                self.assertGreater(np.ptp(scores, 0).min(), 1e-2)  # the net sees its input
+                self.assertLess(onnx_check.one_pass(opencv, shape, rows, columns), 1e-4 * max(1, np.abs(scores).max()))
+        # Padded along the short axis, a strip does not see what the picture has there.
+        run = [sys.executable, str(TRAIN / "check_onnx.py"), str(path), "--samples=8", "--batches", "3", "--one-pass", "28", "1"]
+        self.assertEqual(subprocess.run(run, capture_output=True).returncode, 0)
+        made = recipe.read_recipe(TRAIN / "recipes/mnist_column_s2.toml", ["model.stages=[[8, [3, 3], [1, 1]], [8, [2, 3], [1, 1]]]"])
+        made.name = "padded"
+        ablation = recipe.ablation_of(made)
+        run[2] = str(export.export(made, ablation, net.make_net(made, ablation, 1), 1, self.work))
+        run[-2:] = "1", "28"
+        done = subprocess.run(run, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stdout, "one pass over 1 x 28 positions: .*(DIFFERENT|FAILED)")
+
     def test_findings(self):
         depthwise = one_convolution((4, 7, 1), np.ones((4, 1, 3, 3), np.float32), pads=[1, 1, 1, 1], group=4)
         path = self.work / "depthwise.onnx"

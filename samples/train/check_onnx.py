@@ -5,11 +5,13 @@
 """Does every OpenCV compute this model correctly, each sample the same at any batch size and in any batch slot?
 
     check_onnx.py MODEL.onnx [--shape 2 28 2] [--engine classic] [--reference reference.npz] [--repair OUT.onnx]
+                             [--one-pass 1 28]
 
 First what is known to break some OpenCV, as far as the file shows it. Then the model runs in the OpenCV at
 hand: cv::derand feeds constant chunks of its own choosing, so a model must run at batch sizes other than the
 one it was exported with, and a sample's scores must not depend on its neighbours. The optional reference holds
-`inputs` (N x C x H x W) and `logits` (N x K) of the training framework. --repair writes the same function
+`inputs` (N x C x H x W) and `logits` (N x K) of the training framework. --one-pass: the net also runs on one picture
+of that many rows and columns of positions, and must give each of them the scores of its strip. --repair writes the same function
 as a file without what can be repaired: kernels that read outside a map, Identity nodes, weights in other files.
 
 Exit codes: 0 all is well; 1 something was found, or an error.
@@ -24,7 +26,7 @@ import numpy as np
 import onnx
 
 from derand_training.errors import TrainingError
-from derand_training.onnx_check import by_batch, read, run
+from derand_training.onnx_check import by_batch, one_pass, read, run
 from derand_training.onnx_findings import findings, uses_other_files
 from derand_training.onnx_graph import input_shape, load_graph, repaired
 
@@ -42,6 +44,8 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--limit", type=float, default=1e-4, help="limit on differences of logits")
     parser.add_argument("--spread", type=float, default=1e-5,
                         help="limit on differences of probabilities between batches and slots")
+    parser.add_argument("--one-pass", type=int, nargs=2, metavar=("ROWS", "COLUMNS"),
+                        help="positions of a picture to run at once: 1 28 for the columns of MNIST, 28 28 for its blocks")
     parser.add_argument("--repair", type=Path, metavar="OUT.onnx", help="do not check: write the repaired model")
     return parser.parse_args()
 
@@ -83,7 +87,23 @@ def check(arguments: argparse.Namespace) -> int:
         failures += not good
         print(f"batch {batch:3d}: {to_reference:.2e}  {to_alone:.2e}  {spread:.2e}  {by_slot:.2e}"
               f"  {'ok' if good else 'DIFFERENT'}")
+    if arguments.one_pass:
+        failures += not passes(arguments, input_shape(model))
     return 1 if failures or any(finding.wrong for finding in known) else 0
+
+
+def passes(arguments: argparse.Namespace, shape: tuple[int, ...]) -> bool:
+    """Whether one picture of all positions gives the scores of the strips."""
+    rows, columns = arguments.one_pass
+    try:
+        difference = one_pass(read(str(arguments.model), arguments.engine), shape, rows, columns)
+    except cv2.error as error:
+        print(f"one pass over {rows} x {columns} positions: FAILED: {str(error).strip().splitlines()[-1]}")
+        return False
+    good = difference < arguments.limit
+    print(f"one pass over {rows} x {columns} positions: largest difference of logits to the strips {difference:.2e}  "
+          f"{'ok' if good else 'DIFFERENT'}")
+    return good
 
 
 def main() -> int:

@@ -151,7 +151,7 @@ class Training:
 
     def forward_of(self, net: nn.Module, inputs: Tensor) -> Tensor:
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe.bfloat16):
-            return net(inputs.contiguous(memory_format=torch.channels_last)).float()
+            return net(inputs.contiguous(memory_format=torch.channels_last)).float().flatten(1)
 
     def one_step(self, phase: SimpleNamespace, images: Tensor, labels: Tensor) -> float:
         ablation = self.ablations[self.phase]

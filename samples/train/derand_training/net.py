@@ -4,13 +4,12 @@
 """Base classifiers: a small net of stages, and a pretrained backbone with a new head."""
 
 import copy
-import math
 from types import SimpleNamespace
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from .ablation import Ablation
 from .backbones import backbone, feature_layers, pretrained
@@ -24,11 +23,18 @@ class PositionCode(nn.Module):
     With t = (index of the first retained column or row), hat_k = relu(1 - |t - k|).
     """
 
-    def __init__(self, ablation: Ablation, planes: int) -> None:
+    def __init__(self, ablation: Ablation, planes: int, transpose: bool) -> None:
         super().__init__()
         axes = [ablation.width] * ablation.cut_x + [ablation.height] * ablation.cut_y
         self.count = sum(axes)
-        self.ramps = nn.Conv2d(planes, 2 * self.count, ablation.shape)
+        # The first pixel of every position: kernels that span it where positions move, and one row or column of the rest.
+        height, width = ablation.shape
+        kernel = [height if ablation.cut_y else 1, width if ablation.cut_x else 1]
+        stride = [1 if ablation.cut_y else height, 1 if ablation.cut_x else width]
+        if transpose:
+            kernel.reverse()
+            stride.reverse()
+        self.ramps = nn.Conv2d(planes, 2 * self.count, kernel, stride)
         self.hats = nn.Conv2d(2 * self.count, self.count, 1)
         nn.init.zeros_(self.ramps.weight)
         nn.init.zeros_(self.hats.weight)
@@ -47,7 +53,12 @@ class PositionCode(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         # Full precision: bfloat16 cannot tell neighbouring positions apart.
         with torch.autocast(x.device.type, enabled=False):
-            return F.relu(self.hats(F.relu(self.ramps(x)))).flatten(1)
+            return F.relu(self.hats(F.relu(self.ramps(x))))
+
+
+def dense(inputs: int, outputs: int, kernel: list[int] | int = 1) -> nn.Sequential:
+    """A fully connected layer at every position."""
+    return nn.Sequential(nn.Conv2d(inputs, outputs, kernel, bias=False), nn.BatchNorm2d(outputs))
 
 
 class DenseBlock(nn.Module):
@@ -55,9 +66,8 @@ class DenseBlock(nn.Module):
 
     def __init__(self, width: int, code: int) -> None:
         super().__init__()
-        self.first = nn.Sequential(nn.Linear(width, width, bias=False), nn.BatchNorm1d(width))
-        self.second = nn.Sequential(nn.Linear(width, width, bias=False), nn.BatchNorm1d(width))
-        self.scale, self.shift = nn.Linear(code, width), nn.Linear(code, width)
+        self.first, self.second = dense(width, width), dense(width, width)
+        self.scale, self.shift = nn.Conv2d(code, width, 1), nn.Conv2d(code, width, 1)
         nn.init.zeros_(self.scale.weight)
         nn.init.ones_(self.scale.bias)
 
@@ -83,10 +93,12 @@ class ConvBlock(nn.Module):
 
 
 class Net(nn.Module):
-    """Convolutional stages, then fully connected blocks that are told the position.
+    """Convolutional stages, then fully connected blocks that are told the position: all of them convolutions.
 
-    Only operations that every OpenCV since 4.6 imports at any batch size: no broadcasting, no
-    reshaping other than Flatten.
+    If no stage pads or strides along a band's short axis, the net is a sliding window: the wrapped picture
+    of all positions goes through in one pass, and every position gets the scores of its strip.
+    Only operations that every OpenCV since 4.6 imports at any batch size and any number of positions: no
+    broadcasting, no reshaping.
     """
 
     def __init__(self, recipe: SimpleNamespace, ablation: Ablation, channels: int) -> None:
@@ -99,9 +111,9 @@ class Net(nn.Module):
         self.transpose = model.transpose and ablation.kind == "column"
         if self.transpose:
             shape.reverse()
-        self.code = PositionCode(ablation, planes) if model.position else None
+        self.code = PositionCode(ablation, planes, self.transpose) if model.position else None
         code = self.code.count if self.code else 0
-        # Light and contrast of a band, from its own pixels.
+        # Light and contrast of a band, from its own pixels: not in one pass, where the picture has all bands.
         self.channels = channels
         self.standard = nn.InstanceNorm2d(channels, eps=1e-3) if model.standardise else None
         planes += channels * model.standardise
@@ -116,22 +128,25 @@ class Net(nn.Module):
             shape = [(length + 2 * p - k) // step + 1
                      for length, p, k, step in zip(shape, pad, spanning, stride)]
         self.stages = nn.Sequential(*layers)
-        features = planes * math.prod(shape)
-        self.join = nn.Sequential(nn.Linear(features + code, model.dense_width, bias=False),
-                                  nn.BatchNorm1d(model.dense_width))
+        # What remains of the strip, in every plane.
+        self.join = dense(planes, model.dense_width, shape)
+        self.place = nn.Conv2d(code, model.dense_width, 1, bias=False) if code else None
         self.blocks = nn.ModuleList(DenseBlock(model.dense_width, code)
                                     for _ in range(model.dense_blocks))
         self.drop = nn.Dropout(model.dropout)
-        self.head = nn.Linear(model.dense_width, len(recipe.data.labels))
+        self.head = nn.Conv2d(model.dense_width, len(recipe.data.labels), 1)
 
     def forward(self, x: Tensor) -> Tensor:
+        """N x K x 1 x 1 for strips."""
+        if self.transpose:
+            x = x.transpose(2, 3)
         code = self.code(x) if self.code else None
         if self.standard:
             x = torch.cat([x, self.standard(x[:, :self.channels])], 1)
-        features = self.stages(x.transpose(2, 3) if self.transpose else x).flatten(1)
+        features = self.join(self.stages(x))
         if code is None:
-            return self.head(self.drop(F.relu(self.join(features))))
-        features = F.relu(self.join(torch.cat([features, code], 1)))
+            return self.head(self.drop(F.relu(features)))
+        features = F.relu(features + self.place(code))
         for block in self.blocks:
             features = block(features, code)
         return self.head(self.drop(features))
@@ -176,8 +191,6 @@ def folded(net: nn.Module) -> nn.Module:
     for module in net.modules():
         if isinstance(module, nn.Sequential):
             for i in range(len(module) - 1):
-                if isinstance(module[i + 1], (nn.BatchNorm2d, nn.BatchNorm1d)):
-                    fuse = fuse_conv_bn_eval if isinstance(module[i], nn.Conv2d) \
-                        else fuse_linear_bn_eval
-                    module[i], module[i + 1] = fuse(module[i], module[i + 1]), nn.Identity()
+                if isinstance(module[i + 1], nn.BatchNorm2d):
+                    module[i], module[i + 1] = fuse_conv_bn_eval(module[i], module[i + 1]), nn.Identity()
     return net

@@ -120,7 +120,7 @@ class OnnxNet:
             with torch.autocast(x.device.type, torch.bfloat16,
                                 enabled=bfloat16 and self.input not in inputs):
                 values[output] = operator(attributes, *(values[i] if i else None for i in inputs))
-        return values[self.output].float()
+        return values[self.output].float().flatten(1)
 
     @torch.no_grad()
     def check(self, device: torch.device) -> None:
