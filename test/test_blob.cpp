@@ -222,7 +222,8 @@ TEST_P(Derand_BlobOf, TheValuesOfTheKernelAreThoseOfTheHost)
                             const bool row = type == ABLATION_ROW, column = type == ABLATION_COLUMN;
                             const derand::BlobLayout layout = {{size.width, row ? size.width : s, row ? size.width : stride},
                                     {size.height, column ? size.height : s, column ? size.height : stride}, type, channels,
-                                    encoding, planesOf(encoding, channels, type), transpose == 1, {.25f, -3, 7, .5f}};
+                                    encoding, planesOf(encoding, channels, type), transpose == 1, {.25f, -3, 7, .5f},
+                                    row ? size.width : s, column ? size.height : s};
                             Mat blobs[2];
                             for (int i = 0; i < 2; i++)
                                 blobFromAblations(images[i], a, Range::all(), blobs[i], encoding, fill, transpose == 1);
@@ -250,6 +251,41 @@ TEST_P(Derand_BlobOf, TheValuesOfTheKernelAreThoseOfTheHost)
 
 DERAND_INSTANTIATE_TEST_P(Encodings, Derand_BlobOf,
         ::testing::Values((int)ENCODING_COMPLEMENT, (int)ENCODING_FILL, (int)ENCODING_FILL_MASK, (int)ENCODING_STRIP));
+
+// The picture from which a net that slides over it makes the scores of several ablations in one pass.
+TEST(Derand_Blob, AWiderStripShowsTheNeighboursOfAnAblation)
+{
+    RNG rng(57);
+    const Size size(7, 6);
+    const Mat image = randomImage(rng, size, 2);
+    vector<float> planar;
+    for (int c = 0; c < 2; c++)
+        for (int y = 0; y < size.height; y++)
+            for (int x = 0; x < size.width; x++)
+                planar.push_back(channel(image, Point(x, y), c));
+    for (int s = 1; s <= 6; s++)
+        for (int stride = 1; stride <= 4; stride++)
+            for (int transpose = 0; transpose < 2; transpose++)
+            {
+                const Ablation a(ABLATION_BLOCK, s, size, stride);
+                const int nx = (size.width - 1) / stride + 1, ny = (size.height - 1) / stride + 1;
+                const derand::BlobLayout layout = {{size.width, s, stride}, {size.height, s, stride}, ABLATION_BLOCK, 2,
+                        ENCODING_STRIP, 4, transpose == 1, {0, 0, 0, 0}, (nx - 1) * stride + s, (ny - 1) * stride + s};
+                Mat blobs;
+                blobFromAblations(image, a, Range::all(), blobs, ENCODING_STRIP, Scalar(), transpose == 1);
+                const derand::ChunkSlot slot = {0, 0};
+                for (int i = 0; i < nx * ny; i++)
+                    for (int plane = 0; plane < 4; plane++)
+                        for (int v = 0; v < s; v++)
+                            for (int u = 0; u < s; u++)
+                            {
+                                const int x = i % nx * stride + u, y = i / nx * stride + v;
+                                const float expected = blobs.ptr<float>(i, plane)[transpose ? u * s + v : v * s + u];
+                                ASSERT_EQ(expected, layout.valueAt(&planar[0], slot, plane, transpose ? x : y, transpose ? y : x))
+                                        << ref::describe(a) << ", ablation " << i << ", plane " << plane;
+                            }
+            }
+}
 
 TEST(Derand_Blob, ComplementNullDiffersFromEveryPixelValue)
 {

@@ -50,6 +50,7 @@ ModelSettings withNothingAtItsDefault()
     p.threshold = .2;
     p.tolerance = 3e-4;
     p.rule = CERTIFICATE_MARGIN;
+    p.onePass = false;
     p.chunk = 5;
     p.reuse = true;
     p.earlyStop = Size(7, 6);
@@ -86,6 +87,7 @@ void expectEqual(const ModelSettings& a, const ModelSettings& b)
     EXPECT_EQ(p.tolerance, q.tolerance);
     EXPECT_EQ(p.softmax, q.softmax);
     EXPECT_EQ(p.rule, q.rule);
+    EXPECT_EQ(p.onePass, q.onePass);
     EXPECT_EQ(p.chunk, q.chunk);
     EXPECT_EQ(p.reuse, q.reuse);
     EXPECT_EQ(p.earlyStop, q.earlyStop);
@@ -130,7 +132,7 @@ TEST(Derand_Settings, TheFileHasALineForEachField)
         EXPECT_EQ(!value, lineA == lineB) << lineA;
         fields += value;
     }
-    EXPECT_EQ(1 + 4 + 23, fields) << "checksum, ablation, parameters";
+    EXPECT_EQ(1 + 4 + 24, fields) << "checksum, ablation, parameters";
 }
 
 TEST(Derand_Settings, EveryNumberSurvivesBitForBit)

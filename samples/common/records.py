@@ -50,6 +50,7 @@ def certificate_fields(c, asked, labels):
             "votes": c.votes, "runnerUp": runner_up, "runnerUpClass": labels[runner_up] if labels and not abstained else None,
             "runnerUpVotes": c.runnerUpVotes, "ablations": c.run.ablations, "abstainedAblations": c.run.abstained,
             "invalidAblations": c.run.invalid, "evaluatedAblations": c.run.evaluated, "reusedAblations": c.run.reused,
+            "onePass": c.run.onePass,
             "largestPatch": c.patch, "largestInputPatch": c.inputPatch, "askedPatch": list(asked), "certified": c.holds(asked)}
 
 

@@ -78,6 +78,7 @@ void addCertificate(Json& record, const derand::Certificate& c, const cv::Size& 
     record["invalidAblations"] = c.run.invalid;
     record["evaluatedAblations"] = c.run.evaluated;
     record["reusedAblations"] = c.run.reused;
+    record["onePass"] = c.run.onePass;
     record["largestPatch"] = c.patch;
     record["largestInputPatch"] = c.inputPatch;
     record["askedPatch"] = jsonOf(asked);

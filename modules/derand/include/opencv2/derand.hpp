@@ -32,6 +32,7 @@ version.hpp has cv::derand::getVersion().
 #include "opencv2/derand/certificate.hpp"
 #include "opencv2/derand/blob.hpp"
 #include "opencv2/derand/certified_classifier.hpp"
+#include "opencv2/derand/receptive_field.hpp"
 #include "opencv2/derand/settings.hpp"
 #include "opencv2/derand/version.hpp"
 

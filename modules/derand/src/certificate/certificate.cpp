@@ -177,7 +177,7 @@ int Certificate::Impl::largestSquare(Pixels pixels) const
     return holds;
 }
 
-Certificate::Run::Run() : ablations(0), abstained(0), invalid(0), evaluated(0), reused(0) {}
+Certificate::Run::Run() : ablations(0), abstained(0), invalid(0), evaluated(0), reused(0), onePass(false) {}
 
 Certificate::Certificate() : label(-1), votes(0), runnerUp(-1), runnerUpVotes(0), patch(0), inputPatch(0) {}
 

@@ -9,7 +9,7 @@
 #include "input/planar.hpp"
 #include "input/resample.hpp"
 #include "model_file.hpp"
-#include "net/chunk_scorer.hpp"
+#include "net/ablation_scorer.hpp"
 #include "net/probes.hpp"
 #include "params.hpp"
 
@@ -58,9 +58,9 @@ private:
     Ablation ablation;
     Params params;
     Ptr<AblationBlob> layout;
-    Ptr<ChunkScorer> scorer; // null: the next frame runs the self-test
-    int checkedDepth;        // of the frames
-    FrameVotes last;         // of the last frame, for reuse; empty before the first frame
+    Ptr<AblationScorer> scorer; // null: the next frame runs the self-test
+    int checkedDepth;           // of the frames
+    FrameVotes last;            // of the last frame, for reuse; empty before the first frame
 };
 
 CertifiedClassifierImpl::CertifiedClassifierImpl(
@@ -169,7 +169,9 @@ void CertifiedClassifierImpl::certify(const std::vector<_InputArray>& frames, co
 
     const int count = ablation.count();
     const bool stops = !params.earlyStop.empty(), alone = evaluatesAlone();
-    const std::vector<int> order = evaluationOrder(count, stops);
+    std::vector<std::vector<int> > parts;
+    if (!frames.empty())
+        parts = evaluationOrder(Size(layout->layout.x.count(), layout->layout.y.count()), scorer->part(), stops);
     std::vector<FrameVotes> votes(frames.size());
     Chunk waiting; // filled across frames, unless each frame decides what the next one has to evaluate
     for (size_t f = 0; f < frames.size(); f++)
@@ -178,28 +180,33 @@ void CertifiedClassifierImpl::certify(const std::vector<_InputArray>& frames, co
         resample(frames[f], axes[f]->frame, resampled);
         FrameVotes& v = votes[f];
         v.input = toInput(resampled, params);
-        v.codes = Mat(count, scorer->checked.classes, CV_8UC1, Scalar(VOTE_CODE_NOT_EVALUATED));
+        v.codes = Mat(count, scorer->getChecked().classes, CV_8UC1, Scalar(VOTE_CODE_NOT_EVALUATED));
         v.evaluated = v.reused = 0;
         if (params.reuse)
             reuse(f > 0 ? votes[f - 1] : last, v);
         int nextCheck = 1; // for large inputs, less often than after every chunk
-        for (int k = 0; k < count; k++)
+        bool settled = false;
+        for (size_t part = 0; part < parts.size() && !settled; part++)
         {
-            if (!isUnknown(v.codes.ptr(order[k])))
-                continue;
-            const int known = v.reused + v.evaluated;
-            if (stops && waiting.empty() && known >= nextCheck)
+            for (size_t k = 0; k < parts[part].size() && !settled; k++)
             {
-                if (isSettled(v.codes, ablation, axes[f], params.rule, params.earlyStop))
-                    break;
-                nextCheck = known + count / 32;
+                const int index = parts[part][k], known = v.reused + v.evaluated;
+                if (!isUnknown(v.codes.ptr(index)))
+                    continue;
+                if (stops && waiting.empty() && known >= nextCheck)
+                {
+                    settled = isSettled(v.codes, ablation, axes[f], params.rule, params.earlyStop);
+                    nextCheck = known + count / 32;
+                    if (settled)
+                        continue;
+                }
+                waiting.push_back(std::make_pair(&v, index));
+                if ((int)waiting.size() == scorer->most())
+                    evaluate(waiting);
             }
-            waiting.push_back(std::make_pair(&v, order[k]));
-            if ((int)waiting.size() == scorer->checked.chunk)
+            if (alone)
                 evaluate(waiting);
         }
-        if (alone)
-            evaluate(waiting);
     }
     evaluate(waiting);
 
@@ -207,6 +214,7 @@ void CertifiedClassifierImpl::certify(const std::vector<_InputArray>& frames, co
     {
         const FrameVotes& v = votes[f];
         result.push_back(CertificateMaker::make(v.codes, ablation, axes[f], params.rule, v.reused));
+        result.back().run.onePass = scorer->isOnePass();
     }
     if (params.reuse && !votes.empty())
         last = votes.back();
@@ -240,7 +248,7 @@ void CertifiedClassifierImpl::evaluate(Chunk& waiting)
         ablations[k].index = waiting[k].second;
     }
     const Mat scores = scorer->score(ablations);
-    const CheckedNet& checked = scorer->checked;
+    const CheckedNet& checked = scorer->getChecked();
     parallel_for_(
             Range(0, n),
             [&](const Range& slots) {
@@ -263,15 +271,15 @@ void CertifiedClassifierImpl::prepare(const std::vector<_InputArray>& frames, co
     const int depth = frames[0].depth();
     const int64 work = (int64)ablation.count() * (evaluatesAlone() ? 1 : (int64)frames.size());
     const int asked = (int)std::min<int64>(params.chunk, std::min<int64>(work, largestChunk(*layout)));
-    if (scorer && checkedDepth == depth && (asked == 0 || scorer->checked.chunk >= asked))
+    if (scorer && checkedDepth == depth && (asked == 0 || scorer->getChecked().chunk >= asked))
         return;
     scorer.release();
     last = FrameVotes();
-    const Ptr<ChunkScorer> next(new ChunkScorer(net, ablation, params, *layout, asked, depth));
-    const int64 votes = (int64)ablation.count() * next->checked.classes;
+    const Ptr<AblationScorer> next(new AblationScorer(net, ablation, params, *layout, asked, depth));
+    const int64 votes = (int64)ablation.count() * next->getChecked().classes;
     if (votes > INT_MAX)
         CV_Error_(Error::StsOutOfRange, ("%d ablations of %d classes are %.0f votes, expected at most %d: use a larger "
-                "Ablation::stride", ablation.count(), next->checked.classes, (double)votes, INT_MAX));
+                "Ablation::stride", ablation.count(), next->getChecked().classes, (double)votes, INT_MAX));
     scorer = next;
     checkedDepth = depth;
     if (frames[0].kind() != _InputArray::CUDA_GPU_MAT)

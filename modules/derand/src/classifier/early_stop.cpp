@@ -11,7 +11,7 @@ namespace cv { namespace derand {
 static int greatestCommonDivisor(int a, int b) { return b == 0 ? a : greatestCommonDivisor(b, a % b); }
 
 // Steps of about the golden ratio of the whole: every prefix of the sequence leaves gaps of nearly equal size.
-std::vector<int> evaluationOrder(int count, bool spread)
+static std::vector<int> spreadOrder(int count, bool spread)
 {
     int step = 1;
     if (spread && count > 2)
@@ -21,6 +21,26 @@ std::vector<int> evaluationOrder(int count, bool spread)
     for (int k = 0; k < count; k++)
         order[k] = (int)((int64)k * step % count);
     return order;
+}
+
+std::vector<std::vector<int> > evaluationOrder(const Size& positions, const Size& part, bool spread)
+{
+    if (!spread || part.empty())
+        return std::vector<std::vector<int> >(1, spreadOrder(positions.area(), spread));
+    std::vector<std::vector<int> > parts;
+    for (int top = 0; top < positions.height; top += part.height)
+        for (int left = 0; left < positions.width; left += part.width)
+        {
+            std::vector<int> indices;
+            for (int y = top; y < std::min(top + part.height, positions.height); y++)
+                for (int x = left; x < std::min(left + part.width, positions.width); x++)
+                    indices.push_back(y * positions.width + x);
+            parts.push_back(indices);
+        }
+    std::vector<std::vector<int> > ordered;
+    for (int k : spreadOrder((int)parts.size(), true))
+        ordered.push_back(parts[k]);
+    return ordered;
 }
 
 bool isSettled(const Mat& codes, const Ablation& ablation, const Ptr<FrameAxes>& axes, int rule, const Size& patch)

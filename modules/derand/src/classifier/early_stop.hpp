@@ -9,9 +9,13 @@
 
 namespace cv { namespace derand {
 
-//! Evaluation order of all ablations: by index or, with `spread`, such that every prefix covers the image evenly and no patch
-//! touches much of it.
-std::vector<int> evaluationOrder(int count, bool spread);
+/** Evaluation order of all ablations, in parts that are evaluated together.
+@param positions along x and y
+@param part positions of a part along x and y; empty: all are one part
+@param spread order the parts, or the ablations of the only one, such that every prefix covers the image evenly and no patch touches
+much of it; otherwise they are ordered by index
+ */
+std::vector<std::vector<int> > evaluationOrder(const Size& positions, const Size& part, bool spread);
 
 /** Whether the ablations not evaluated yet can change neither the label nor whether it holds for the patch.
 @param codes see vote_codes.hpp

@@ -5,7 +5,7 @@
 #include "precomp.hpp"
 #include "files.hpp"
 #include "model_file.hpp"
-#include "net/chunk_scorer.hpp"
+#include "net/ablation_scorer.hpp"
 #include "net/net_layers.hpp"
 #include "net/onnx_file.hpp"
 #include "params.hpp"

@@ -15,7 +15,8 @@ typedef CertifiedClassifier::Params Params;
 CertifiedClassifier::Params::Params()
     : channels(3), scalefactor(Scalar::all(1. / 255)), swapRB(false), crop(false), interpolation(INTER_LINEAR),
       encoding(ENCODING_COMPLEMENT), transpose(false), softmax(true), voteRule(VOTE_THRESHOLD), threshold(.3), tolerance(-1),
-      rule(CERTIFICATE_LOCATION), dilation(0), codecBlock(1, 1), codecOffset(-1, -1), dilationAfterCodec(0), chunk(0), reuse(false)
+      rule(CERTIFICATE_LOCATION), dilation(0), codecBlock(1, 1), codecOffset(-1, -1), dilationAfterCodec(0), onePass(true),
+      chunk(0), reuse(false)
 {}
 
 void CertifiedClassifier::Params::setCodec(int codec)

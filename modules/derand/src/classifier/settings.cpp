@@ -44,6 +44,7 @@ template<class Fields> void visit(Fields& fields, Params& params)
     fields("tolerance", params.tolerance);
     fields("softmax", params.softmax);
     fields("rule", params.rule, RULES);
+    fields("onePass", params.onePass);
     fields("chunk", params.chunk);
     fields("reuse", params.reuse);
     fields("earlyStop", params.earlyStop);

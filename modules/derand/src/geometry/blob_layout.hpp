@@ -24,10 +24,11 @@ struct BlobLayout
     int type, channels, encoding, planes;
     bool transpose;
     float fill[4];
+    int stripX, stripY; // size of a strip: that of an ablation, or more, if it shows neighbouring ablations too
 
     //! Size of a plane of the network input, before transposition.
-    DERAND_HOST_DEVICE int extentX() const { return encoding == ENCODING_STRIP ? x.width : x.length; }
-    DERAND_HOST_DEVICE int extentY() const { return encoding == ENCODING_STRIP ? y.width : y.length; }
+    DERAND_HOST_DEVICE int extentX() const { return encoding == ENCODING_STRIP ? stripX : x.length; }
+    DERAND_HOST_DEVICE int extentY() const { return encoding == ENCODING_STRIP ? stripY : y.length; }
     DERAND_HOST_DEVICE int rows() const { return transpose ? extentX() : extentY(); }
     DERAND_HOST_DEVICE int columns() const { return transpose ? extentY() : extentX(); }
 
@@ -62,8 +63,7 @@ struct BlobLayout
         const int u = transpose ? row : column, v = transpose ? column : row;
         const int x0 = startX(slot.index), y0 = startY(slot.index);
         if (encoding == ENCODING_STRIP)
-            return retainedValue(
-                    planar, plane, x0 + u < x.length ? x0 + u : x0 + u - x.length, y0 + v < y.length ? y0 + v : y0 + v - y.length);
+            return retainedValue(planar, plane, (x0 + u) % x.length, (y0 + v) % y.length);
         const bool retained = (u < x0 ? u + x.length : u) - x0 < x.width && (v < y0 ? v + y.length : v) - y0 < y.width;
         return retained ? retainedValue(planar, plane, u, v) : nullValue(plane);
     }

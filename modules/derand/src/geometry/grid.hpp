@@ -26,6 +26,8 @@ struct Axis
     int length, width, stride;
 
     DERAND_HOST_DEVICE int count() const { return (length - 1) / stride + 1; }
+    //! Whether the first position follows the last at the distance of all others.
+    bool isCyclic() const { return count() * stride == length; }
     //! Positions that retain a pixel of the interval [pixels.start, pixels.end), a part of the axis.
     CyclicRange affected(const Range& pixels) const;
 };

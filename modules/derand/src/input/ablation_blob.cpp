@@ -27,13 +27,22 @@ BlobLayout AblationBlob::checkedLayout(const Ablation& ablation, int channels, i
             : encoding == ENCODING_FILL_MASK           ? channels + 1
                                                        : channels + (type != ABLATION_ROW) + (type != ABLATION_COLUMN);
     const BlobLayout layout = {grid.x, grid.y, type, channels, encoding, planes, transpose,
-            {(float)fill[0], (float)fill[1], (float)fill[2], (float)fill[3]}};
+            {(float)fill[0], (float)fill[1], (float)fill[2], (float)fill[3]}, grid.x.width, grid.y.width};
     return layout;
 }
 
 AblationBlob::AblationBlob(const Ablation& ablation, int channels, int encoding, const Scalar& fill, bool transpose)
     : layout(checkedLayout(ablation, channels, encoding, fill, transpose))
 {}
+
+AblationBlob AblationBlob::neighbours(const Size& positions) const
+{
+    CV_DbgAssert(layout.encoding == ENCODING_STRIP);
+    BlobLayout wide = layout;
+    wide.stripX = (positions.width - 1) * layout.x.stride + layout.x.width;
+    wide.stripY = (positions.height - 1) * layout.y.stride + layout.y.width;
+    return AblationBlob(wide);
+}
 
 std::vector<int> AblationBlob::shape(int count) const
 {
@@ -78,28 +87,29 @@ void AblationBlob::write(const Mat& planar, int index, float* out) const
     const float* image = planar.ptr<float>();
     const bool strip = l.encoding == ENCODING_STRIP;
     const int x0 = l.startX(index), y0 = l.startY(index), columns = l.columns();
+    const int width = strip ? l.stripX : l.x.width, height = strip ? l.stripY : l.y.width;
     const size_t area = (size_t)l.rows() * columns;
     const size_t stepX = l.transpose ? columns : 1, stepY = l.transpose ? 1 : columns;
     for (int plane = 0; plane < l.planes; plane++, out += area)
     {
         if (!strip)
             std::fill(out, out + area, l.nullValue(plane));
-        for (int v = 0; v < l.y.width; v++)
+        for (int v = 0; v < height; v++)
         {
-            const int y = y0 + v < l.y.length ? y0 + v : y0 + v - l.y.length;
-            if (plane < l.channels && !l.transpose) // copies a row of pixels, in two parts if it wraps
+            const int y = (y0 + v) % l.y.length;
+            for (int u = 0; u < width;) // in parts that do not wrap
             {
-                const float* from = image + ((size_t)plane * l.y.length + y) * l.x.length;
-                float* to = out + (strip ? v * stepY : y * stepY + x0);
-                const int first = std::min(l.x.width, l.x.length - x0), rest = l.x.width - first;
-                std::copy(from + x0, from + x0 + first, to);
-                std::copy(from, from + rest, strip ? to + first : to - x0);
-                continue;
-            }
-            for (int u = 0; u < l.x.width; u++)
-            {
-                const int x = x0 + u < l.x.length ? x0 + u : x0 + u - l.x.length;
-                out[strip ? v * stepY + u * stepX : y * stepY + x * stepX] = l.retainedValue(image, plane, x, y);
+                const int x = (x0 + u) % l.x.length, end = u + std::min(width - u, l.x.length - x);
+                float* to = out + (strip ? v * stepY + u * stepX : y * stepY + x * stepX);
+                if (plane < l.channels && !l.transpose)
+                {
+                    const float* from = image + ((size_t)plane * l.y.length + y) * l.x.length + x;
+                    std::copy(from, from + (end - u), to);
+                }
+                else
+                    for (int i = 0; i < end - u; i++)
+                        to[i * stepX] = l.retainedValue(image, plane, x + i, y);
+                u = end;
             }
         }
     }

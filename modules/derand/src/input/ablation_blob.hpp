@@ -23,6 +23,10 @@ class AblationBlob
 public:
     AblationBlob(const Ablation& ablation, int channels, int encoding, const Scalar& fill, bool transpose);
 
+    /** Strips that show this many neighbouring ablations side by side, from the one that is asked for: each has the size of
+    (positions - 1) * stride + width pixels along an axis, and wraps around the border. */
+    AblationBlob neighbours(const Size& positions) const;
+
     //! 4-D shape of `count` ablations.
     std::vector<int> shape(int count) const;
     //! Size of one ablation, in floats.
@@ -41,6 +45,7 @@ public:
     const BlobLayout layout;
 
 private:
+    explicit AblationBlob(const BlobLayout& layout_) : layout(layout_) {}
     static BlobLayout checkedLayout(const Ablation& ablation, int channels, int encoding, const Scalar& fill, bool transpose);
 };
 

@@ -152,14 +152,31 @@ String BaseNet::inputHint(const Mat& blob)
     return hint;
 }
 
+bool BaseNet::disableWinograd()
+{
+#if CV_VERSION_MAJOR >= 5 || (CV_VERSION_MAJOR == 4 && CV_VERSION_MINOR >= 7)
+    net.enableWinograd(false);
+    return true;
+#else
+    return false;
+#endif
+}
+
+Mat BaseNet::forward(const Mat& blob, bool onDevice)
+{
+    if (!onDevice)
+        net.setInput(blob);
+    Mat copy;
+    net.forward(output).convertTo(copy, CV_32F);
+    return copy;
+}
+
 Mat BaseNet::score(const Mat& blob, bool onDevice)
 {
     Mat scores;
     try
     {
-        if (!onDevice)
-            net.setInput(blob);
-        scores = net.forward(output);
+        scores = forward(blob, onDevice);
     }
     catch (const std::exception& e)
     {
@@ -182,9 +199,7 @@ Mat BaseNet::score(const Mat& blob, bool onDevice)
                 "ablation, %d x classes: %scut it off after its scores, or set Params::chunk to 1 if it takes one ablation at "
                 "a time", shapeText(scores).c_str(), shapeText(blob).c_str(), n, hint.c_str()));
     }
-    Mat copy;
-    scores.reshape(1, n).convertTo(copy, CV_32F);
-    return copy;
+    return scores.reshape(1, n);
 }
 
 }} // namespace cv::derand

@@ -39,8 +39,14 @@ public:
 
     //! Scores of a chunk, CV_32F, ablations x classes, as a copy. If the chunk is already on the device, only the blob's shape is used.
     Mat score(const Mat& blob, bool onDevice = false);
+    //! What the net makes of a blob, CV_32F of any shape, as a copy.
+    Mat forward(const Mat& blob, bool onDevice = false);
+
+    //! No convolution adds up and subtracts neighbours to be faster. @return false if this dnn has no such switch
+    bool disableWinograd();
 
     const dnn::Net& getNet() const { return net; }
+    const String& getOutput() const { return output; }
 
 private:
     int usableBackend() const; //!< the one asked for, or the CPU's if it needs a CUDA device and there is none

@@ -6,7 +6,6 @@
 #include "net_check.hpp"
 #include "net_layers.hpp"
 #include "probes.hpp"
-#include "slot_test.hpp"
 
 namespace cv { namespace derand {
 
@@ -16,11 +15,6 @@ namespace {
 
 //! From this number of pixels of the picture, or floats of one ablation, a forward is so slow that the self-test must not run many.
 const int64 LARGE_INPUT = 1 << 14;
-
-bool isLarge(const Ablation& ablation, const AblationBlob& layout)
-{
-    return std::max((int64)ablation.inputSize.area(), layout.floats()) >= LARGE_INPUT;
-}
 
 int chooseChunk(const BaseNet& net, const Ablation& ablation, const Params& params, const AblationBlob& layout);
 
@@ -41,8 +35,6 @@ private:
     void warnOfUnusedPlanes(const CheckedNet& checked);
     void warnOfUntrainedNet(int chunk);
     void writeProbe(int picture, int position, int positions, Mat& blob, int slot) const;
-
-    double limit() const { return net.isHalfPrecision() ? 5e-2 : 1e-3; }
 
     BaseNet& net;
     const Ablation& ablation;
@@ -148,7 +140,7 @@ bool NetCheck::tryChunk(int chunk, bool last, CheckedNet& checked, String& reaso
     wasFinite = true;
     const int behind = endsOnSeveral(net.getNet()) ? 0 : isLarge(ablation, layout) ? 1 : 7;
     const ScoreSpread spread = measureSpread([this](const Mat& blob) { return score(blob); }, probes, scores, params.softmax, behind);
-    if (!spread.finite || spread.probability > limit() || !scoresAlone(probes, scores))
+    if (!spread.finite || spread.probability > spreadLimit(net) || !scoresAlone(probes, scores))
     {
         reason = format("it does not score %d of them independently of each other", chunk);
         return false;
@@ -161,11 +153,9 @@ bool NetCheck::tryChunk(int chunk, bool last, CheckedNet& checked, String& reaso
             return false;
         CV_Error(Error::StsOutOfRange, reason + ": expected a larger value, or a negative one to let the self-test choose");
     }
-    const Tolerance measured = {std::max(1e-5, 10 * spread.probability), std::max(1e-6, 10 * spread.relative)};
-    const Tolerance given = {params.tolerance, 0};
     checked.chunk = chunk;
     checked.classes = scores.cols;
-    checked.tolerance = params.tolerance < 0 ? measured : given;
+    checked.tolerance = toleranceOf(spread, params);
     warnOfScale(scores, params.softmax);
     return true;
 }
@@ -189,7 +179,7 @@ bool NetCheck::scoresAlone(const Mat& probes, const Mat& scores)
         if (single.cols != scores.cols || !checkRange(single))
             return false;
         const double largest = cv::norm(scores.row(i), NORM_INF);
-        if (cv::norm(single, scores.row(i), NORM_INF) > std::max(limit(), limit() / 100 * largest))
+        if (cv::norm(single, scores.row(i), NORM_INF) > std::max(spreadLimit(net), spreadLimit(net) / 100 * largest))
             return false;
     }
     return true;
@@ -300,6 +290,20 @@ int chooseChunk(const BaseNet& net, const Ablation& ablation, const Params& para
 }
 
 } // namespace
+
+bool isLarge(const Ablation& ablation, const AblationBlob& layout)
+{
+    return std::max((int64)ablation.inputSize.area(), layout.floats()) >= LARGE_INPUT;
+}
+
+double spreadLimit(const BaseNet& net) { return net.isHalfPrecision() ? 5e-2 : 1e-3; }
+
+Tolerance toleranceOf(const ScoreSpread& spread, const Params& params)
+{
+    const Tolerance measured = {std::max(1e-5, 10 * spread.probability), std::max(1e-6, 10 * spread.relative)};
+    const Tolerance given = {params.tolerance, 0};
+    return params.tolerance < 0 ? measured : given;
+}
 
 CheckedNet checkNet(BaseNet& net, const Ablation& ablation, const Params& params, const AblationBlob& layout, int chunk, int depth)
 {

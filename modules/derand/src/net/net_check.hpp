@@ -7,6 +7,7 @@
 
 #include "input/ablation_blob.hpp"
 #include "base_net.hpp"
+#include "slot_test.hpp"
 #include "votes.hpp"
 
 namespace cv { namespace derand {
@@ -18,6 +19,15 @@ struct CheckedNet
     int classes;
     Tolerance tolerance;
 };
+
+//! Whether a forward is so slow that few must be enough to check the net.
+bool isLarge(const Ablation& ablation, const AblationBlob& layout);
+
+//! From this spread of a probability on, a net does not score ablations independently of each other.
+double spreadLimit(const BaseNet& net);
+
+//! Ten times what was seen, or what Params::tolerance says.
+Tolerance toleranceOf(const ScoreSpread& spread, const CertifiedClassifier::Params& params);
 
 /** The self-test: refuses a net for which no certificate would be true, and warns about settings that do not fit it.
 @param chunk ablations per forward, as asked for; 0: chosen here, 1 if the net cannot take more

@@ -11,11 +11,11 @@ namespace {
 
 // Values that a float frame may contain. A dependence may vanish below some value and drown in NaN above it; through a weight of 0
 // only NaN passes.
-const float EXTREMES[] = {
-        1e20f, -1e20f, std::numeric_limits<float>::quiet_NaN(), 0.f, 1e6f, FLT_MAX, -std::numeric_limits<float>::infinity()};
+const float EXTREMES[] = {EXTREME_NEIGHBOURS[0], EXTREME_NEIGHBOURS[1], EXTREME_NEIGHBOURS[2], 0.f, 1e6f, FLT_MAX,
+        -std::numeric_limits<float>::infinity()};
 const int EXTREME_COUNT = (int)(sizeof(EXTREMES) / sizeof(EXTREMES[0]));
-const int FOR_ALL_PAIRS = 3; // the first ones: either sign, and NaN, which no weight hides
-const int FOR_ONE_SLOT = 3;  // the first ones are enough if there is no other slot
+const int FOR_ALL_PAIRS = (int)(sizeof(EXTREME_NEIGHBOURS) / sizeof(EXTREME_NEIGHBOURS[0]));
+const int FOR_ONE_SLOT = 3; // the first ones are enough if there is no other slot
 
 // A blob as a matrix with one row for each ablation.
 Mat asRows(const Mat& blob) { return blob.reshape(1, blob.size[0]); }
@@ -45,7 +45,6 @@ public:
     SlotTest(const Scorer& score_, const Mat& probes_, const Mat& reference_, int behind_)
         : score(score_), probes(probes_), reference(reference_), n(probes_.size[0]), behind(behind_)
     {
-        spread.probability = spread.relative = 0;
         spread.finite = checkRange(reference);
         for (int i = 0; i < n; i++)
             inPlace.push_back(i);
@@ -65,25 +64,11 @@ public:
     }
 
 private:
-    void compare(int row, const Mat& scores)
-    {
-        const Mat expected = reference.row(row);
-        if (!checkRange(scores))
-        {
-            spread.finite = false;
-            return;
-        }
-        const double difference = norm(expected, scores, NORM_INF);
-        spread.probability = std::max(spread.probability, difference);
-        if (difference > 0)
-            spread.relative = std::max(spread.relative, difference / norm(expected, NORM_INF));
-    }
-
     void compareAll(const Mat& blob, const std::vector<int>& order)
     {
         const Mat scores = score(blob);
         for (int i = 0; i < n; i++)
-            compare(order[i], scores.row(i));
+            spread.add(reference.row(order[i]), scores.row(i));
     }
 
     // Ordinary neighbours: reversed, probes move far from their slots; shuffled, each gets different neighbours at every distance.
@@ -118,7 +103,7 @@ private:
         const Mat scores = score(blob);
         for (int i = 0; i < n; i++)
             if ((i >> bit & 1) != filled)
-                compare(i, scores.row(i));
+                spread.add(reference.row(i), scores.row(i));
     }
 
     /* Finds nets that remember one to three chunks ago, or that read beyond their chunk: a larger chunk before it leaves other numbers
@@ -156,6 +141,19 @@ private:
 };
 
 } // namespace
+
+void ScoreSpread::add(const Mat& expected, const Mat& scores)
+{
+    if (!checkRange(scores))
+    {
+        finite = false;
+        return;
+    }
+    const double difference = norm(expected, scores, NORM_INF);
+    probability = std::max(probability, difference);
+    if (difference > 0)
+        relative = std::max(relative, difference / norm(expected, NORM_INF));
+}
 
 ScoreSpread measureSpread(const Scorer& score, const Mat& probes, const Mat& reference, bool softmax, int behind)
 {

@@ -19,7 +19,14 @@ struct ScoreSpread
     double probability;
     double relative; //!< the difference of the scores, relative to the ablation's largest score
     bool finite;     //!< no score was NaN or Inf
+
+    ScoreSpread() : probability(0), relative(0), finite(true) {}
+    //! Takes note of one ablation's scores, once as they should be and once more; differences of scores count as such of probabilities.
+    void add(const Mat& expected, const Mat& scores);
 };
+
+// Values that a float frame may contain: either sign, and NaN, which no weight hides.
+const float EXTREME_NEIGHBOURS[] = {1e20f, -1e20f, std::numeric_limits<float>::quiet_NaN()};
 
 /** Measures whether the slots of a chunk are scored independently of each other and of what was scored before. Tests every ordered
 pair of slots, with any neighbours that float frames can produce.

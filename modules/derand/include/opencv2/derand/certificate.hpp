@@ -74,6 +74,7 @@ public:
         CV_PROP int invalid; //!< those among them with NaN or Inf in their scores; the proof assumes that they may vote for any class
         CV_PROP int evaluated; //!< ablations that went through the net for this frame; without a net, all rows of the table except those of VOTE_CODE_NOT_EVALUATED
         CV_PROP int reused; //!< ablations whose votes were kept from the last frame, see CertifiedClassifier::Params::reuse. If evaluated + reused < ablations the certificate is *partial*: the evaluation was stopped early, and the proof assumes that the other ablations may vote for any class
+        CV_PROP bool onePass; //!< the net got pictures that show many ablations, see CertifiedClassifier::Params::onePass; false for a pool
     };
 
     CV_WRAP Certificate(); //!< An empty certificate: label -1, nothing holds; safeMap() and getVotes() throw.

@@ -1,0 +1,113 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#include "precomp.hpp"
+#include "wide_picture.hpp"
+#include "receptive_field.hpp"
+
+namespace cv { namespace derand {
+
+Ptr<WidePicture> WidePicture::create(const BaseNet& net, const AblationBlob& strips, const Size& positions, int classes, String& reason)
+{
+    const AblationBlob layout = strips.neighbours(positions);
+    const std::vector<int> shape = layout.shape(1);
+    const String wide = format("a picture of %d x %d (width x height)", layout.layout.stripX, layout.layout.stripY);
+    Steps steps(0, 0, 0);
+    int64 total = 0;
+    for (int along = 0; along < 2; along++) // x, y
+    {
+        const Axis& axis = along ? strips.layout.y : strips.layout.x;
+        const int count = along ? positions.height : positions.width;
+        if (count == 1)
+            continue; // the picture is as narrow as one ablation
+        AxisField field;
+        try
+        {
+            field = fieldOf(net.getNet(), shape, (along == 1) != strips.layout.transpose ? 2 : 3, net.getOutput());
+        }
+        catch (const Exception& e)
+        {
+            reason = "the net does not take " + wide + ": " + reasonOf(e);
+            return Ptr<WidePicture>();
+        }
+        if (!field.layer.empty())
+        {
+            reason = "its layer " + field.layer + " reads across ablations, or is not known to keep them apart";
+            return Ptr<WidePicture>();
+        }
+        if ((int)field.reads.size() != count)
+        {
+            reason = format("it makes scores for %d instead of %d positions of ", (int)field.reads.size(), count) + wide
+                    + ": its strides do not multiply to Ablation::stride, or it pads or pools along it";
+            return Ptr<WidePicture>();
+        }
+        for (int p = 0; p < count; p++)
+        {
+            const Range own(p * axis.stride, p * axis.stride + axis.width), read = field.reads[p];
+            if (read.start < own.start || read.end > own.end)
+            {
+                reason = format("the scores of pixels %d to %d of ", own.start, own.end - 1) + wide
+                        + format(" depend on pixels %d to %d: a layer pads, or its kernels are too wide", read.start, read.end - 1);
+                return Ptr<WidePicture>();
+            }
+        }
+        steps[along] = field.inner;
+        total = field.outer * count * field.inner;
+    }
+    if (!findSteps(total, classes, positions, steps))
+    {
+        reason = format("it makes %.0f numbers from ", (double)total) + wide
+                + format(", expected %d scores for each of %d x %d positions", classes, positions.width, positions.height);
+        return Ptr<WidePicture>();
+    }
+    return Ptr<WidePicture>(new WidePicture(layout, positions, classes, steps));
+}
+
+//! Positions and classes are sides of the output, in any order: their steps multiply up to its size.
+bool WidePicture::findSteps(int64 total, int classes, const Size& positions, Steps& steps)
+{
+    int64 next = 1;
+    bool found = false;
+    for (int side = 0; side < 3; side++)
+    {
+        const bool x = positions.width > 1 && steps[0] == next, y = positions.height > 1 && steps[1] == next;
+        if (x || y)
+            next *= x ? positions.width : positions.height;
+        else if (!found)
+        {
+            found = true;
+            steps[2] = next;
+            next *= classes;
+        }
+    }
+    return found && next == total;
+}
+
+WidePicture::WidePicture(const AblationBlob& layout_, const Size& positions_, int classes_, const Steps& steps_)
+    : layout(layout_), positions(positions_), classes(classes_), steps(steps_), input(layout_, 1)
+{}
+
+Mat WidePicture::score(BaseNet& net, const Mat& planar, int first)
+{
+    const PlanarAblation all = {planar, first};
+    input.write(std::vector<PlanarAblation>(1, all));
+    const Mat made = input.forward(net);
+    if ((int64)made.total() != (int64)positions.area() * classes)
+        CV_Error_(Error::StsUnmatchedSizes, ("the net made %s, expected %d scores for each of %d x %d positions",
+                shapeText(made).c_str(), classes, positions.width, positions.height));
+    Mat scores(positions.area(), classes, CV_32F);
+    const float* from = made.ptr<float>();
+    for (int p = 0; p < scores.rows; p++)
+        for (int c = 0; c < classes; c++)
+            scores.at<float>(p, c) = from[p % positions.width * steps[0] + p / positions.width * steps[1] + c * steps[2]];
+    return scores;
+}
+
+void WidePicture::useDevice(BaseNet& net, const Mat& image, const Mat& other, double relative)
+{
+    const PlanarAblation probe = {image, 0}, before = {other, 0};
+    input.useDevice(net, std::vector<PlanarAblation>(1, probe), std::vector<PlanarAblation>(1, before), relative);
+}
+
+}} // namespace cv::derand
