@@ -46,7 +46,7 @@ class Certificate:
         self.votes, self.runnerUpVotes, self.patch = (20, 3, 9) if bright else (0, 0, 0)
         self.inputPatch = self.patch // 2
         self.run = types.SimpleNamespace(ablations=28, abstained=28 - self.votes - self.runnerUpVotes, invalid=0, evaluated=28,
-                                         reused=0)
+                                         reused=0, onePass=False)
 
     def holds(self, patch):
         return max(patch) <= self.patch

@@ -46,12 +46,12 @@ bool OnePass::addPicture(const Size& positions, int classes, String& reason)
     return !picture.empty();
 }
 
+// Small parts of blocks would look at most pixels several times.
 Size OnePass::part() const
 {
-    for (const Ptr<WidePicture>& picture : wide)
-        if (picture->positions.area() * 3 < wide[0]->positions.area())
-            return picture->positions;
-    return wide.back()->positions;
+    const Size all = wide[0]->positions;
+    const size_t best = all.width > 1 && all.height > 1 ? 1 : wide.size() - 1;
+    return wide[std::min(best, wide.size() - 1)]->positions;
 }
 
 //! The smallest that is large enough; the last one, if it has at most twice the positions, since a change makes dnn set the net up again.
