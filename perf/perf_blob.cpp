@@ -28,7 +28,7 @@ struct Writer
 };
 
 CV_ENUM(Scheme, ABLATION_COLUMN, ABLATION_ROW, ABLATION_BLOCK)
-CV_ENUM(Encoding, ENCODING_COMPLEMENT, ENCODING_FILL, ENCODING_FILL_MASK, ENCODING_STRIP)
+CV_ENUM(Encoding, ENCODING_COMPLEMENT, ENCODING_FILL, ENCODING_FILL_MASK, ENCODING_STRIP, ENCODING_BARE_STRIP)
 
 // Bands and blocks of a tenth of the side; the last one is the stride.
 typedef TestBaseWithParam<tuple<Scheme, int, Encoding, int> > Blob_Encoding;

@@ -35,7 +35,7 @@ TEST(Derand_BadInput, BadSettingsAreRefusedAndLeaveTheObjectUsable)
     refuses([](Params& p) { p.chunk = -1; }, "chunk is -1");
     refuses([](Params& p) { p.chunk = INT_MAX; }, "chunk is 2147483647");
     refuses([](Params& p) { p.interpolation = INTER_CUBIC; }, "interpolation");
-    refuses([](Params& p) { p.encoding = 4; }, "encoding is 4");
+    refuses([](Params& p) { p.encoding = 5; }, "encoding is 5");
     refuses([](Params& p) { p.encoding = -1; }, "encoding is -1");
     refuses([](Params& p) { p.voteRule = 2; }, "voteRule is 2");
     refuses([](Params& p) { p.rule = 2; }, "rule is 2");

@@ -10,14 +10,13 @@
 
 namespace opencv_test { namespace {
 
-const int ENCODINGS[] = {ENCODING_COMPLEMENT, ENCODING_FILL, ENCODING_FILL_MASK, ENCODING_STRIP};
-
 int planesOf(int encoding, int channels, int type)
 {
     switch (encoding)
     {
     case ENCODING_COMPLEMENT: return 2 * channels;
-    case ENCODING_FILL: return channels;
+    case ENCODING_FILL:
+    case ENCODING_BARE_STRIP: return channels;
     case ENCODING_FILL_MASK: return channels + 1;
     default: return channels + (type == ABLATION_BLOCK ? 2 : 1);
     }
@@ -48,7 +47,7 @@ vector<float> valuesAt(const Mat& image, const Ablation& a, int index, Point p, 
 void expectBlob(const Mat& blob, const Mat& image, const Ablation& a, const Range& range, int encoding, const Scalar& fill, bool transpose)
 {
     const int nx = ref::positions(a.inputSize.width, a.stride);
-    const bool strip = encoding == ENCODING_STRIP;
+    const bool strip = encoding == ENCODING_STRIP || encoding == ENCODING_BARE_STRIP;
     const Size size(strip && a.type != ABLATION_ROW ? a.width : a.inputSize.width,
             strip && a.type != ABLATION_COLUMN ? a.width : a.inputSize.height);
     const int planes = planesOf(encoding, image.channels(), a.type);
@@ -249,8 +248,7 @@ TEST_P(Derand_BlobOf, TheValuesOfTheKernelAreThoseOfTheHost)
             }
 }
 
-DERAND_INSTANTIATE_TEST_P(Encodings, Derand_BlobOf,
-        ::testing::Values((int)ENCODING_COMPLEMENT, (int)ENCODING_FILL, (int)ENCODING_FILL_MASK, (int)ENCODING_STRIP));
+DERAND_INSTANTIATE_TEST_P(Encodings, Derand_BlobOf, ::testing::ValuesIn(ENCODINGS));
 
 // The picture from which a net that slides over it makes the scores of several ablations in one pass.
 TEST(Derand_Blob, AWiderStripShowsTheNeighboursOfAnAblation)
@@ -373,7 +371,7 @@ TEST(Derand_Blob, ArgumentsThatDoNotFitAreRefused)
             EXPECT_REFUSED(blobFromAblations(image, a, bad.range, blob, encoding), bad.value);
         EXPECT_REFUSED(blobFromAblations(image, Ablation(), Range::all(), blob, encoding), "Ablation::inputSize is 0 x 0");
     }
-    EXPECT_REFUSED(blobFromAblations(image, a, Range::all(), blob, 4), "the encoding is 4");
+    EXPECT_REFUSED(blobFromAblations(image, a, Range::all(), blob, 5), "the encoding is 5");
     EXPECT_REFUSED(blobFromAblations(image, a, Range::all(), blob, -7), "the encoding is -7");
 }
 

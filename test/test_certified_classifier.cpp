@@ -213,7 +213,7 @@ TEST(Derand_CertifiedClassifier, RowsAndBlocksOfEveryEncodingVoteAsTheirBlobs)
 {
     const Mat frame = randomFrame(Size(31, 22), CV_8UC3);
     for (int type = ABLATION_COLUMN; type <= ABLATION_BLOCK; type++)
-        for (int encoding = ENCODING_COMPLEMENT; encoding <= ENCODING_STRIP; encoding++)
+        for (int encoding : ENCODINGS)
         {
             SCOPED_TRACE(format("type %d, encoding %d", type, encoding));
             ref::Outcomes outcomes;

@@ -160,7 +160,7 @@ TEST(Derand_Cuda, BlobsOfTheDeviceAreThoseOfTheHost)
     const float thresholds[] = {.05f, .2f, .375f, .5f, .625f, .8f, 1};
     for (int target : targets)
         for (int type = ABLATION_COLUMN; type <= ABLATION_BLOCK; type++)
-            for (int encoding = ENCODING_COMPLEMENT; encoding <= ENCODING_STRIP; encoding++)
+            for (int encoding : ENCODINGS)
                 for (int stride = 1; stride <= 3; stride++)
                     for (int transpose = 0; transpose < 2; transpose++)
                     {

@@ -24,16 +24,17 @@ struct Sliding
 };
 
 //! @param transposed the net's x is the picture's y
-Sliding slidingNet(RNG& rng, int type, int width, int stride, const Size& size, int channels, bool transposed = false)
+Sliding slidingNet(RNG& rng, int type, int width, int stride, const Size& size, int channels, bool transposed = false,
+        int encoding = ENCODING_STRIP)
 {
     Sliding s;
     s.ablation = Ablation(type, width, size, stride);
     s.params.channels = channels;
-    s.params.encoding = ENCODING_STRIP;
+    s.params.encoding = encoding;
     s.params.transpose = transposed;
     s.params.mean = Scalar::all(127.5);
     s.params.threshold = .25;
-    const int planes = channels + (type != ABLATION_ROW) + (type != ABLATION_COLUMN);
+    const int planes = channels + (encoding == ENCODING_STRIP ? (type != ABLATION_ROW) + (type != ABLATION_COLUMN) : 0);
     const bool ablated[] = {(type != ABLATION_COLUMN) != transposed || type == ABLATION_BLOCK,
             (type != ABLATION_ROW) != transposed || type == ABLATION_BLOCK}; // of the net's y and x
     const int full[] = {transposed ? size.width : size.height, transposed ? size.height : size.width};
@@ -118,7 +119,8 @@ TEST(Derand_OnePass, VotesAreThoseOfTheStrips)
         for (int channels = 1; channels <= 4; channels++)
             for (int transposed = 0; transposed < 2; transposed++)
             {
-                const Sliding s = slidingNet(rng, c.type, c.width, c.stride, c.size, channels, transposed == 1);
+                const int encoding = channels % 2 ? ENCODING_STRIP : ENCODING_BARE_STRIP;
+                const Sliding s = slidingNet(rng, c.type, c.width, c.stride, c.size, channels, transposed == 1, encoding);
                 SCOPED_TRACE(ref::describe(s.ablation) + format(", %d channels", channels));
                 const Ptr<CertifiedClassifier> strips = classifierOf(s, false), onePass = classifierOf(s, true);
                 for (int depth : {CV_8U, CV_32F})
@@ -186,7 +188,9 @@ TEST(Derand_OnePass, KeptVotesAndEarlyStopsAreThoseOfAFullEvaluation)
 {
     RNG rng(74);
     int reused = 0, skipped = 0;
-    for (const Case& c : cases())
+    vector<Case> all = cases(); // and inputs of which parts are evaluated alone
+    all.insert(all.end(), {{ABLATION_COLUMN, 4, 1, Size(40, 9)}, {ABLATION_ROW, 6, 2, Size(9, 57)}, {ABLATION_BLOCK, 3, 1, Size(16, 15)}});
+    for (const Case& c : all)
     {
         Sliding s = slidingNet(rng, c.type, c.width, c.stride, c.size, 1);
         const Ptr<CertifiedClassifier> full = classifierOf(s, false);

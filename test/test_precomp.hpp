@@ -34,6 +34,8 @@ using namespace cv::derand;
 using std::string;
 using std::vector;
 
+const int ENCODINGS[] = {ENCODING_COMPLEMENT, ENCODING_FILL, ENCODING_FILL_MASK, ENCODING_STRIP, ENCODING_BARE_STRIP};
+
 //! Was the statement refused with an error about its arguments that names the offending value?
 inline ::testing::AssertionResult refuses(const std::function<void()>& statement, const string& value)
 {

@@ -259,7 +259,7 @@ TEST(Derand_SelfTest, LargePicturesTakeTheTimeOfTwoFramesAtMost)
             Ablation(ABLATION_COLUMN, 28, Size(224, 224), 28), Ablation(ABLATION_ROW, 16, Size(224, 224), 2),
             Ablation(ABLATION_BLOCK, 56, Size(224, 224), 56), Ablation(ABLATION_BLOCK, 75, Size(224, 224), 16)};
     for (const Ablation& ablation : ablations)
-        for (int encoding = ENCODING_COMPLEMENT; encoding <= ENCODING_STRIP; encoding++)
+        for (int encoding : ENCODINGS)
             for (int mixing = 0; mixing < 2; mixing++) // a net that runs one at a time is tried twice
             {
                 Params params;

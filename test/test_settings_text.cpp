@@ -78,7 +78,7 @@ TEST(Derand_SettingsText, WordsAreThoseOfTheField)
     for (const char* value : {"yes", "true", "2", "-1", "01", "1.0", "\"1\"", "~", "[]"})
         expectRefused({{with("swapRB", value), {"line 5", "'params.swapRB' is"}}, {with("softmax", value), {"expected 0 or 1"}}});
     for (const char* value : {"Strip", "3", "strips", "\"\"", "", "[ strip ]", "~"})
-        expectRefused({{with("encoding", value), {"line 5", "expected complement, fill, fill_mask, strip"}}});
+        expectRefused({{with("encoding", value), {"line 5", "expected complement, fill, fill_mask, strip, bare_strip"}}});
     expectRefused({{with("interpolation", "\"\""), {"line 5", "expected nearest, linear, area"}},
             {with("interpolation", "2"), {"line 5"}}, {HEAD + "format: 2\n" + ABLATION, {"line 3", "'format' is '2', expected 1"}}});
     expectRefused({{with("threshold", "010"), {"'params.threshold' is '010', expected a finite number"}},

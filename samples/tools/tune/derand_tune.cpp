@@ -128,7 +128,8 @@ public:
             widths = {ablation.width};
         if (strides.empty())
             strides = {ablation.stride};
-        if (params.encoding == derand::ENCODING_STRIP && widths != std::vector<int>{ablation.width})
+        if ((params.encoding == derand::ENCODING_STRIP || params.encoding == derand::ENCODING_BARE_STRIP)
+                && widths != std::vector<int>{ablation.width})
             tools::fail("--width: this net takes strips of {} px only (encoding strip), so its width cannot change: leave "
                         "--width out, or train a net for each width",
                     ablation.width);

@@ -18,7 +18,7 @@ namespace {
 // Names of the enum values in the file, in the order of their values.
 const char* const FORMATS[] = {"1", 0};
 const char* const ABLATIONS[] = {"column", "row", "block", 0};
-const char* const ENCODINGS[] = {"complement", "fill", "fill_mask", "strip", 0};
+const char* const ENCODINGS[] = {"complement", "fill", "fill_mask", "strip", "bare_strip", 0};
 const char* const VOTE_RULES[] = {"threshold", "top1", 0};
 const char* const CODECS[] = {"none", "mjpeg", 0};
 const char* const RULES[] = {"location", "margin", 0};

@@ -26,9 +26,11 @@ struct BlobLayout
     float fill[4];
     int stripX, stripY; // size of a strip: that of an ablation, or more, if it shows neighbouring ablations too
 
+    DERAND_HOST_DEVICE bool isStrip() const { return encoding == ENCODING_STRIP || encoding == ENCODING_BARE_STRIP; }
+
     //! Size of a plane of the network input, before transposition.
-    DERAND_HOST_DEVICE int extentX() const { return encoding == ENCODING_STRIP ? stripX : x.length; }
-    DERAND_HOST_DEVICE int extentY() const { return encoding == ENCODING_STRIP ? stripY : y.length; }
+    DERAND_HOST_DEVICE int extentX() const { return isStrip() ? stripX : x.length; }
+    DERAND_HOST_DEVICE int extentY() const { return isStrip() ? stripY : y.length; }
     DERAND_HOST_DEVICE int rows() const { return transpose ? extentX() : extentY(); }
     DERAND_HOST_DEVICE int columns() const { return transpose ? extentY() : extentX(); }
 
@@ -62,7 +64,7 @@ struct BlobLayout
         const float* planar = images + (size_t)slot.image * channels * y.length * x.length;
         const int u = transpose ? row : column, v = transpose ? column : row;
         const int x0 = startX(slot.index), y0 = startY(slot.index);
-        if (encoding == ENCODING_STRIP)
+        if (isStrip())
             return retainedValue(planar, plane, (x0 + u) % x.length, (y0 + v) % y.length);
         const bool retained = (u < x0 ? u + x.length : u) - x0 < x.width && (v < y0 ? v + y.length : v) - y0 < y.width;
         return retained ? retainedValue(planar, plane, u, v) : nullValue(plane);

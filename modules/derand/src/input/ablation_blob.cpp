@@ -9,10 +9,10 @@ namespace cv { namespace derand {
 
 void AblationBlob::check(int encoding, int channels)
 {
-    if (encoding < ENCODING_COMPLEMENT || encoding > ENCODING_STRIP)
+    if (encoding < ENCODING_COMPLEMENT || encoding > ENCODING_BARE_STRIP)
         CV_Error_(Error::StsBadArg, ("the encoding is %d, expected ENCODING_COMPLEMENT (%d), ENCODING_FILL (%d), "
-                "ENCODING_FILL_MASK (%d) or ENCODING_STRIP (%d)", encoding, (int)ENCODING_COMPLEMENT,
-                (int)ENCODING_FILL, (int)ENCODING_FILL_MASK, (int)ENCODING_STRIP));
+                "ENCODING_FILL_MASK (%d), ENCODING_STRIP (%d) or ENCODING_BARE_STRIP (%d)", encoding, (int)ENCODING_COMPLEMENT,
+                (int)ENCODING_FILL, (int)ENCODING_FILL_MASK, (int)ENCODING_STRIP, (int)ENCODING_BARE_STRIP));
     if (channels < 1 || channels > 4)
         CV_Error_(Error::BadNumChannels, ("the image has %d channels, expected 1 to 4", channels));
 }
@@ -22,10 +22,10 @@ BlobLayout AblationBlob::checkedLayout(const Ablation& ablation, int channels, i
     const Grid grid(ablation);
     check(encoding, channels);
     const int type = ablation.type;
-    const int planes = encoding == ENCODING_COMPLEMENT ? 2 * channels
-            : encoding == ENCODING_FILL                ? channels
-            : encoding == ENCODING_FILL_MASK           ? channels + 1
-                                                       : channels + (type != ABLATION_ROW) + (type != ABLATION_COLUMN);
+    const int planes = encoding == ENCODING_COMPLEMENT                     ? 2 * channels
+            : encoding == ENCODING_FILL || encoding == ENCODING_BARE_STRIP ? channels
+            : encoding == ENCODING_FILL_MASK                               ? channels + 1
+                                             : channels + (type != ABLATION_ROW) + (type != ABLATION_COLUMN);
     const BlobLayout layout = {grid.x, grid.y, type, channels, encoding, planes, transpose,
             {(float)fill[0], (float)fill[1], (float)fill[2], (float)fill[3]}, grid.x.width, grid.y.width};
     return layout;
@@ -37,7 +37,7 @@ AblationBlob::AblationBlob(const Ablation& ablation, int channels, int encoding,
 
 AblationBlob AblationBlob::neighbours(const Size& positions) const
 {
-    CV_DbgAssert(layout.encoding == ENCODING_STRIP);
+    CV_DbgAssert(layout.isStrip());
     BlobLayout wide = layout;
     wide.stripX = (positions.width - 1) * layout.x.stride + layout.x.width;
     wide.stripY = (positions.height - 1) * layout.y.stride + layout.y.width;
@@ -85,7 +85,7 @@ void AblationBlob::write(const Mat& planar, int index, float* out) const
     CV_DbgAssert(planar.isContinuous() && planar.type() == CV_32FC1);
     const BlobLayout l = layout; // a copy, which the floats written here cannot alias
     const float* image = planar.ptr<float>();
-    const bool strip = l.encoding == ENCODING_STRIP;
+    const bool strip = l.isStrip();
     const int x0 = l.startX(index), y0 = l.startY(index), columns = l.columns();
     const int width = strip ? l.stripX : l.x.width, height = strip ? l.stripY : l.y.width;
     const size_t area = (size_t)l.rows() * columns;

@@ -23,7 +23,7 @@ static CV_NORETURN void refusePlanes(const String& what, int64 wanted, int64 giv
             : format("%d, which the net makes from the %d that these settings write", (int)given, (int)written);
     CV_Error_(Error::StsUnmatchedSizes, ("%s takes %d planes, not %s: check Params::channels and "
             "Params::encoding against what the net was trained with. ENCODING_COMPLEMENT writes two planes for each channel, "
-            "ENCODING_FILL one; ENCODING_FILL_MASK adds one plane, ENCODING_STRIP its coordinates", what.c_str(), (int)wanted,
+            "ENCODING_FILL and ENCODING_BARE_STRIP one; ENCODING_FILL_MASK adds one plane, ENCODING_STRIP its coordinates", what.c_str(), (int)wanted,
             source.c_str()));
 }
 

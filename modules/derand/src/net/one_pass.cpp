@@ -15,16 +15,20 @@ Ptr<OnePass> OnePass::create(BaseNet& net, const Ablation& ablation, const Certi
         const AblationBlob& strips, const std::vector<Mat>& pictures, CheckedNet& checked)
 {
     const Size all(strips.layout.x.count(), strips.layout.y.count());
-    if (!params.onePass || params.encoding != ENCODING_STRIP || all.area() == 1)
+    if (!params.onePass || !strips.layout.isStrip() || all.area() == 1)
         return Ptr<OnePass>();
     Ptr<OnePass> pass(new OnePass(net, strips));
     String reason;
     bool fits = pass->addPicture(all, checked.classes, reason);
-    // Parts of a frame need smaller pictures; few sizes, since dnn sets a net up again for each. A GPU would be idle.
-    if (!net.isCudaTarget() && (params.reuse || !params.earlyStop.empty()))
-        for (int divisor = 2; divisor <= 8 && fits && pass->wide.back()->positions.area() > 4; divisor *= 2)
-            fits = pass->addPicture(
-                    Size((all.width + divisor - 1) / divisor, (all.height + divisor - 1) / divisor), checked.classes, reason);
+    // Parts of a frame need smaller pictures: few sizes, since dnn sets a net up again for each, and none so narrow that dnn is slow.
+    // A GPU would be idle.
+    const int narrow = 7;
+    Size half((all.width + 1) / 2, (all.height + 1) / 2);
+    while (!net.isCudaTarget() && (params.reuse || !params.earlyStop.empty()) && fits && std::max(half.width, half.height) >= narrow)
+    {
+        fits = pass->addPicture(half, checked.classes, reason);
+        half = Size((half.width + 1) / 2, (half.height + 1) / 2);
+    }
     fits = fits && checkOnePass(net, isLarge(ablation, strips), params, strips, pass->wide, pictures, checked, reason);
     if (!fits)
     {

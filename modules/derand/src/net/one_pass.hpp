@@ -26,7 +26,7 @@ public:
     //! One row of scores for each of these ablations of a planar image, from the smallest picture that shows all of them.
     Mat score(const Mat& planar, const std::vector<int>& indices);
 
-    //! Positions along x and y of a good part of a frame to evaluate at a time: an eighth of its bands, a quarter of its blocks.
+    //! Positions along x and y of a good part of a frame to evaluate at a time: the fewest bands that are not slow, a quarter of its blocks.
     Size part() const;
 
 private:

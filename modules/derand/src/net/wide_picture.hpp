@@ -15,7 +15,7 @@ class WidePicture
 {
 public:
     /** Null if the net is not of that kind; then the reason names a layer or says what the net makes.
-    @param strips layout of one ablation; the encoding is ENCODING_STRIP
+    @param strips layout of one ablation, a strip
     @param positions along x and y
     @param classes of the net
      */

@@ -14,8 +14,8 @@ namespace cv { namespace derand {
 
 /** @brief How an ablation is written into the planes of the network input, for an image of `C` channels, `W x H`.
 
-A net must be evaluated with the encoding that it was trained on. ENCODING_STRIP is by far the fastest, since the net sees only
-the retained pixels:
+A net must be evaluated with the encoding that it was trained on. Strips are by far the fastest, since the net sees only the
+retained pixels:
 @verbatim
     image, W = 8, H = 4        ablation 6, width 4, wraps        its strip: C + 1 planes of 4 x 4
 
@@ -33,7 +33,8 @@ enum Encoding
     ENCODING_COMPLEMENT = 0, //!< 2C planes: all channels x, then all 1 - x; NULL = 0 in all of them, a value no pixel has @cite Levine2020
     ENCODING_FILL = 1,      //!< C planes, NULL = fill
     ENCODING_FILL_MASK = 2, //!< C + 1 planes, NULL = fill; the last is 1 where retained, 0 where NULL @cite Salman2022
-    ENCODING_STRIP = 3 //!< only the retained band or block, contiguous even where it wraps: C planes, then a plane of (x + .5) / W unless it is a row, then one of (y + .5) / H unless it is a column, where (x, y) is the pixel's place in the input
+    ENCODING_STRIP = 3, //!< only the retained band or block, contiguous even where it wraps: C planes, then a plane of (x + .5) / W unless it is a row, then one of (y + .5) / H unless it is a column, where (x, y) is the pixel's place in the input
+    ENCODING_BARE_STRIP = 4 //!< the same without coordinates: C planes, as nets see them that slide over a picture (BagNet, PatchGuard)
 };
 
 /** @brief Writes the network input of some ablations of an image.
@@ -50,7 +51,7 @@ enum Encoding
 @param ablation what is retained
 @param range the ablations, at least one, within 0 .. Ablation::count(); Range::all() for all of them
 @param blob output, CV_32F, 4-D: ablations x planes x height x width. Height and width are those of the
-       input, or for ENCODING_STRIP of the retained band or block
+       input, or for strips of the retained band or block
 @param encoding see Encoding
 @param fill NULL of ENCODING_FILL and ENCODING_FILL_MASK, per channel
 @param transpose every plane is transposed (height and width change places), for nets trained on transposed images

@@ -48,7 +48,7 @@ other ablations. A net whose class does not depend on the picture, such as one t
 With pictures of 128 x 128 pixels or more, Params::chunk 0 and at least 6 ablations, the self-test takes the time of at most
 two frames on a CPU.
 
-*One pass.* A net of ENCODING_STRIP that is a sliding window, with no padding, no pooling across ablations and strides that multiply
+*One pass.* A net of strips that is a sliding window, with no padding, no pooling across ablations and strides that multiply
 to Ablation::stride, makes the scores of neighbouring ablations if it gets a wider strip, that shows them all: the whole picture and,
 where ablations wrap around, its first width - 1 columns once more. Then a frame takes one forward, which is several times faster,
 and Certificate::Run::onePass is true. Nothing has to be declared: getReceptiveField() proves from the layers that no score reads

@@ -75,7 +75,8 @@ class module(DerandTest):
     def test_constants(self):
         for names in ('ABLATION_COLUMN ABLATION_ROW ABLATION_BLOCK', 'VOTE_THRESHOLD VOTE_TOP1',
                       'CERTIFICATE_LOCATION CERTIFICATE_MARGIN',
-                      'ENCODING_COMPLEMENT ENCODING_FILL ENCODING_FILL_MASK ENCODING_STRIP'):
+                      'ENCODING_COMPLEMENT ENCODING_FILL ENCODING_FILL_MASK ENCODING_STRIP '
+                      'ENCODING_BARE_STRIP'):
             values = [getattr(derand, name) for name in names.split()]
             self.assertEqual(values, list(range(len(values))))
 
