@@ -152,12 +152,13 @@ String BaseNet::inputHint(const Mat& blob)
     return hint;
 }
 
-bool BaseNet::disableWinograd()
+bool BaseNet::setWinograd(bool enable)
 {
 #if CV_VERSION_MAJOR >= 5 || (CV_VERSION_MAJOR == 4 && CV_VERSION_MINOR >= 7)
-    net.enableWinograd(false);
+    net.enableWinograd(enable);
     return true;
 #else
+    CV_UNUSED(enable);
     return false;
 #endif
 }

@@ -42,8 +42,8 @@ public:
     //! What the net makes of a blob, CV_32F of any shape, as a copy.
     Mat forward(const Mat& blob, bool onDevice = false);
 
-    //! No convolution adds up and subtracts neighbours to be faster. @return false if this dnn has no such switch
-    bool disableWinograd();
+    //! Whether convolutions may add up and subtract neighbours to be faster, as dnn does by default. @return false if this dnn cannot choose
+    bool setWinograd(bool enable);
 
     const dnn::Net& getNet() const { return net; }
     const String& getOutput() const { return output; }

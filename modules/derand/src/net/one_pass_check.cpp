@@ -180,8 +180,8 @@ bool checkOnePass(BaseNet& net, bool large, const CertifiedClassifier::Params& p
 {
     for (int winograd = 1; winograd >= 0; winograd--)
     {
-        if (winograd == 0 && !net.disableWinograd())
-            break;
+        if (winograd == 0 && !net.setWinograd(false))
+            return false;
         ScoreSpread spread;
         try
         {
@@ -192,7 +192,7 @@ bool checkOnePass(BaseNet& net, bool large, const CertifiedClassifier::Params& p
         catch (const Exception& e)
         {
             reason = reasonOf(e);
-            return false;
+            break;
         }
         if (params.softmax)
             spread.probability /= 2; // as in measureSpread()
@@ -211,6 +211,7 @@ bool checkOnePass(BaseNet& net, bool large, const CertifiedClassifier::Params& p
             return true;
         }
     }
+    net.setWinograd(true);
     return false;
 }
 

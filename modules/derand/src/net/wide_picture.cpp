@@ -8,60 +8,66 @@
 
 namespace cv { namespace derand {
 
+namespace {
+
+/** What a position of the wide picture reads beyond its own ablation; empty: nothing.
+@param wide the picture, for the text
+ */
+String leakOf(const AxisField& field, const Axis& axis, int count, const String& wide)
+{
+    if (!field.layer.empty())
+        return "its layer " + field.layer + " reads across ablations, or is not known to keep them apart";
+    if ((int)field.reads.size() != count)
+        return format("it makes scores for %d instead of %d positions of ", (int)field.reads.size(), count) + wide
+                + ": its strides do not multiply to Ablation::stride, or it pads or pools along it";
+    for (int p = 0; p < count; p++)
+    {
+        const Range own(p * axis.stride, p * axis.stride + axis.width), read = field.reads[p];
+        if (read.start < own.start || read.end > own.end)
+            return format("the scores of pixels %d to %d of ", own.start, own.end - 1) + wide
+                    + format(" depend on pixels %d to %d: a layer pads, or its kernels are too wide", read.start, read.end - 1);
+    }
+    return String();
+}
+
+} // namespace
+
 Ptr<WidePicture> WidePicture::create(const BaseNet& net, const AblationBlob& strips, const Size& positions, int classes, String& reason)
 {
     const AblationBlob layout = strips.neighbours(positions);
-    const std::vector<int> shape = layout.shape(1);
     const String wide = format("a picture of %d x %d (width x height)", layout.layout.stripX, layout.layout.stripY);
     Steps steps(0, 0, 0);
     int64 total = 0;
     for (int along = 0; along < 2; along++) // x, y
     {
         const Axis& axis = along ? strips.layout.y : strips.layout.x;
-        const int count = along ? positions.height : positions.width;
+        const int count = along ? positions.height : positions.width, side = (along == 1) != strips.layout.transpose ? 2 : 3;
         if (count == 1)
             continue; // the picture is as narrow as one ablation
+        const utils::logging::LogLevel level = utils::logging::setLogLevel(utils::logging::LOG_LEVEL_SILENT); // dnn logs every failure
         AxisField field;
         try
         {
-            field = fieldOf(net.getNet(), shape, (along == 1) != strips.layout.transpose ? 2 : 3, net.getOutput());
+            field = fieldOf(net.getNet(), strips.shape(1), side, net.getOutput()); // a strip fits, so this can name a layer
+            if (field.layer.empty())
+                field = fieldOf(net.getNet(), layout.shape(1), side, net.getOutput());
+            reason = leakOf(field, axis, count, wide);
         }
         catch (const Exception& e)
         {
             reason = "the net does not take " + wide + ": " + reasonOf(e);
+        }
+        utils::logging::setLogLevel(level);
+        if (!reason.empty())
             return Ptr<WidePicture>();
-        }
-        if (!field.layer.empty())
-        {
-            reason = "its layer " + field.layer + " reads across ablations, or is not known to keep them apart";
-            return Ptr<WidePicture>();
-        }
-        if ((int)field.reads.size() != count)
-        {
-            reason = format("it makes scores for %d instead of %d positions of ", (int)field.reads.size(), count) + wide
-                    + ": its strides do not multiply to Ablation::stride, or it pads or pools along it";
-            return Ptr<WidePicture>();
-        }
-        for (int p = 0; p < count; p++)
-        {
-            const Range own(p * axis.stride, p * axis.stride + axis.width), read = field.reads[p];
-            if (read.start < own.start || read.end > own.end)
-            {
-                reason = format("the scores of pixels %d to %d of ", own.start, own.end - 1) + wide
-                        + format(" depend on pixels %d to %d: a layer pads, or its kernels are too wide", read.start, read.end - 1);
-                return Ptr<WidePicture>();
-            }
-        }
         steps[along] = field.inner;
         total = field.outer * count * field.inner;
     }
-    if (!findSteps(total, classes, positions, steps))
-    {
-        reason = format("it makes %.0f numbers from ", (double)total) + wide
-                + format(", expected %d scores for each of %d x %d positions", classes, positions.width, positions.height);
-        return Ptr<WidePicture>();
-    }
-    return Ptr<WidePicture>(new WidePicture(layout, positions, classes, steps));
+    if (findSteps(total, classes, positions, steps))
+        return Ptr<WidePicture>(new WidePicture(layout, positions, classes, steps));
+    reason = format("it makes %.0f numbers from ", (double)total) + wide
+            + format(", expected %d scores for each of %d x %d positions", classes, positions.width, positions.height);
+    return Ptr<WidePicture>();
 }
 
 //! Positions and classes are sides of the output, in any order: their steps multiply up to its size.
