@@ -34,6 +34,8 @@ struct FrameAxis
 
     int inputLength() const { return (int)first.size(); }
     int taps(int j) const { return offset[j + 1] - offset[j]; }
+    //! Whether the input is a part of the frame, pixel by pixel.
+    bool isShift() const { return (int)weight.size() == inputLength() && first.back() - first[0] == inputLength() - 1; }
     TapTable table() const
     {
         const TapTable t = {&first[0], &offset[0], &weight[0]};

@@ -141,6 +141,11 @@ void resample(InputArray frame_, const std::vector<FrameAxis>& axes, OutputArray
         return;
     }
 
+    if (axes[0].isShift() && axes[1].isShift())
+    {
+        frame(Rect(Point(axes[0].first[0], axes[1].first[0]), inputSize)).copyTo(image_);
+        return;
+    }
     // The output may be the frame itself.
     Mat image(inputSize, frame.type());
     const double stripes = (double)frame.total() * frame.channels() / (1 << 18);

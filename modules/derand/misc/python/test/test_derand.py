@@ -437,6 +437,21 @@ class classifier(DerandTest):
         frame[10, 10] = np.nan
         self.assertGreater(self.mnist.classify(frame).run.invalid, 0)
 
+    def test_one_pass(self):
+        p = self.mnist.getParams()
+        p.onePass = False
+        strips = Classifier.create(self.model)
+        strips.setParams(p)
+        frame = drawn_digit(4)
+        expected, c = strips.classify(frame), self.mnist.classify(frame)
+        self.assertEqual((expected.run.onePass, c.run.onePass), (False, True))
+        self.assertEqual((c.label, c.votes, c.runnerUpVotes), (expected.label, expected.votes, expected.runnerUpVotes))
+        columns = derand.getReceptiveField(cv.dnn.readNet(self.model), [1, 2, 28, 29], 3)
+        self.assertEqual((columns.layer, [tuple(r) for r in columns.reads]), ('', [(i, i + 2) for i in range(28)]))
+        rows = derand.getReceptiveField(cv.dnn.readNet(self.model), [1, 2, 28, 2], 2)
+        self.assertEqual([tuple(r) for r in rows.reads], [(0, 28)])
+        self.refused('axis is 4', derand.getReceptiveField, cv.dnn.readNet(self.model), [1, 2, 28, 2], 4)
+
     def test_video(self):
         def classifier(**fields):
             p = self.mnist.getParams()
