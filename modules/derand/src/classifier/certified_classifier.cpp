@@ -164,7 +164,7 @@ void CertifiedClassifierImpl::certify(const std::vector<_InputArray>& frames, co
             axes.push_back(f > 0 && frames[f].size() == frames[f - 1].size()
                             ? axes.back()
                             : makePtr<FrameAxes>(getFrameMap(frames[f].size(), roi), ablation.inputSize));
-        prepare(frames, getFrameMap(frames[0].size(), roi).roi);
+        prepare(frames, axes[0]->region);
     }
 
     const int count = ablation.count();

@@ -63,8 +63,11 @@ std::vector<FrameAxis> axesOf(const FrameMap& map, const Size& inputSize);
 //! What is known of a frame's geometry: made once for it, and shared by all that ask where its pixels go.
 struct FrameAxes
 {
-    FrameAxes(const FrameMap& map, const Size& inputSize) : frame(axesOf(map, inputSize)), input(axesOf(FrameMap(), inputSize)) {}
+    FrameAxes(const FrameMap& map, const Size& inputSize)
+        : region(map.roi), frame(axesOf(map, inputSize)), input(axesOf(FrameMap(), inputSize))
+    {}
 
+    const Rect region;                  //!< of the frame, that becomes the network input
     const std::vector<FrameAxis> frame; //!< of the frame, x and y
     const std::vector<FrameAxis> input; //!< of the network input as a frame of its own, for sizes in its pixels
 };
