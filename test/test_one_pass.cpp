@@ -9,6 +9,15 @@
 #include "test_log.hpp"
 #include "test_nets.hpp"
 
+#ifdef __GNUC__ // inside OpenCV's build this dnn header causes warnings
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#endif
+#include "opencv2/dnn/all_layers.hpp"
+#ifdef __GNUC__
+#pragma GCC diagnostic pop
+#endif
+
 namespace opencv_test { namespace {
 
 typedef CertifiedClassifier::Params Params;
@@ -303,6 +312,62 @@ TEST(Derand_OnePass, NetsThatMixPositionsInOtherWaysGetStrips)
         return w.add("MatMul", {weights, scores});
     });
     logOfClassifying(attention, false);
+}
+
+/** Its type says that it is an activation, so that the layers prove nothing against it, but a value of a wide picture also depends on its left
+neighbour: always, or only if that is far out of ordinary range. */
+class TestLeakLayer : public dnn::ActivationLayer
+{
+public:
+    static Ptr<dnn::Layer> create(dnn::LayerParams& params) { return makePtr<TestLeakLayer>(params); }
+    explicit TestLeakLayer(const dnn::LayerParams& params) : extreme(params.get<bool>("extreme")) { setParamsFrom(params); }
+
+    void forward(InputArrayOfArrays from, OutputArrayOfArrays to, OutputArrayOfArrays) CV_OVERRIDE
+    {
+        vector<Mat> in, out;
+        from.getMatVector(in);
+        to.getMatVector(out);
+        const Mat copy = in[0].clone();
+        const int columns = copy.size[3];
+        for (int i = 0; i < (int)copy.total(); i++)
+        {
+            const float left = i % columns > 0 ? copy.ptr<float>()[i - 1] : 0;
+            out[0].ptr<float>()[i] = copy.ptr<float>()[i] + (!extreme ? .1f * left : std::abs(left) > 1e15f ? 1.f : 0.f);
+        }
+    }
+    void forwardSlice(const float* in, float* out, int length, size_t step, int first, int end) const CV_OVERRIDE
+    {
+        for (int c = first; c < end; c++)
+            std::copy(in + (c - first) * step, in + (c - first) * step + length, out + (c - first) * step);
+    }
+
+private:
+    const bool extreme;
+};
+
+TEST(Derand_OnePass, WhatALayerHidesIsFoundByItsScores)
+{
+    static const bool registered = (dnn::LayerFactory::registerLayer("TestLeak", TestLeakLayer::create), true);
+    ASSERT_TRUE(registered);
+    for (int extreme = -1; extreme <= 1; extreme++)
+    {
+        const int kernel[] = {9, 4}, shape[] = {CLASSES, 2, 9, 4};
+        dnn::LayerParams conv, leak;
+        Mat weights(4, shape, CV_32F);
+        RNG rng(77);
+        rng.fill(weights, RNG::NORMAL, 0, .5);
+        conv.set("kernel_size", dnn::DictValue::arrayInt(kernel, 2));
+        conv.set("num_output", CLASSES);
+        conv.set("bias_term", false);
+        conv.blobs.push_back(weights);
+        dnn::Net net;
+        leak.set("extreme", extreme == 1);
+        if (extreme >= 0) // not after the convolution, which would run it slice by slice, without the leak
+            net.addLayerToPrev("leak", "TestLeak", leak);
+        net.addLayerToPrev("conv", "Convolution", conv);
+        const string log = logOfClassifying(net, extreme < 0);
+        EXPECT_EQ(extreme < 0 ? 0 : 1, count(log, "differ from those of the strips") + count(log, "not a number")) << log;
+    }
 }
 
 TEST(Derand_OnePass, OtherEncodingsAreNotTried)

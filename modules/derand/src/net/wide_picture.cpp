@@ -10,6 +10,8 @@ namespace cv { namespace derand {
 
 namespace {
 
+const int64 MAX_FLOATS = 1 << 28; // 1 GB
+
 /** What a position of the wide picture reads beyond its own ablation; empty: nothing.
 @param wide the picture, for the text
  */
@@ -36,6 +38,11 @@ Ptr<WidePicture> WidePicture::create(const BaseNet& net, const AblationBlob& str
 {
     const AblationBlob layout = strips.neighbours(positions);
     const String wide = format("a picture of %d x %d (width x height)", layout.layout.stripX, layout.layout.stripY);
+    if (layout.floats() > MAX_FLOATS)
+    {
+        reason = wide + " is too large";
+        return Ptr<WidePicture>();
+    }
     Steps steps(0, 0, 0);
     int64 total = 0;
     for (int along = 0; along < 2; along++) // x, y

@@ -52,8 +52,8 @@ two frames on a CPU.
 to Ablation::stride, makes the scores of neighbouring ablations if it gets a wider strip, that shows them all: the whole picture and,
 where ablations wrap around, its first width - 1 columns once more. Then a frame takes one forward, which is several times faster,
 and Certificate::Run::onePass is true. Nothing has to be declared: getReceptiveField() proves from the layers that no score reads
-beyond its own ablation, and the self-test compares the scores with those of the strips, at all positions and beside extreme
-neighbours; it takes up to five frames then. Any other net gets strips, and a line of the log (level INFO) names the layer. A tutorial
+beyond its own ablation, and the self-test compares the scores with those of the strips, at all positions, and beside extreme
+neighbours (of large inputs, at some positions); it takes up to five frames then. Any other net gets strips, and a line of the log (level INFO) names the layer. A tutorial
 says how to build such a net.
 
 Errors (cv::Exception) are about settings, shapes and types only; the content of pixels never raises one. After an
