@@ -86,15 +86,13 @@ CyclicRange rangeOf(const std::vector<uchar>& needed, bool cyclic)
         int length = n;
         while (!needed[(start + length - 1) % n])
             length--;
-        if (!cyclic) // from the first to the last
-            length = std::min(length, n - start);
         if (length < best.length || !needed[best.start])
         {
             best.start = start;
             best.length = length;
         }
         if (!cyclic)
-            break;
+            break; // from the first to the last
     }
     return best;
 }
