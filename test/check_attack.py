@@ -43,16 +43,18 @@ class Operators(nn.Module):
     def __init__(self):
         super().__init__()
         self.first, self.second = nn.Conv2d(2, 8, (3, 2), (2, 1), (1, 0)), nn.Conv2d(8, 8, 3, 1, 2, 2, groups=4)
-        self.norm = nn.InstanceNorm2d(8, affine=True)
+        self.norm, self.batch = nn.InstanceNorm2d(8, affine=True), nn.BatchNorm2d(8)
+        for value in (self.batch.weight, self.batch.bias, self.batch.running_mean, self.batch.running_var):
+            nn.init.uniform_(value, 0.5, 2)  # equal ones would be written once
         self.scale, self.head = nn.Linear(8, 8), nn.Linear(24, 5)
 
     def forward(self, x):
         x = torch.relu(self.first(x.transpose(2, 3)))
-        x = torch.relu(x + self.norm(self.second(x)))
+        x = torch.relu(self.batch(x + self.norm(self.second(x))))
         mean = x.mean((2, 3))
         wide = nn.functional.avg_pool2d(x, 2, 2, 1)
         wide = nn.functional.adaptive_avg_pool2d(nn.functional.max_pool2d(wide, 3, 1, 1), 1).flatten(1)
-        code = torch.sigmoid(self.scale(mean))
+        code = torch.rsqrt(torch.sigmoid(self.scale(mean)))
         return self.head(torch.cat([wide * code - mean, code, torch.softmax(mean, 1)], 1))[:, :4]
 
 
@@ -126,7 +128,8 @@ class CheckAttack(unittest.TestCase):
             table["data"]["shape"] = [3, 10, 12]
             table["settings"] |= {"threshold": 0.34, "swap_rb": swap}
             table["model"] |= {"position": encoding == "strip", "standardise": encoding == "strip",
-                               "transpose": False, "stages": [[8, [3, 3], [1, 1]]], "dense_width": 8}
+                               "transpose": False, "dense_width": 8,
+                               "stages": [[8, [0, 0] if encoding == "strip" else [3, 3], [1, 1]]]}
             made = recipe.completed(table | {"name": name})
             ablation = Ablation(kind, 3, encoding, 12, 10, stride)
             random_net = net.make_net(made, ablation, 3)

@@ -178,6 +178,25 @@ class CheckTrainModules(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertRegex(done.stdout, "one pass over 1 x 28 positions: .*(DIFFERENT|FAILED)")
 
+    def test_standardised(self):
+        """Each strip minus its mean, divided by its deviation, through the same kernels; light and contrast do not matter."""
+        for kind, cut, shape, kernel in (("column", [True, False], (2, 9), [2, 5]), ("row", [True, False], (3, 7), [3, 3]),
+                                         ("block", [True, True], (4, 4), [4, 4])):
+            torch.manual_seed(0)
+            pad = [0, 0 if cut[1] else kernel[1] // 2]  # none where positions move
+            layer = net.Standardised(5, 3, 8, list(shape), cut, kernel, [1, 1], pad).eval()
+            x = torch.rand(6, 5, *shape)
+            colours = x[:, :3]
+            deviation = colours.var((2, 3), unbiased=False).mean(1).add(1e-3).sqrt()[:, None, None, None]
+            plain = nn.functional.conv2d((colours - colours.mean((2, 3), True)) / deviation, layer.strip.weight, None, 1, pad)
+            with self.subTest(kind=kind), torch.no_grad():
+                found = layer(x)[:, 4:]
+                torch.testing.assert_close(found, layer.norm(plain).relu(), rtol=1e-3, atol=1e-3)
+                x[:, :3] = 0.3 + 2 * colours
+                torch.testing.assert_close(layer(x)[:, 4:], found, rtol=0.05, atol=0.02)
+        with self.assertRaisesRegex(TrainingError, "spans the width of the band"):
+            net.Standardised(4, 3, 8, [2, 9], [True, False], [1, 5], [1, 1], [0, 2])
+
     def test_findings(self):
         depthwise = one_convolution((4, 7, 1), np.ones((4, 1, 3, 3), np.float32), pads=[1, 1, 1, 1], group=4)
         path = self.work / "depthwise.onnx"

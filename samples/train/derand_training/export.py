@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from .ablation import Ablation
-from .net import PositionCode, folded
+from .net import PositionCode, Standardised, folded
 from .onnx_graph import load_graph, repaired
 from .settings import params_of, write_settings
 
@@ -25,8 +25,8 @@ PLAIN = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).pa
 
 def round_weights(net: nn.Module) -> None:
     """Weights as bfloat16 training saw them: half of the file is zeros, which archives compress away."""
-    # Not those of the position code, which are exact.
-    exact = {id(p) for module in net.modules() if isinstance(module, PositionCode) for p in module.parameters()}
+    # Not those of the position code, which are exact, nor those whose differences are small.
+    exact = {id(p) for module in net.modules() if isinstance(module, (PositionCode, Standardised)) for p in module.parameters()}
     for weight in net.parameters():
         if weight.dim() > 1 and id(weight) not in exact:
             weight.data = weight.data.bfloat16().float()

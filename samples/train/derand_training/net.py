@@ -4,6 +4,7 @@
 """Base classifiers: a small net of stages, and a pretrained backbone with a new head."""
 
 import copy
+import math
 from types import SimpleNamespace
 
 import torch
@@ -92,6 +93,59 @@ class ConvBlock(nn.Module):
         return F.relu(x + self.second(self.first(x)))
 
 
+class Standardised(nn.Module):
+    """A first layer that sees the strip as it is and, with half of its planes, minus its mean and divided by its deviation:
+    light and contrast, from its own pixels.
+
+    Mean and deviation are convolutions over the whole strip, one value for each position; those that repeat them along the
+    strip see that value and padding. So the wrapped picture of all positions gives each the same as its strip.
+    """
+
+    def __init__(self, inputs: int, channels: int, width: int, shape: list[int], cut: list[bool], kernel: list[int],
+                 stride: list[int], pad: list[int]) -> None:
+        super().__init__()
+        planes = width // 2
+        if any(c and (k, step, p) != (length, 1, 0) for c, k, step, p, length in zip(cut, kernel, stride, pad, shape)):
+            raise TrainingError("standardise = true: expected a first kernel of 0, which spans the width of the band, with stride 1")
+        self.channels = channels
+        outputs = [(length + 2 * p - k) // step + 1 for length, k, p, step in zip(shape, kernel, pad, stride)]
+
+        def repeat(inputs: int, outputs: int, lengths: list[int]) -> nn.Conv2d:
+            along = [1 if c else length for c, length in zip(cut, lengths)]
+            return nn.Conv2d(inputs, outputs, along, 1, [length - 1 for length in along], bias=False)
+
+        self.mean = nn.Conv2d(channels, channels, shape, bias=False)
+        self.variance = nn.Conv2d(channels, 1, 1)  # of all channels together
+        self.level, self.contrast = repeat(channels, channels, shape), repeat(1, planes, outputs)
+        for module in (self.mean, self.level):
+            nn.init.zeros_(module.weight)
+            for c in range(channels):
+                nn.init.constant_(module.weight[c, c], 1 / math.prod(shape) if module is self.mean else 1)
+        nn.init.ones_(self.contrast.weight)
+        nn.init.constant_(self.variance.weight, 1 / channels)
+        nn.init.constant_(self.variance.bias, 1e-3)
+        self.requires_grad_(False)
+        self.whole = nn.Sequential(nn.Conv2d(inputs, width - planes, kernel, stride, pad, bias=False),
+                                   nn.BatchNorm2d(width - planes), nn.ReLU())
+        self.strip = nn.Conv2d(channels, planes, kernel, stride, pad, bias=False)
+        # What the same kernels give for a strip of one colour.
+        short = [axis + 2 for axis, c in enumerate(cut) if c]
+        self.plain = nn.Conv2d(channels, planes, [1 if c else k for c, k in zip(cut, kernel)], stride, pad, bias=False)
+        with torch.no_grad():
+            self.plain.weight.copy_(self.strip.weight.sum(short, True))
+        self.norm = nn.BatchNorm2d(planes)
+
+    def forward(self, x: Tensor) -> Tensor:
+        whole = self.whole(x)
+        # Full precision: a small difference of large numbers.
+        with torch.autocast(x.device.type, enabled=False):
+            x = x[:, :self.channels]
+            mean = self.mean(x)
+            contrast = torch.rsqrt(self.variance(F.relu(self.mean(x * x) - mean * mean)))
+            relative = F.relu(self.norm((self.strip(x) - self.plain(self.level(mean))) * self.contrast(contrast)))
+        return torch.cat([whole, relative], 1)
+
+
 class Net(nn.Module):
     """Convolutional stages, then fully connected blocks that are told the position: all of them convolutions.
 
@@ -113,16 +167,17 @@ class Net(nn.Module):
             shape.reverse()
         self.code = PositionCode(ablation, planes, self.transpose) if model.position else None
         code = self.code.count if self.code else 0
-        # Light and contrast of a band, from its own pixels: not in one pass, where the picture has all bands.
-        self.channels = channels
-        self.standard = nn.InstanceNorm2d(channels, eps=1e-3) if model.standardise else None
-        planes += channels * model.standardise
+        cut = [ablation.cut_y, ablation.cut_x]
+        if self.transpose:
+            cut.reverse()
         layers: list[nn.Module] = []
         for width, kernel, stride, *blocks in model.stages:
             pad = [k // 2 if k % 2 else 0 for k in kernel]
             spanning = [k or length for k, length in zip(kernel, shape)]  # 0: the whole axis
-            layers += [nn.Conv2d(planes, width, spanning, stride, pad, bias=False),
-                       nn.BatchNorm2d(width), nn.ReLU()]
+            if model.standardise and not layers:
+                layers.append(Standardised(planes, channels, width, shape, cut, spanning, stride, pad))
+            else:
+                layers += [nn.Conv2d(planes, width, spanning, stride, pad, bias=False), nn.BatchNorm2d(width), nn.ReLU()]
             layers += [ConvBlock(width, kernel) for _ in range(sum(blocks))]
             planes = width
             shape = [(length + 2 * p - k) // step + 1
@@ -141,8 +196,6 @@ class Net(nn.Module):
         if self.transpose:
             x = x.transpose(2, 3)
         code = self.code(x) if self.code else None
-        if self.standard:
-            x = torch.cat([x, self.standard(x[:, :self.channels])], 1)
         features = self.join(self.stages(x))
         if code is None:
             return self.head(self.drop(F.relu(features)))

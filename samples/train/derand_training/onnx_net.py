@@ -61,10 +61,13 @@ OPERATORS: dict[str, Callable[..., Tensor]] = {
     "Add": lambda a, x, y: x + y,
     "AveragePool": lambda a, x: F.avg_pool2d(
         x, **pool(a), count_include_pad=bool(a.get("count_include_pad", 0))),
+    "BatchNormalization": lambda a, x, weight, bias, mean, variance: F.batch_norm(
+        x, mean, variance, weight, bias, False, 0.0, a.get("epsilon", 1e-5)),
     "Clip": lambda a, x: x.clamp(a.get("min", -math.inf), a.get("max", math.inf)),
     "Concat": lambda a, *x: torch.cat(x, a["axis"]),
     "Conv": lambda a, x, weight, bias=None: F.conv2d(
         x, weight, bias, a.get("strides", 1), padding(a), a.get("dilations", 1), a.get("group", 1)),
+    "Div": lambda a, x, y: x / y,
     "Flatten": lambda a, x: x.reshape(math.prod(x.shape[:a.get("axis", 1)]), -1),
     "Gemm": gemm,
     "GlobalAveragePool": lambda a, x: x.mean((2, 3), keepdim=True),
@@ -81,6 +84,7 @@ OPERATORS: dict[str, Callable[..., Tensor]] = {
     "Sigmoid": lambda a, x: torch.sigmoid(x),
     "Slice": cut,
     "Softmax": lambda a, x: F.softmax(x, a.get("axis", -1)),
+    "Sqrt": lambda a, x: x.sqrt(),
     "Sub": lambda a, x, y: x - y,
     "Transpose": lambda a, x: x.permute(a["perm"]),
 }
