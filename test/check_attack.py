@@ -120,8 +120,8 @@ class CheckAttack(unittest.TestCase):
             picture = self.work / "colour/test" / f"class_{i % 3}" / f"{i}.png"
             picture.parent.mkdir(parents=True, exist_ok=True)
             cv2.imwrite(str(picture), generator.integers(0, 256, (10, 12, 3), np.uint8))
-        for kind, encoding, swap, stride in (("row", "strip", 0, 1), ("block", "strip", 1, 2),
-                                             ("block", "complement", 1, 1)):
+        for kind, encoding, swap, stride, wrap in (("row", "strip", 0, 1, True), ("block", "strip", 1, 2, False),
+                                                   ("block", "complement", 1, 1, True)):
             torch.manual_seed(0)
             table = tomllib.loads((TRAIN / "recipes/mnist_column_s2.toml").read_text(encoding="utf-8"))
             name, table["data"]["labels"] = f"{kind}_{encoding}", ["class_0", "class_1", "class_2"]
@@ -131,7 +131,7 @@ class CheckAttack(unittest.TestCase):
                                "transpose": False, "dense_width": 8,
                                "stages": [[8, [0, 0] if encoding == "strip" else [3, 3], [1, 1]]]}
             made = recipe.completed(table | {"name": name})
-            ablation = Ablation(kind, 3, encoding, 12, 10, stride)
+            ablation = Ablation(kind, 3, encoding, 12, 10, stride, wrap)
             random_net = net.make_net(made, ablation, 3)
             nn.init.normal_(random_net.head.weight)
             export.export(made, ablation, random_net, 3, self.work)

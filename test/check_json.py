@@ -160,7 +160,7 @@ class Records(unittest.TestCase):
         walk(schema)
         with open(os.path.join(DOC, "json.md"), encoding="utf-8") as f:
             documented = set(re.findall(r"^\| `(\w+)`", f.read(), re.MULTILINE))
-        inside = {"format", "modelChecksum", "params", "ablation", "width", "stride", "inputSize"}  # of settings: settings.md
+        inside = {"format", "modelChecksum", "params", "ablation", "width", "stride", "wrap", "inputSize"}  # of settings: settings.md
         self.assertEqual(names - inside, documented)
 
 

@@ -75,7 +75,7 @@ class Classifier:
 
     def getSettings(self):
         with open(MODEL[:-5] + ".yml") as f:
-            text = f.read()
+            text = re.sub("   stride: .*\n(?!   wrap)", r"\g<0>   wrap: 1\n", f.read())  # text() writes every field
         return types.SimpleNamespace(text=lambda: text, params=self.getParams(),
                                      modelChecksum=re.search('modelChecksum: "(.*)"', text)[1])
 

@@ -165,7 +165,13 @@ same "$("${tune[@]}" "--model=$whole" --config=whole.yml --width=8,20 --stride=1
 sed 's/type: column/type: block/; s/stride: 1/stride: 3/' wide.yml >block.yml
 same "$("${tune[@]}" "--model=$whole" --config=block.yml --width=20 --stride=2,6 --save=best.yml | line 0.2 20 6)" \
     "$(evaluated "$whole" best.yml)"
-
+sed 's/wrap: 1/wrap: 0/; s/width: 20/width: 14/' block.yml >inside.yml
+same "$("${tune[@]}" "--model=$whole" --config=inside.yml --width=14 --stride=2,6 --save=inner.yml | line 0.3 14 6)" \
+    "$(evaluated "$whole" inner.yml)"
+for type in column block; do
+    sed "s/type: block/type: $type/" inside.yml >$type.yml
+    expect 0 '"wrap":0' "$bin/derand_certify" "--model=$whole" --config=$type.yml --json --out=inside digits
+done
 
 # The data may be elsewhere when a run is resumed.
 expect 0 "21 images" "$bin/derand_evaluate" "--model=$model" --out=moved digits

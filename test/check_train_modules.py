@@ -266,8 +266,13 @@ class CheckTrainModules(unittest.TestCase):
         self.assertEqual((found.ablation.kind, found.ablation.size, found.ablation.stride), ("column", 16, 8))
         pixels = torch.rand(2, 3, 4, 4)
         torch.testing.assert_close(found.pixels(pixels), made.pixels(pixels))
+        self.assertTrue(found.ablation.wrap)
         settings.write_settings(model, Ablation("row", 2, "complement", 9, 9), {"channels": 3})
-        self.assertNotIn("params", model.with_suffix(".yml").read_text(encoding="utf-8"))
+        self.assertNotRegex(model.with_suffix(".yml").read_text(encoding="utf-8"), "params|wrap")
+        made.ablation.wrap = False
+        settings.write_settings(model, recipe.ablation_of(made), settings.params_of(made, recipe.ablation_of(made)))
+        found = settings.read_settings(model)
+        self.assertEqual((found.ablation.wrap, found.ablation.count), (False, (64 - 16) // 8 + 1))
         model.with_suffix(".yml").write_text("%YAML:1.0\n---\nformat: 1\n", encoding="utf-8")
         with self.assertRaisesRegex(TrainingError, "inputSize is missing"):
             settings.read_settings(model)
@@ -299,12 +304,16 @@ class CheckTrainModules(unittest.TestCase):
 
     def test_affected(self):
         """Short cuts along an axis that is not cut give the same sets; strides too."""
-        for kind, stride in itertools.product(("column", "row", "block"), (1, 2, 3)):
-            ablation = Ablation(kind, 4, "strip", 11, 7, stride)
+        for kind, stride, wrap in itertools.product(("column", "row", "block"), (1, 2, 3), (True, False)):
+            ablation = Ablation(kind, 4, "strip", 11, 7, stride, wrap)
             expected = set(map(tuple, ablation.touched(3, 2).tolist()))
             self.assertEqual(set(map(tuple, ablation.affected(3, 2).tolist())), expected)
-            self.assertEqual(ablation.count, {"column": -(-11 // stride), "row": -(-7 // stride)}.get(
-                kind, -(-11 // stride) * -(-7 // stride)))
+            x, y = (-(-11 // stride), -(-7 // stride)) if wrap else (7 // stride + 1, 3 // stride + 1)
+            self.assertEqual(ablation.count, {"column": x, "row": y}.get(kind, x * y))
+            starts = [start for start in range(0, 11, stride) if wrap or start + 4 <= 11]
+            if kind == "column":
+                self.assertEqual(ablation.pixels.tolist(), [
+                    [y * 11 + (start + k) % 11 for y in range(7) for k in range(4)] for start in starts])
 
     # ------------------------------------------------------------------------ data
 
@@ -376,7 +385,7 @@ class CheckTrainModules(unittest.TestCase):
                          ([15, 1], [3, 112, 112], [12, 16], 16))
         for setting, text in (("ablation.breadth=3", "a recipe has no ablation.breadth"), ("seed", "no seed: expected KEY=V"),
                               ("ablation.type=column", "a value as in TOML"), ("data.resize='fit'", "expected one of stretch"),
-                              ("ablation.width=300", "expected 1 to 224")):
+                              ("ablation.width=300", "expected 1 to 224"), ("ablation.wrap=\"no\"", "expected one of true, false")):
             with self.assertRaisesRegex(TrainingError, text):
                 recipe.ablation_of(recipe.read_recipe(path, [setting]))
         with self.assertRaisesRegex(TrainingError, "expected one of mobilenetv2"):

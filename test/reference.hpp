@@ -28,7 +28,8 @@ inline string describe(const Ablation& a)
 {
     static const char* const names[] = {"columns", "rows", "blocks"};
     std::ostringstream out;
-    out << names[a.type] << " of " << a.width << ", stride " << a.stride << ", input " << a.inputSize.width << " x " << a.inputSize.height;
+    out << names[a.type] << " of " << a.width << ", stride " << a.stride << (a.wrap ? "" : ", no wrap") << ", input "
+        << a.inputSize.width << " x " << a.inputSize.height;
     return out.str();
 }
 
@@ -43,19 +44,19 @@ inline string describe(const FrameMap& m)
 
 //---- ablations ----
 
-//! Positions 0, stride, 2 stride, .. below size.
-inline int positions(int size, int stride)
+//! Positions 0, stride, 2 stride, .. below size, at which a band either wraps around or ends within the input.
+inline int positions(const Ablation& a, int size)
 {
     int n = 0;
-    for (int p = 0; p < size; p += stride)
-        n++;
+    for (int p = 0; p < size; p += a.stride)
+        n += a.wrap || p + a.width <= size;
     return n;
 }
 
 inline int count(const Ablation& a)
 {
-    const int nx = positions(a.inputSize.width, a.stride);
-    const int ny = positions(a.inputSize.height, a.stride);
+    const int nx = positions(a, a.inputSize.width);
+    const int ny = positions(a, a.inputSize.height);
     return a.type == ABLATION_COLUMN ? nx : a.type == ABLATION_ROW ? ny : nx * ny;
 }
 
@@ -64,7 +65,7 @@ inline bool inBand(int x, int start, int s, int size) { return (x + size - start
 
 inline bool retains(const Ablation& a, int index, Point p)
 {
-    const int nx = positions(a.inputSize.width, a.stride);
+    const int nx = positions(a, a.inputSize.width);
     const int s = a.width;
     if (a.type == ABLATION_COLUMN)
         return inBand(p.x, index * a.stride, s, a.inputSize.width);
@@ -350,7 +351,7 @@ inline Size randomSize(RNG& rng, int least, int most)
     return Size(width, rng.uniform(least, most));
 }
 
-//! A geometry, every fourth with a stride: blocks in sides up to maxSide, bands of up to 6 other pixels.
+//! A geometry, every fourth with a stride, every third without wrap-around: blocks in sides up to maxSide, bands of up to 6 other pixels.
 inline Ablation randomAblation(RNG& rng, int type, int maxSide)
 {
     const int along = type == ABLATION_BLOCK ? maxSide : 6;
@@ -362,7 +363,8 @@ inline Ablation randomAblation(RNG& rng, int type, int maxSide)
                                               : size.height;
     // Mostly narrow bands: wide ones leave nothing to certify.
     const int s = rng.uniform(0, 3) ? rng.uniform(1, 2 + limit / 4) : rng.uniform(1, limit + 1);
-    return Ablation(type, s, size, rng.uniform(0, 4) ? 1 : rng.uniform(2, 5));
+    const int stride = rng.uniform(0, 4) ? 1 : rng.uniform(2, 5);
+    return Ablation(type, s, size, stride, rng.uniform(0, 3) > 0);
 }
 
 /** Votes of a leading class and a rival, with more or fewer of both in one run of ablations (as from an object or a sticker), and some

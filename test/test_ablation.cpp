@@ -10,7 +10,7 @@
 
 namespace opencv_test { namespace {
 
-//! Calls visit(ablation) for every scheme, band, stride and input with sides up to maxSide.
+//! Calls visit(ablation) for every scheme, band, stride and input with sides up to maxSide, with and without wrap-around.
 template<class Visitor> void forEachAblation(int maxSide, Visitor visit)
 {
     for (int type = ABLATION_COLUMN; type <= ABLATION_BLOCK; type++)
@@ -20,11 +20,12 @@ template<class Visitor> void forEachAblation(int maxSide, Visitor visit)
                 const int limit = type == ABLATION_COLUMN ? width : type == ABLATION_ROW ? height : std::min(width, height);
                 for (int s = 1; s <= limit; s++)
                     for (int stride = 1; stride <= maxSide + 1; stride++)
-                    {
-                        visit(Ablation(type, s, Size(width, height), stride));
-                        if (::testing::Test::HasFatalFailure())
-                            return;
-                    }
+                        for (bool wrap : {true, false})
+                        {
+                            visit(Ablation(type, s, Size(width, height), stride, wrap));
+                            if (::testing::Test::HasFatalFailure())
+                                return;
+                        }
             }
 }
 
@@ -45,7 +46,7 @@ TEST(Derand_Ablation, CountsEveryStridethPosition)
     EXPECT_EQ(45 * 20, Ablation(ABLATION_BLOCK, 19, Size(224, 100), 5).count());
 }
 
-TEST(Derand_Ablation, RetainsBandsAndBlocksThatWrapAroundTheBorder)
+TEST(Derand_Ablation, RetainsBandsAndBlocksThatWrapAroundTheBorderOrEndThere)
 {
     forEachAblation(7, [](const Ablation& a) {
         const vector<ref::Set> expected = ref::retained(a);
@@ -96,9 +97,9 @@ TEST(Derand_Ablation, APatchAffectsTheAblationsThatRetainOneOfItsPixels)
 TEST(Derand_Ablation, ThePartOfAPatchOutsideTheInputAffectsNothing)
 {
     for (int type = ABLATION_COLUMN; type <= ABLATION_BLOCK; type++)
-        for (int stride = 1; stride <= 3; stride++)
+        for (int stride = 1; stride <= 6; stride++)
         {
-            const Ablation a(type, 2, Size(5, 4), stride);
+            const Ablation a(type, 2, Size(5, 4), 1 + stride % 3, stride <= 3);
             const vector<ref::Set> retained = ref::retained(a);
             vector<int> indices;
             for (int y = -4; y <= 6; y++)
@@ -156,6 +157,42 @@ TEST(Derand_Ablation, AStrideThatDoesNotDivideTheWidthHasAShortGapAtTheWrapAroun
     }
 }
 
+TEST(Derand_Ablation, WithoutWrapAroundOnlyWhatLiesInsideTheInputExists)
+{
+    EXPECT_TRUE(Ablation().wrap && Ablation(ABLATION_ROW, 2, Size(5, 5)).wrap) << "the default";
+    // BagNet-17 and BagNet-33 on 224 x 224: maps of 26 x 26 and 24 x 24 places.
+    const Ablation bagNet17(ABLATION_BLOCK, 17, Size(224, 224), 8, false), bagNet33(ABLATION_BLOCK, 33, Size(224, 224), 8, false);
+    EXPECT_EQ(26 * 26, bagNet17.count());
+    EXPECT_EQ(24 * 24, bagNet33.count());
+    EXPECT_EQ(6 * 6, bagNet17.maxAffected(Size(32, 32)));
+    EXPECT_EQ(8 * 8, bagNet33.maxAffected(Size(32, 32)));
+
+    const Ablation a(ABLATION_COLUMN, 4, Size(12, 3), 3, false); // 0..3, 3..6, 6..9
+    ASSERT_EQ(3, a.count());
+    const vector<vector<int>> touched = {{0}, {0}, {0}, {0, 1}, {1}, {1}, {1, 2}, {2}, {2}, {2}, {}, {}};
+    vector<int> indices;
+    for (int x = 0; x < 12; x++)
+    {
+        a.affected(Rect(x, 0, 1, 3), indices);
+        EXPECT_EQ(touched[x], indices) << x;
+    }
+    for (int stride : {1, 2, 12, 99}) // as wide as the input: once, whatever the stride
+        EXPECT_EQ(1, Ablation(ABLATION_COLUMN, 12, Size(12, 3), stride, false).count());
+}
+
+TEST(Derand_Ablation, WithoutWrapAroundAPatchTouchesAsManyAsTheClosedFormSays)
+{
+    for (int length = 1; length <= 15; length++)
+        for (int s = 1; s <= length; s++)
+            for (int stride = 1; stride <= 16; stride++)
+            {
+                const Ablation a(ABLATION_ROW, s, Size(1, length), stride, false);
+                for (int m = 1; m <= length; m++)
+                    ASSERT_EQ(std::min(ref::count(a), (m + s - 1 + stride - 1) / stride), a.maxAffected(Size(1, m)))
+                            << ref::describe(a) << m;
+            }
+}
+
 TEST(Derand_Ablation, ABandAsWideAsTheInputIsTouchedByEveryPatch)
 {
     const Ablation columns(ABLATION_COLUMN, 6, Size(6, 3)), rows(ABLATION_ROW, 3, Size(6, 3), 2);
@@ -176,6 +213,8 @@ TEST(Derand_Ablation, ASideLongerThanTheInputCountsAsCoveringIt)
         EXPECT_EQ(a.maxAffected(Size(7, 2)), a.maxAffected(Size(8, 2)));
         EXPECT_EQ(a.maxAffected(Size(7, 2)), a.maxAffected(Size(INT_MAX, 2)));
         EXPECT_EQ(a.count(), a.maxAffected(Size(INT_MAX, INT_MAX)));
+        const Ablation inside(ABLATION_BLOCK, 2, Size(7, 5), stride, false);
+        EXPECT_EQ(inside.count(), inside.maxAffected(Size(INT_MAX, INT_MAX)));
     }
 }
 
@@ -209,6 +248,9 @@ TEST(Derand_Ablation, FieldsThatDescribeNoAblationAreRefused)
     expectRefusedEverywhere(Ablation(ABLATION_ROW, 17, Size(33, 16)), "width is 17");
     expectRefusedEverywhere(Ablation(ABLATION_BLOCK, 17, Size(33, 16)), "width is 17");
     expectRefusedEverywhere(Ablation(ABLATION_BLOCK, 17, Size(16, 33)), "width is 17");
+    expectRefusedEverywhere(Ablation(ABLATION_BLOCK, 17, Size(33, 16), 3, false), "width is 17");
+    expectRefusedEverywhere(Ablation(ABLATION_COLUMN, 17, Size(16, 33), 1, false), "width is 17");
+    expectRefusedEverywhere(Ablation(ABLATION_ROW, 2, Size(5, 5), 0, false), "stride is 0");
     expectRefusedEverywhere(Ablation(ABLATION_COLUMN, 2, Size(5, 5), 0), "stride is 0");
     expectRefusedEverywhere(Ablation(ABLATION_COLUMN, 2, Size(5, 5), -6), "stride is -6");
     expectRefusedEverywhere(Ablation(ABLATION_COLUMN, 1, Size(0, 5)), "inputSize is 0 x 5");
@@ -229,6 +271,8 @@ TEST(Derand_Ablation, InputsThatNoIntCountsAreRefused)
     expectRefusedEverywhere(Ablation(ABLATION_BLOCK, 1, Size(longest, longest)), "1048576 x 1048576 ablations are too many");
     expectRefusedEverywhere(Ablation(ABLATION_BLOCK, 1, Size(1 << 14, (1 << 13) + 1)), "16384 x 8193 ablations are too many");
     EXPECT_EQ(1 << 27, Ablation(ABLATION_BLOCK, 1, Size(1 << 14, 1 << 13)).count());
+    EXPECT_EQ(1 << 27, Ablation(ABLATION_BLOCK, 9, Size((1 << 14) + 8, (1 << 13) + 8), 1, false).count());
+    expectRefusedEverywhere(Ablation(ABLATION_BLOCK, 9, Size((1 << 14) + 8, (1 << 13) + 9), 1, false), "16384 x 8193 ablations are too many");
 }
 
 TEST(Derand_Ablation, TheLongestInputsAreCountedRightAndSoon)

@@ -46,7 +46,7 @@ vector<float> valuesAt(const Mat& image, const Ablation& a, int index, Point p, 
 //! Compares every element of a blob with the documentation.
 void expectBlob(const Mat& blob, const Mat& image, const Ablation& a, const Range& range, int encoding, const Scalar& fill, bool transpose)
 {
-    const int nx = ref::positions(a.inputSize.width, a.stride);
+    const int nx = ref::positions(a, a.inputSize.width);
     const bool strip = encoding == ENCODING_STRIP || encoding == ENCODING_BARE_STRIP;
     const Size size(strip && a.type != ABLATION_ROW ? a.width : a.inputSize.width,
             strip && a.type != ABLATION_COLUMN ? a.width : a.inputSize.height);
@@ -106,13 +106,14 @@ TEST_P(Derand_BlobOf, EveryElementIsAsDocumented)
                 const Mat image = randomImage(rng, size, channels);
                 for (int s = 1; s <= limit; s++) // s > 1 wraps around
                     for (int stride = 1; stride <= 3; stride++)
-                        for (int transpose = 0; transpose < 2; transpose++)
+                        for (int variant = 0; variant < 4; variant++)
                         {
-                            const Ablation a(type, s, size, stride);
+                            const bool transpose = variant % 2 == 1;
+                            const Ablation a(type, s, size, stride, variant < 2);
                             const Range all(0, ref::count(a));
                             Mat blob;
-                            blobFromAblations(image, a, Range::all(), blob, encoding, fill, transpose == 1);
-                            expectBlob(blob, image, a, all, encoding, fill, transpose == 1);
+                            blobFromAblations(image, a, Range::all(), blob, encoding, fill, transpose);
+                            expectBlob(blob, image, a, all, encoding, fill, transpose);
                             if (HasFatalFailure())
                                 return;
                         }
@@ -175,22 +176,20 @@ TEST_P(Derand_BlobOf, PixelsOutsideTheAblationDoNotReachTheNet)
     const int encoding = GetParam();
     RNG rng(55);
     for (int type = ABLATION_COLUMN; type <= ABLATION_BLOCK; type++)
-    {
-        const Ablation a(type, 2, Size(5, 4), 2);
-        for (int i = 0; i < ref::count(a); i++)
-        {
-            const Mat image = randomImage(rng, a.inputSize, 2);
-            Mat attacked = image.clone(), clean, dirty;
-            for (int y = 0; y < image.rows; y++)
-                for (int x = 0; x < image.cols; x++)
-                    if (!ref::retains(a, i, Point(x, y)))
-                        attacked.at<Vec2f>(y, x) = Vec2f::all(
-                                x % 2 ? std::numeric_limits<float>::infinity() : std::numeric_limits<float>::quiet_NaN());
-            blobFromAblations(image, a, Range(i, i + 1), clean, encoding);
-            blobFromAblations(attacked, a, Range(i, i + 1), dirty, encoding);
-            ASSERT_EQ(0, cv::norm(clean.reshape(1, 1), dirty.reshape(1, 1), NORM_INF)) << ref::describe(a) << ", ablation " << i;
-        }
-    }
+        for (const Ablation& a : {Ablation(type, 2, Size(5, 4), 2), Ablation(type, 2, Size(5, 4), 1, false)})
+            for (int i = 0; i < ref::count(a); i++)
+            {
+                const Mat image = randomImage(rng, a.inputSize, 2);
+                Mat attacked = image.clone(), clean, dirty;
+                for (int y = 0; y < image.rows; y++)
+                    for (int x = 0; x < image.cols; x++)
+                        if (!ref::retains(a, i, Point(x, y)))
+                            attacked.at<Vec2f>(y, x) = Vec2f::all(
+                                    x % 2 ? std::numeric_limits<float>::infinity() : std::numeric_limits<float>::quiet_NaN());
+                blobFromAblations(image, a, Range(i, i + 1), clean, encoding);
+                blobFromAblations(attacked, a, Range(i, i + 1), dirty, encoding);
+                ASSERT_EQ(0, cv::norm(clean.reshape(1, 1), dirty.reshape(1, 1), NORM_INF)) << ref::describe(a) << ", ablation " << i;
+            }
 }
 
 // Every element as a CUDA thread computes it. Two images and padding in one chunk, as the kernel gets them.
@@ -215,17 +214,19 @@ TEST_P(Derand_BlobOf, TheValuesOfTheKernelAreThoseOfTheHost)
                                                           : std::min(size.width, size.height);
                 for (int s = 1; s <= limit; s++)
                     for (int stride = 1; stride <= 3; stride++)
-                        for (int transpose = 0; transpose < 2; transpose++)
+                        for (int variant = 0; variant < 4; variant++)
                         {
-                            const Ablation a(type, s, size, stride);
+                            const bool transpose = variant % 2 == 1, wrap = variant < 2;
+                            const Ablation a(type, s, size, stride, wrap);
                             const bool row = type == ABLATION_ROW, column = type == ABLATION_COLUMN;
-                            const derand::BlobLayout layout = {{size.width, row ? size.width : s, row ? size.width : stride},
-                                    {size.height, column ? size.height : s, column ? size.height : stride}, type, channels,
-                                    encoding, planesOf(encoding, channels, type), transpose == 1, {.25f, -3, 7, .5f},
-                                    row ? size.width : s, column ? size.height : s};
+                            const int w = row ? size.width : s, h = column ? size.height : s;
+                            const derand::BlobLayout layout = {
+                                    {size.width, w, row ? size.width : stride, wrap ? size.width : size.width - w + 1},
+                                    {size.height, h, column ? size.height : stride, wrap ? size.height : size.height - h + 1}, type,
+                                    channels, encoding, planesOf(encoding, channels, type), transpose, {.25f, -3, 7, .5f}, w, h};
                             Mat blobs[2];
                             for (int i = 0; i < 2; i++)
-                                blobFromAblations(images[i], a, Range::all(), blobs[i], encoding, fill, transpose == 1);
+                                blobFromAblations(images[i], a, Range::all(), blobs[i], encoding, fill, transpose);
                             ASSERT_EQ(layout.planes, blobs[0].size[1]);
                             ASSERT_EQ(layout.rows(), blobs[0].size[2]);
                             ASSERT_EQ(layout.columns(), blobs[0].size[3]);
@@ -263,14 +264,16 @@ TEST(Derand_Blob, AWiderStripShowsTheNeighboursOfAnAblation)
                 planar.push_back(channel(image, Point(x, y), c));
     for (int s = 1; s <= 6; s++)
         for (int stride = 1; stride <= 4; stride++)
-            for (int transpose = 0; transpose < 2; transpose++)
+            for (int variant = 0; variant < 4; variant++)
             {
-                const Ablation a(ABLATION_BLOCK, s, size, stride);
-                const int nx = (size.width - 1) / stride + 1, ny = (size.height - 1) / stride + 1;
-                const derand::BlobLayout layout = {{size.width, s, stride}, {size.height, s, stride}, ABLATION_BLOCK, 2,
-                        ENCODING_STRIP, 4, transpose == 1, {0, 0, 0, 0}, (nx - 1) * stride + s, (ny - 1) * stride + s};
+                const bool transpose = variant % 2 == 1, wrap = variant < 2;
+                const Ablation a(ABLATION_BLOCK, s, size, stride, wrap);
+                const int nx = ref::positions(a, size.width), ny = ref::positions(a, size.height);
+                const derand::BlobLayout layout = {{size.width, s, stride, wrap ? size.width : size.width - s + 1},
+                        {size.height, s, stride, wrap ? size.height : size.height - s + 1}, ABLATION_BLOCK, 2, ENCODING_STRIP, 4,
+                        transpose, {0, 0, 0, 0}, (nx - 1) * stride + s, (ny - 1) * stride + s};
                 Mat blobs;
-                blobFromAblations(image, a, Range::all(), blobs, ENCODING_STRIP, Scalar(), transpose == 1);
+                blobFromAblations(image, a, Range::all(), blobs, ENCODING_STRIP, Scalar(), transpose);
                 const derand::ChunkSlot slot = {0, 0};
                 for (int i = 0; i < nx * ny; i++)
                     for (int plane = 0; plane < 4; plane++)

@@ -9,19 +9,34 @@
 
 namespace opencv_test { namespace {
 
-//! All vote tables of a few columns against all contents of the touched ablations.
-void againstEveryAttack(int columns, int classes, bool top1)
+//! Everything of this many positions: columns of every width, with and without wrap-around; without, also blocks and strides.
+vector<Ablation> ablationsOf(int count)
+{
+    vector<Ablation> all;
+    for (int s = 1; s <= count; s++)
+    {
+        all.push_back(Ablation(ABLATION_COLUMN, s, Size(count, 1)));
+        all.push_back(Ablation(ABLATION_COLUMN, s, Size(count + s - 1, 1), 1, false));
+    }
+    all.push_back(Ablation(ABLATION_ROW, 2, Size(1, 3 * count + 1), 3, false)); // every third row and the last are never seen
+    if (count == 4)
+        all.push_back(Ablation(ABLATION_BLOCK, 3, Size(5, 6), 2, false));
+    return all;
+}
+
+//! All vote tables of a few ablations against all contents of those that are touched.
+void againstEveryAttack(int ablations, int classes, bool top1)
 {
     ref::Outcomes outcomes;
     const int contents = 1 << classes;
     int tables = 1;
-    for (int i = 0; i < columns; i++)
+    for (int i = 0; i < ablations; i++)
         tables *= contents;
     for (int t = 0; t < tables; t++)
     {
-        Votes votes(columns, classes);
+        Votes votes(ablations, classes);
         bool oneEach = true;
-        for (int i = 0, code = t; i < columns; i++, code /= contents)
+        for (int i = 0, code = t; i < ablations; i++, code /= contents)
         {
             int given = 0;
             for (int c = 0; c < classes; c++)
@@ -31,13 +46,12 @@ void againstEveryAttack(int columns, int classes, bool top1)
         if (top1 && !oneEach)
             continue;
         const int label = ref::label(votes);
-        for (int s = 1; s <= columns; s++)
+        for (const Ablation& a : ablationsOf(ablations))
         {
-            Case example(Ablation(ABLATION_COLUMN, s, Size(columns, 1)), votes);
-            const Certificate c = example.certificate();
-            for (int m = 1; m + s - 1 < columns; m++)
+            Case example(a, votes);
+            const Certificate c = example.certificate(), margin = example.certificate(CERTIFICATE_MARGIN);
+            for (int m = 1; ref::largest(example.place(Size(m, m)).sets) < ablations; m++)
             {
-                example.place(Size(m, 1));
                 bool changed = false;
                 vector<bool> becomes(classes, false), leaves(classes, false);
                 bool abstains = label < 0; // then nothing is promised
@@ -64,7 +78,7 @@ void againstEveryAttack(int columns, int classes, bool top1)
                 for (int k = 1; k < classes; k++)
                     all.push_back(k);
                 ASSERT_TRUE(top1 || c.staysIn(all, example.patch) == !abstains) << example << "any class, but one";
-                ASSERT_FALSE(changed && c.holds(example.patch));
+                ASSERT_FALSE(changed && margin.holds(example.patch)) << example;
                 for (int bad = 0; bad < classes; bad++)
                 {
                     ASSERT_EQ(!becomes[bad], c.neverBecomes(bad, example.patch)) << example << "target " << bad;

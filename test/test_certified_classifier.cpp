@@ -220,6 +220,7 @@ TEST(Derand_CertifiedClassifier, RowsAndBlocksOfEveryEncodingVoteAsTheirBlobs)
             Params params; // of colour frames
             params.encoding = encoding;
             expectVotesOfBlobs(frame, Ablation(type, 4, Size(9, 8), 2), params, outcomes);
+            expectVotesOfBlobs(frame, Ablation(type, 3, Size(9, 8), 1, false), params, outcomes);
             EXPECT_GE(outcomes.rarer(), 4);
         }
 }
@@ -233,6 +234,9 @@ TEST(Derand_CertifiedClassifier, NarrowInputsFullBandsAndAbstentionWork)
     for (const Ablation& ablation : ablations)
         EXPECT_EQ(0, expectVotesOfBlobs(frame, ablation, stripParams(), outcomes).patch) << "a patch of one pixel touches every ablation";
     EXPECT_GE(outcomes.rarer(), 10);
+    const Certificate one = expectVotesOfBlobs(frame, Ablation(ABLATION_COLUMN, 12, INPUT, 1, false), stripParams(), outcomes);
+    EXPECT_EQ(1, one.run.ablations) << "the only one that does not wrap";
+    EXPECT_EQ(0, one.patch);
     Params params = stripParams();
     params.threshold = 1;
     const Certificate c = CertifiedClassifier::create(columnNet(1, .1), columns(), params)->classify(frame);

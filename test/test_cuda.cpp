@@ -164,7 +164,7 @@ TEST(Derand_Cuda, BlobsOfTheDeviceAreThoseOfTheHost)
                 for (int stride = 1; stride <= 3; stride++)
                     for (int transpose = 0; transpose < 2; transpose++)
                     {
-                        const Ablation ablation(type, 3, Size(7, 5), stride);
+                        const Ablation ablation(type, 3, Size(7, 5), stride, transpose + stride != 3);
                         Params params;
                         params.softmax = false;
                         params.encoding = encoding;

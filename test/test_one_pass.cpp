@@ -37,7 +37,7 @@ Sliding slidingNet(RNG& rng, int type, int width, int stride, const Size& size, 
         int encoding = ENCODING_STRIP)
 {
     Sliding s;
-    s.ablation = Ablation(type, width, size, stride);
+    s.ablation = Ablation(type, width, size, stride, width == size.width || rng.uniform(0, 3) > 0); // some do not wrap
     s.params.channels = channels;
     s.params.encoding = encoding;
     s.params.transpose = transposed;

@@ -35,7 +35,7 @@ ModelSettings ofColumns()
 ModelSettings withNothingAtItsDefault()
 {
     ModelSettings settings;
-    settings.ablation = Ablation(ABLATION_BLOCK, 3, Size(20, 10), 2);
+    settings.ablation = Ablation(ABLATION_BLOCK, 3, Size(20, 10), 2, false);
     settings.modelChecksum = "00af19c3";
     Params& p = settings.params;
     p.channels = 4;
@@ -72,6 +72,7 @@ void expectEqual(const ModelSettings& a, const ModelSettings& b)
     EXPECT_EQ(a.ablation.width, b.ablation.width);
     EXPECT_EQ(a.ablation.inputSize, b.ablation.inputSize);
     EXPECT_EQ(a.ablation.stride, b.ablation.stride);
+    EXPECT_EQ(a.ablation.wrap, b.ablation.wrap);
     const Params &p = a.params, &q = b.params;
     EXPECT_EQ(p.channels, q.channels);
     EXPECT_EQ(p.scalefactor, q.scalefactor);
@@ -132,7 +133,7 @@ TEST(Derand_Settings, TheFileHasALineForEachField)
         EXPECT_EQ(!value, lineA == lineB) << lineA;
         fields += value;
     }
-    EXPECT_EQ(1 + 4 + 24, fields) << "checksum, ablation, parameters";
+    EXPECT_EQ(1 + 5 + 24, fields) << "checksum, ablation, parameters";
 }
 
 TEST(Derand_Settings, EveryNumberSurvivesBitForBit)

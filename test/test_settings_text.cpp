@@ -37,7 +37,7 @@ void expectRefused(const vector<Refused>& cases)
 // The value of a field of each kind.
 string with(const string& field, const string& value)
 {
-    if (field == "width" || field == "stride")
+    if (field == "width" || field == "stride" || field == "wrap")
         return HEAD + "ablation: { type: column, " + field + ": " + value + (field == "width" ? "" : ", width: 2")
                 + ", inputSize: [ 28, 28 ] }\n";
     return HEAD + ABLATION + "params:\n   " + field + ": " + value + "\n";
@@ -76,7 +76,8 @@ TEST(Derand_SettingsText, NumbersOfAnotherValueOrFormAreRefused)
 TEST(Derand_SettingsText, WordsAreThoseOfTheField)
 {
     for (const char* value : {"yes", "true", "2", "-1", "01", "1.0", "\"1\"", "~", "[]"})
-        expectRefused({{with("swapRB", value), {"line 5", "'params.swapRB' is"}}, {with("softmax", value), {"expected 0 or 1"}}});
+        expectRefused({{with("swapRB", value), {"line 5", "'params.swapRB' is"}}, {with("softmax", value), {"expected 0 or 1"}},
+                {with("wrap", value), {"line 3", "'ablation.wrap' is"}}});
     for (const char* value : {"Strip", "3", "strips", "\"\"", "", "[ strip ]", "~"})
         expectRefused({{with("encoding", value), {"line 5", "expected complement, fill, fill_mask, strip, bare_strip"}}});
     expectRefused({{with("interpolation", "\"\""), {"line 5", "expected nearest, linear, area"}},

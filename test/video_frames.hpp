@@ -28,11 +28,12 @@ inline vector<Setting> settings()
     vector<Setting> all;
     for (int type = ABLATION_COLUMN; type <= ABLATION_BLOCK; type++)
         for (int stride = 1; stride <= 5; stride += 4)
-            for (int encoding : ENCODINGS)
-            {
-                const Setting s = {Ablation(type, 3, INPUT, stride), encoding};
-                all.push_back(s);
-            }
+            for (bool wrap : {true, false})
+                for (int encoding : ENCODINGS)
+                {
+                    const Setting s = {Ablation(type, 3, INPUT, stride, wrap), encoding};
+                    all.push_back(s);
+                }
     return all;
 }
 

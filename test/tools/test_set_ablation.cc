@@ -52,8 +52,8 @@ bool touches(const Ablation& a, int i, const cv::Rect& patch)
 }
 
 const Ablation SMALL[] = {Ablation(ABLATION_COLUMN, 1, cv::Size(7, 5)), Ablation(ABLATION_COLUMN, 3, cv::Size(8, 5)),
-        Ablation(ABLATION_ROW, 2, cv::Size(4, 9)), Ablation(ABLATION_BLOCK, 2, cv::Size(4, 3)),
-        Ablation(ABLATION_BLOCK, 1, cv::Size(4, 4))}; // the last: pixels
+        Ablation(ABLATION_COLUMN, 3, cv::Size(8, 5), 1, false), Ablation(ABLATION_ROW, 2, cv::Size(4, 9)),
+        Ablation(ABLATION_BLOCK, 2, cv::Size(4, 3)), Ablation(ABLATION_BLOCK, 1, cv::Size(4, 4))}; // the last: pixels
 
 TEST(Derand_SetAblation, AllSetsAreThere)
 {

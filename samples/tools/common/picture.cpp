@@ -11,6 +11,7 @@
 
 #include "ballots.hpp"
 #include "drawing.hpp"
+#include "positions.hpp"
 #include "text.hpp"
 
 #include "opencv2/imgproc.hpp"
@@ -43,6 +44,7 @@ public:
             view.height = 1;
         if (ablation.type == derand::ABLATION_ROW)
             view.width = 1;
+        positions = positionsOf(ablation);
     }
 
     static constexpr int NOBODY = -1, OTHERS = -2;
@@ -76,20 +78,20 @@ public:
     const int label, runnerUp; //!< classes, or NOBODY
 
 private:
-    //! Colours of the positions, each in the middle of what it retains.
+    //! Colours of the positions, each in the middle of what it retains; without wrap-around the outer ones reach the border.
     template<typename Colour> cv::Mat spread(const Colour& colour) const
     {
-        const auto position = [this](int pixel, int length) {
-            const int first = pixel - (ablation.width - 1) / 2; // of those retained
-            return length == 1 ? 0 : (first + length) % length / ablation.stride;
+        const auto position = [this](int pixel, int length, int count) {
+            int first = pixel - (ablation.width - 1) / 2; // of those retained
+            first = ablation.wrap ? (first + length) % length : std::max(first, 0);
+            return std::min(first / ablation.stride, count - 1);
         };
-        const int perRow = (view.width + ablation.stride - 1) / ablation.stride;
         cv::Mat picture(view, CV_8UC3);
         for (int y = 0; y < view.height; y++)
         {
             for (int x = 0; x < view.width; x++)
             {
-                const int i = position(y, view.height) * perRow + position(x, view.width);
+                const int i = position(y, view.height, positions.height) * positions.width + position(x, view.width, positions.width);
                 picture.at<cv::Vec3b>(y, x) = colour(i);
             }
         }
@@ -100,6 +102,7 @@ private:
     derand::Ablation ablation;
     cv::Mat table;
     cv::Size view; // of the input; one pixel along an axis that is not ablated
+    cv::Size positions;
 };
 
 //! Draws panels, lanes and legends from left to right.

@@ -41,7 +41,7 @@ Evaluator::Evaluator(const cv::Ptr<cv::derand::CertifiedClassifier>& classifier_
 std::string Evaluator::ablation() const
 {
     const cv::derand::Ablation a = classifier().getAblation();
-    return fmt::format("{} of {}, stride {}", nameOf(a.type), a.width, a.stride);
+    return fmt::format("{} of {}, stride {}{}", nameOf(a.type), a.width, a.stride, a.wrap ? "" : ", no wrap");
 }
 
 Method Evaluator::usual(int) const { return {Method::THRESHOLD, classifier().getParams().threshold, 0}; }

@@ -17,6 +17,7 @@
 #include "common/arguments.hpp"
 #include "common/binomial.hpp"
 #include "common/error.hpp"
+#include "common/positions.hpp"
 #include "common/progress.hpp"
 #include "common/spread.hpp"
 #include "common/text.hpp"
@@ -86,14 +87,11 @@ cv::Ptr<Classifier> withAblation(const Classifier& loaded, const std::string& mo
 //! Votes of every n-th ablation only, which are those of a stride n times as large.
 cv::Mat thinned(const cv::Mat& votes, const derand::Ablation& all, const derand::Ablation& some)
 {
-    const auto along = [](const derand::Ablation& a, int length, int uncut) {
-        return a.type == uncut ? 1 : (length + a.stride - 1) / a.stride;
-    };
-    const cv::Size size = all.inputSize;
-    const int step = some.stride / all.stride, row = along(all, size.width, derand::ABLATION_ROW);
+    const cv::Size size = tools::positionsOf(some);
+    const int step = some.stride / all.stride, row = tools::positionsOf(all).width;
     cv::Mat kept;
-    for (int y = 0; y < along(some, size.height, derand::ABLATION_COLUMN); y++)
-        for (int x = 0; x < along(some, size.width, derand::ABLATION_ROW); x++)
+    for (int y = 0; y < size.height; y++)
+        for (int x = 0; x < size.width; x++)
             kept.push_back(votes.row(step * (y * row + x)));
     return kept;
 }
@@ -143,7 +141,7 @@ public:
         }
         for (const int width : widths)
             for (const int stride : strides)
-                derand::Ablation(ablation.type, width, ablation.inputSize, stride).count();
+                derand::Ablation(ablation.type, width, ablation.inputSize, stride, ablation.wrap).count();
     }
 
     //! Fails if images were left out.

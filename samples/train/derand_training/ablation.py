@@ -16,12 +16,13 @@ class Ablation:
     """All ablations of an image: columns, rows or blocks, or the whole image (kind "none").
 
     Positions are `stride` pixels apart and count row by row; bands and blocks wrap around the border,
-    patches do not.
+    or if not `wrap`, those beyond it do not exist. Patches do not wrap.
     """
 
-    def __init__(self, kind: str, size: int, encoding: str, width: int, height: int, stride: int = 1) -> None:
+    def __init__(self, kind: str, size: int, encoding: str, width: int, height: int, stride: int = 1,
+                 wrap: bool = True) -> None:
         self.kind, self.size, self.encoding = kind, size, encoding
-        self.width, self.height, self.stride = width, height, stride
+        self.width, self.height, self.stride, self.wrap = width, height, stride, wrap
         self.cut_x, self.cut_y = kind in ("column", "block"), kind in ("row", "block")
         for length, cut in ((width, self.cut_x), (height, self.cut_y)):
             if cut and not (1 <= size <= length and 1 <= stride <= length):
@@ -32,7 +33,8 @@ class Ablation:
         def windows(length: int, cut: bool) -> Tensor:
             if not cut:
                 return torch.arange(length)[None]
-            return (torch.arange(0, length, stride)[:, None] + torch.arange(size)) % length
+            starts = torch.arange(0, length if wrap else length - size + 1, stride)
+            return (starts[:, None] + torch.arange(size)) % length
 
         self.columns, self.rows = windows(width, self.cut_x), windows(height, self.cut_y)
         self.count_x, self.count_y = len(self.columns), len(self.rows)
@@ -109,8 +111,8 @@ class SetAblation(Ablation):
     """
 
     def __init__(self, kind: str, size: int, encoding: str, width: int, height: int,
-                 retain: int) -> None:
-        super().__init__(kind, size, encoding, width, height)
+                 retain: int, wrap: bool = True) -> None:
+        super().__init__(kind, size, encoding, width, height, wrap=wrap)
         if encoding != "complement" or not 1 <= retain <= self.count:
             raise TrainingError(f'retain = {retain}: expected 1 to {self.count} bands or blocks and '
                                 'encoding = "complement"')

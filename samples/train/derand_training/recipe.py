@@ -18,7 +18,7 @@ from .pixels import Pixels
 TOP = {"seed": 1, "weight_decay": 0.01, "average": 0.998, "bfloat16": False, "checkpoint_minutes": 5.0}
 TABLES: dict[str, dict[str, Any]] = {
     "data": {"set": ..., "shape": ..., "validation": ..., "labels": ..., "resize": "stretch", "groups": True},
-    "ablation": {"type": ..., "width": ..., "encoding": ..., "stride": 1, "retain": 0},
+    "ablation": {"type": ..., "width": ..., "encoding": ..., "stride": 1, "wrap": True, "retain": 0},
     "model": {"backbone": "", "enlarge": 1, "position": False, "transpose": False, "standardise": False, "stages": [],
               "dense_width": 0, "dense_blocks": 0, "dropout": 0.0},
     "augment": {"crop": [], "aspect": 0.0, "shift_x": 0.0, "shift_y": 0.0, "rotate": 0.0, "scale": 0.0, "shear": 0.0,
@@ -31,7 +31,7 @@ PHASE = {"loss": ..., "epochs": ..., "batch": ..., "rate": ..., "augmented": 1.0
          "threshold": 0.3, "softness": 0.2, "patches": [], "target": 2.0, "cross_entropy": 1.0, "chunk": 0}
 CHOICES = {"data.resize": ("stretch", "crop"), "settings.vote_rule": ("threshold", "top1"),
            "ablation.type": ("column", "row", "block", "none"), "ablation.encoding": ("strip", "complement"),
-           "phases.loss": ("cross_entropy", "margin")}
+           "ablation.wrap": (True, False), "phases.loss": ("cross_entropy", "margin")}
 
 
 def namespace(value: Any) -> Any:
@@ -55,7 +55,7 @@ def filled(name: str, table: dict[str, Any], known: dict[str, Any]) -> dict[str,
     for key, value in table.items():
         expected = CHOICES.get(f"{name}.{key}")
         if expected and value not in expected:
-            raise TrainingError(f'{name}.{key} = "{value}": expected one of {", ".join(expected)}')
+            raise TrainingError(f'{name}.{key} = "{value}": expected one of {", ".join(map(str, expected)).lower()}')
     return known | table
 
 
@@ -134,5 +134,5 @@ def ablation_of(recipe: SimpleNamespace, width: int = 0) -> Ablation:
                 phase.loss != "cross_entropy" for phase in recipe.phases):
             raise TrainingError('sets are certified by derand_evaluate, not here: expected loss = '
                                 '"cross_entropy", watch = [] and sizes = [] in a recipe with "retain"')
-        return SetAblation(cut.type, cut.width, cut.encoding, length, height, cut.retain)
-    return Ablation(cut.type, width or cut.width, cut.encoding, length, height, cut.stride)
+        return SetAblation(cut.type, cut.width, cut.encoding, length, height, cut.retain, cut.wrap)
+    return Ablation(cut.type, width or cut.width, cut.encoding, length, height, cut.stride, cut.wrap)

@@ -42,6 +42,8 @@ def write_settings(model: Path, ablation: Ablation, params: dict[str, Any]) -> N
               f"   inputSize: [ {ablation.width}, {ablation.height} ]"]
     if ablation.stride != 1:
         lines.append(f"   stride: {ablation.stride}")
+    if not ablation.wrap:
+        lines.append("   wrap: 0")
     different = [f"   {name}: {yaml(value)}" for name, value in params.items() if value != DEFAULTS[name]]
     lines += ["params:", *different] if different else []
     model.with_suffix(".yml").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -99,4 +101,4 @@ def read_settings(model: Path) -> SimpleNamespace:
         path=path, labels=params.labels, shape=(channels, height, width), pixels=pixels, crop=bool(params.crop),
         encoding=params.encoding, voteRule=params.voteRule, threshold=params.threshold, softmax=bool(params.softmax),
         ablation=Ablation(field("ablation.type"), int(field("ablation.width")), params.encoding, width, height,
-                          int(field("ablation.stride", 1))))
+                          int(field("ablation.stride", 1)), bool(field("ablation.wrap", 1))))

@@ -65,6 +65,7 @@ template<class Fields> void visit(Fields& fields, Params& params)
 template<class Fields> void visit(Fields& fields, Ablation& ablation)
 {
     fields("stride", ablation.stride);
+    fields("wrap", ablation.wrap);
     fields("type", ablation.type, ABLATIONS);
     fields("width", ablation.width);
     fields("inputSize", ablation.inputSize);

@@ -7,10 +7,10 @@
 
 namespace cv { namespace derand {
 
-Ablation::Ablation() : type(ABLATION_COLUMN), width(0), stride(1) {}
+Ablation::Ablation() : type(ABLATION_COLUMN), width(0), stride(1), wrap(true) {}
 
-Ablation::Ablation(int type_, int width_, const Size& inputSize_, int stride_)
-    : type(type_), width(width_), inputSize(inputSize_), stride(stride_)
+Ablation::Ablation(int type_, int width_, const Size& inputSize_, int stride_, bool wrap_)
+    : type(type_), width(width_), inputSize(inputSize_), stride(stride_), wrap(wrap_)
 {}
 
 int Ablation::count() const { return Grid(*this).count(); }

@@ -14,8 +14,8 @@ CyclicRange Axis::affected(const Range& pixels) const
         return none;
     CV_DbgAssert(0 <= pixels.start && pixels.end <= length);
 
-    // Bands that start in [low, high] meet the interval; low < 0 means length + low, by wrap-around.
-    const int low = pixels.start - width + 1, high = pixels.end - 1;
+    // Bands that start in [low, high] meet the interval; low < 0 means length + low, where only bands that wrap around start.
+    const int low = pixels.start - width + 1, high = std::min(pixels.end, starts) - 1;
     const CyclicRange all = {0, count()};
     if (high - low + 1 >= length)
         return all;
@@ -34,8 +34,9 @@ CyclicRange Axis::affected(const Range& pixels) const
 
 static Axis makeAxis(int length, bool ablated, const Ablation& ablation)
 {
+    const int width = ablated ? ablation.width : length;
     // Any stride beyond the length leaves one position.
-    const Axis axis = {length, ablated ? ablation.width : length, ablated ? std::min(ablation.stride, length) : length};
+    const Axis axis = {length, width, ablated ? std::min(ablation.stride, length) : length, ablation.wrap ? length : length - width + 1};
     return axis;
 }
 

@@ -24,8 +24,9 @@ modulo the length of the axis. An axis along which everything is retained has on
 struct Axis
 {
     int length, width, stride;
+    int starts; // pixels at which a band may begin: the length or, without wrap-around, length - width + 1
 
-    DERAND_HOST_DEVICE int count() const { return (length - 1) / stride + 1; }
+    DERAND_HOST_DEVICE int count() const { return (starts - 1) / stride + 1; }
     //! Whether the first position follows the last at the distance of all others.
     bool isCyclic() const { return count() * stride == length; }
     //! Positions that retain a pixel of the interval [pixels.start, pixels.end), a part of the axis.

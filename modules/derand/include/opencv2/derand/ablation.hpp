@@ -39,6 +39,17 @@ Band `i` starts at pixel `i * stride`. Block `i` has its top-left corner at (`(i
     ablation 7  |###....#|   wraps around
 @endverbatim
 
+With #wrap = false only the bands and blocks inside the input exist, as in nets that score every place of the picture by its
+receptive field (BagNet):
+@verbatim
+    columns of width 4, stride 2, input of width 9      a patch of 2 columns, P, touches 2 of them
+
+    ablation 0  |####.....|                             |..PP.....|
+    ablation 1  |..####...|                              ^ ^
+    ablation 2  |....####.|   the last one              ablations 0 and 1; in the last column it would touch
+                                                        only ablation 2, and a narrower patch there none
+@endverbatim
+
 All member functions check the fields first and throw cv::Exception (Error::StsBadArg or Error::StsOutOfRange) if they do not
 describe an ablation.
  */
@@ -51,15 +62,18 @@ struct CV_EXPORTS_W_SIMPLE Ablation
     @param width width of the band or side of the block, network-input pixels
     @param inputSize size of the network input, pixels
     @param stride distance between neighbouring positions, network-input pixels
+    @param wrap whether bands and blocks wrap around the border
      */
-    CV_WRAP Ablation(int type, int width, const Size& inputSize, int stride = 1);
+    CV_WRAP Ablation(int type, int width, const Size& inputSize, int stride = 1, bool wrap = true);
 
     CV_PROP_RW int type;  //!< AblationType
     CV_PROP_RW int width; //!< width of the band (`s` of the paper) or side of the block, network-input pixels, 1 to the side of the input. Wide bands tell the net more, narrow ones are touched by fewer patches: about an eighth of the input is a good start
     CV_PROP_RW Size inputSize; //!< size of the network input, pixels, 1 to 2^20 a side
     CV_PROP_RW int stride; //!< every stride-th position is evaluated, along both axes for blocks; >= 1 (default: 1). Twice the stride halves the time; a quarter of the width is a good start
+    CV_PROP_RW bool wrap; //!< true: bands and blocks wrap around the border; false: those that would extend beyond it do not exist, so patches near the border touch fewer, and pixels behind the last one are never seen (default: true)
 
-    /** @brief Number of ablations: `ceil(W / stride)`, `ceil(H / stride)` or their product, at most 2^27. */
+    /** @brief Number of ablations: `ceil(W / stride)`, `ceil(H / stride)` or their product, at most 2^27. Without wrap-around
+    `(W - width) / stride + 1`, rounded down, and so on. */
     CV_WRAP int count() const;
 
     /** @brief Which pixels an ablation retains.
@@ -78,7 +92,8 @@ struct CV_EXPORTS_W_SIMPLE Ablation
     /** @brief Largest number of ablations that one patch can touch, over all its locations.
 
     Found by enumeration: for stride 1 it equals the \f$m + s - 1\f$ of Theorem 2 of @cite Levine2020 (clamped to the
-    input), but for other strides no closed form is right where bands wrap around.
+    input), but for other strides no closed form is right where bands wrap around. Without wrap-around it is, along each axis
+    with `n` positions, \f$\min(n, \lceil (m + s - 1) / t \rceil)\f$ for stride `t`.
     @param patch size of the patch, network-input pixels, >= 1; a side longer than the input counts
            as covering it
      */

@@ -12,6 +12,7 @@ samples/models of the repository that this file is in.
 
 from __future__ import print_function
 
+import itertools
 import json
 import os
 import shutil
@@ -96,16 +97,21 @@ class ablation(DerandTest):
     def test_fields(self):
         a = derand.Ablation(derand.ABLATION_BLOCK, 3, (9, 7), stride=2)
         self.assertEqual((a.type, a.width, a.inputSize, a.stride), (derand.ABLATION_BLOCK, 3, (9, 7), 2))
+        self.assertTrue(a.wrap)
         self.assertEqual(a.count(), 5 * 4)
-        a.type, a.width, a.inputSize, a.stride = derand.ABLATION_ROW, 2, (5, 6), 1
+        a.wrap = False
+        self.assertEqual((a.wrap, a.count()), (False, 4 * 3))
+        self.assertEqual(derand.Ablation(derand.ABLATION_COLUMN, 9, (9, 7), wrap=False).count(), 1)
+        a.type, a.width, a.inputSize, a.stride, a.wrap = derand.ABLATION_ROW, 2, (5, 6), 1, True
         self.assertEqual(a.count(), 6)
 
     def test_retained_and_affected(self):
         w, h, s = 9, 7, 3
-        for kind in (derand.ABLATION_COLUMN, derand.ABLATION_ROW, derand.ABLATION_BLOCK):
-            a = derand.Ablation(kind, s, (w, h), 2)
-            starts_x = range(0, w, 2) if kind != derand.ABLATION_ROW else [None]
-            starts_y = range(0, h, 2) if kind != derand.ABLATION_COLUMN else [None]
+        kinds = (derand.ABLATION_COLUMN, derand.ABLATION_ROW, derand.ABLATION_BLOCK)
+        for kind, wrap in itertools.product(kinds, (True, False)):
+            a = derand.Ablation(kind, s, (w, h), 2, wrap)
+            starts_x = range(0, w if wrap else w - s + 1, 2) if kind != derand.ABLATION_ROW else [None]
+            starts_y = range(0, h if wrap else h - s + 1, 2) if kind != derand.ABLATION_COLUMN else [None]
             expected = []
             for y in starts_y:
                 for x in starts_x:
@@ -536,22 +542,23 @@ class classifier(DerandTest):
             self.assertEqual((settings.params.encoding, settings.params.threshold), (derand.ENCODING_STRIP, .3))
             params, ablation = settings.params, settings.ablation
             params.threshold, params.mean, params.labels = .35, (4e10, -0., 0, 1e-300), ['caf\u00e9 "%d"' % d for d in range(10)]
-            ablation.stride = 3
+            self.assertTrue(ablation.wrap)
+            ablation.stride, ablation.wrap = 3, False
             settings.params, settings.ablation, settings.modelChecksum = params, ablation, '00000000'
             settings.write(config)
             with open(config, 'rb') as f:
                 self.assertEqual(f.read().decode('utf-8'), settings.text())
             again = derand.ModelSettings.read(config)
             self.assertEqual(again.text(), settings.text())
-            self.assertEqual((again.params.mean, again.ablation.stride, list(again.params.labels)),
-                             ((4e10, 0, 0, 1e-300), 3, list(params.labels)))
+            self.assertEqual((again.params.mean, again.ablation.stride, again.ablation.wrap, list(again.params.labels)),
+                             ((4e10, 0, 0, 1e-300), 3, False, list(params.labels)))
             self.refused('mixed up', Classifier.create, self.model, again)
             again.modelChecksum = self.mnist.getSettings().modelChecksum
             params.mean = (0, 0, 0, 0)
             again.params = params
             loaded = Classifier.create(self.model, again)
             self.assertEqual(loaded.getSettings().text(), again.text())
-            self.assertEqual(loaded.classify(drawn_digit(2)).run.ablations, 10)
+            self.assertEqual(loaded.classify(drawn_digit(2)).run.ablations, 9)
             with open(config, 'a') as f:
                 f.write('treshold: 3\n')
             line = settings.text().count('\n') + 1
