@@ -32,10 +32,18 @@ struct Sliding
     Params params;
 };
 
-//! @param transposed the net's x is the picture's y
-Sliding slidingNet(RNG& rng, int type, int width, int stride, const Size& size, int channels, bool transposed = false,
-        int encoding = ENCODING_STRIP)
+struct Case
 {
+    int type, width, stride;
+    Size size;
+    bool wrap;
+};
+
+//! @param transposed the net's x is the picture's y
+Sliding slidingNet(RNG& rng, const Case& c, int channels, bool transposed = false, int encoding = ENCODING_STRIP)
+{
+    const int type = c.type, width = c.width, stride = c.stride;
+    const Size size = c.size;
     Sliding s;
     s.ablation = Ablation(type, width, size, stride, width == size.width || rng.uniform(0, 3) > 0); // some do not wrap
     s.params.channels = channels;
@@ -106,18 +114,14 @@ int expectSameVotes(const Certificate& expected, const Certificate& c)
     return voted;
 }
 
-struct Case
-{
-    int type, width, stride;
-    Size size;
-};
-
 vector<Case> cases()
 {
-    return {{ABLATION_COLUMN, 1, 1, Size(12, 9)}, {ABLATION_COLUMN, 4, 1, Size(12, 9)}, {ABLATION_COLUMN, 4, 3, Size(12, 9)},
-            {ABLATION_COLUMN, 3, 5, Size(17, 9)}, {ABLATION_COLUMN, 12, 1, Size(12, 9)}, {ABLATION_ROW, 3, 1, Size(9, 11)},
-            {ABLATION_ROW, 5, 2, Size(9, 10)}, {ABLATION_BLOCK, 3, 1, Size(9, 8)}, {ABLATION_BLOCK, 5, 2, Size(9, 8)},
-            {ABLATION_BLOCK, 4, 4, Size(12, 10)}};
+    return {{ABLATION_COLUMN, 1, 1, Size(12, 9), true}, {ABLATION_COLUMN, 4, 1, Size(12, 9), true},
+            {ABLATION_COLUMN, 4, 3, Size(12, 9), true}, {ABLATION_COLUMN, 3, 5, Size(17, 9), true},
+            {ABLATION_COLUMN, 12, 1, Size(12, 9), true}, {ABLATION_COLUMN, 4, 3, Size(12, 9), false},
+            {ABLATION_ROW, 3, 1, Size(9, 11), true}, {ABLATION_ROW, 5, 2, Size(9, 10), true}, {ABLATION_ROW, 3, 1, Size(9, 11), false},
+            {ABLATION_BLOCK, 3, 1, Size(9, 8), true}, {ABLATION_BLOCK, 5, 2, Size(9, 8), true},
+            {ABLATION_BLOCK, 4, 4, Size(12, 10), true}, {ABLATION_BLOCK, 5, 2, Size(14, 11), false}};
 }
 
 TEST(Derand_OnePass, VotesAreThoseOfTheStrips)
@@ -129,7 +133,7 @@ TEST(Derand_OnePass, VotesAreThoseOfTheStrips)
             for (int transposed = 0; transposed < 2; transposed++)
             {
                 const int encoding = channels % 2 ? ENCODING_STRIP : ENCODING_BARE_STRIP;
-                const Sliding s = slidingNet(rng, c.type, c.width, c.stride, c.size, channels, transposed == 1, encoding);
+                const Sliding s = slidingNet(rng, c, channels, transposed == 1, encoding);
                 SCOPED_TRACE(ref::describe(s.ablation) + format(", %d channels", channels));
                 const Ptr<CertifiedClassifier> strips = classifierOf(s, false), onePass = classifierOf(s, true);
                 for (int depth : {CV_8U, CV_32F})
@@ -150,7 +154,7 @@ TEST(Derand_OnePass, VotesAreThoseOfTheStrips)
 TEST(Derand_OnePass, BatchesUMatsAndRegionsAreEvaluatedToo)
 {
     RNG rng(72);
-    const Sliding s = slidingNet(rng, ABLATION_COLUMN, 4, 1, Size(12, 9), 3);
+    const Sliding s = slidingNet(rng, {ABLATION_COLUMN, 4, 1, Size(12, 9), true}, 3);
     const Ptr<CertifiedClassifier> strips = classifierOf(s, false), onePass = classifierOf(s, true);
     vector<Mat> frames;
     for (int i = 0; i < 5; i++)
@@ -173,7 +177,7 @@ TEST(Derand_OnePass, NothingOutsideAnAblationChangesItsVotes)
     const float extremes[] = {1e30f, -1e30f, 1e20f, std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN(), 0};
     for (const Case& c : cases())
     {
-        const Sliding s = slidingNet(rng, c.type, c.width, c.stride, c.size, 2);
+        const Sliding s = slidingNet(rng, c, 2);
         const Ptr<CertifiedClassifier> onePass = classifierOf(s, true);
         const Mat frame = randomFrame(rng, c.size, CV_32FC2);
         Mat votes, attacked;
@@ -198,10 +202,12 @@ TEST(Derand_OnePass, KeptVotesAndEarlyStopsAreThoseOfAFullEvaluation)
     RNG rng(74);
     int reused = 0, skipped = 0;
     vector<Case> all = cases(); // and inputs of which parts are evaluated alone
-    all.insert(all.end(), {{ABLATION_COLUMN, 4, 1, Size(40, 9)}, {ABLATION_ROW, 6, 2, Size(9, 57)}, {ABLATION_BLOCK, 3, 1, Size(16, 15)}});
+    all.insert(all.end(),
+            {{ABLATION_COLUMN, 4, 1, Size(40, 9), true}, {ABLATION_ROW, 6, 2, Size(9, 57), true},
+                    {ABLATION_COLUMN, 4, 1, Size(40, 9), false}, {ABLATION_BLOCK, 3, 1, Size(16, 15), true}});
     for (const Case& c : all)
     {
-        Sliding s = slidingNet(rng, c.type, c.width, c.stride, c.size, 1);
+        Sliding s = slidingNet(rng, c, 1);
         const Ptr<CertifiedClassifier> full = classifierOf(s, false);
         s.params.reuse = true;
         const Ptr<CertifiedClassifier> video = classifierOf(s, true);
@@ -403,7 +409,7 @@ TEST(Derand_OnePass, AnAttackerCannotChangeWhatIsCertified)
     int held = 0;
     for (const Case& c : cases())
     {
-        const Sliding s = slidingNet(rng, c.type, c.width, c.stride, c.size, 1);
+        const Sliding s = slidingNet(rng, c, 1);
         const Ptr<CertifiedClassifier> onePass = classifierOf(s, true);
         for (int k = 0; k < 20; k++)
         {
