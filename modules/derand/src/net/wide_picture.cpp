@@ -44,7 +44,6 @@ Ptr<WidePicture> WidePicture::create(const BaseNet& net, const AblationBlob& str
         return Ptr<WidePicture>();
     }
     Steps steps(0, 0, 0);
-    int64 total = 0;
     for (int along = 0; along < 2; along++) // x, y
     {
         const Axis& axis = along ? strips.layout.y : strips.layout.x;
@@ -68,33 +67,39 @@ Ptr<WidePicture> WidePicture::create(const BaseNet& net, const AblationBlob& str
         if (!reason.empty())
             return Ptr<WidePicture>();
         steps[along] = field.inner;
-        total = field.outer * count * field.inner;
     }
-    if (findSteps(total, classes, positions, steps))
+    if (findSteps(classes, positions, steps))
         return Ptr<WidePicture>(new WidePicture(layout, positions, classes, steps));
-    reason = format("it makes %.0f numbers from ", (double)total) + wide
-            + format(", expected %d scores for each of %d x %d positions", classes, positions.width, positions.height);
+    reason = "of its output for " + wide + format(", %d classes are not one side", classes);
     return Ptr<WidePicture>();
 }
 
-//! Positions and classes are sides of the output, in any order: their steps multiply up to its size.
-bool WidePicture::findSteps(int64 total, int classes, const Size& positions, Steps& steps)
+/* Positions and classes are the sides of the output that are not 1, in any order: the step of each is the product of the sides after it.
+(How many numbers the output has is checked when it is there: OpenCV 5's new engine rounds the planes of a shape up.) */
+bool WidePicture::findSteps(int classes, const Size& positions, Steps& steps)
 {
+    bool x = positions.width == 1, y = positions.height == 1, c = false; // found
     int64 next = 1;
-    bool found = false;
     for (int side = 0; side < 3; side++)
     {
-        const bool x = positions.width > 1 && steps[0] == next, y = positions.height > 1 && steps[1] == next;
-        if (x || y)
-            next *= x ? positions.width : positions.height;
-        else if (!found)
+        if (!x && steps[0] == next)
         {
-            found = true;
+            x = true;
+            next *= positions.width;
+        }
+        else if (!y && steps[1] == next)
+        {
+            y = true;
+            next *= positions.height;
+        }
+        else if (!c)
+        {
+            c = true;
             steps[2] = next;
             next *= classes;
         }
     }
-    return found && next == total;
+    return x && y && c;
 }
 
 WidePicture::WidePicture(const AblationBlob& layout_, const Size& positions_, int classes_, const Steps& steps_)

@@ -35,7 +35,7 @@ private:
     typedef Vec<int64, 3> Steps;
 
     WidePicture(const AblationBlob& layout, const Size& positions, int classes, const Steps& steps);
-    static bool findSteps(int64 total, int classes, const Size& positions, Steps& steps);
+    static bool findSteps(int classes, const Size& positions, Steps& steps);
 
     const int classes;
     const Steps steps;
