@@ -315,6 +315,15 @@ class CheckTrainModules(unittest.TestCase):
                 self.assertEqual(ablation.pixels.tolist(), [
                     [y * 11 + (start + k) % 11 for y in range(7) for k in range(4)] for start in starts])
 
+    def test_bare_strips(self):
+        """Strips without their coordinates."""
+        images = torch.rand(2, 3, 7, 11)
+        for kind in ("column", "row", "block"):
+            strip, bare = (Ablation(kind, 4, encoding, 11, 7) for encoding in ("strip", "bare_strip"))
+            self.assertEqual(bare.input_shape(3), (3, *strip.input_shape(3)[1:]))
+            positions = strip.every(2)
+            torch.testing.assert_close(bare.encode(images, positions), strip.encode(images, positions)[:, :3], rtol=0, atol=0)
+
     # ------------------------------------------------------------------------ data
 
     def folder_of(self, name, *classes):

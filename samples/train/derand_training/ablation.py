@@ -45,6 +45,7 @@ class Ablation:
         self.pixels = (row * width + column).reshape(self.count, -1)
         planes = ([(column + 0.5) / width] if self.cut_x else []) + (
             [(row + 0.5) / height] if self.cut_y else [])
+        planes = [] if encoding == "bare_strip" else planes
         self.coordinates = torch.stack(planes, 2).reshape(
             self.count, len(planes), *self.shape) if planes else None
 
@@ -56,7 +57,7 @@ class Ablation:
     def input_shape(self, channels: int) -> tuple[int, int, int]:
         if self.encoding == "complement":
             return (2 * channels, self.height, self.width)
-        return (channels + self.cut_x + self.cut_y, *self.shape)
+        return (channels + (0 if self.coordinates is None else self.coordinates.shape[1]), *self.shape)
 
     def every(self, images: int) -> Tensor:
         """All positions, for each of this number of images, N x count."""

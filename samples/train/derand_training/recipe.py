@@ -30,7 +30,7 @@ PHASE = {"loss": ..., "epochs": ..., "batch": ..., "rate": ..., "augmented": 1.0
          "smoothing": 0.0, "head_rate": 1.0, "freeze_norm": False, "width": 0, "patience": 0,
          "threshold": 0.3, "softness": 0.2, "patches": [], "target": 2.0, "cross_entropy": 1.0, "chunk": 0}
 CHOICES = {"data.resize": ("stretch", "crop"), "settings.vote_rule": ("threshold", "top1"),
-           "ablation.type": ("column", "row", "block", "none"), "ablation.encoding": ("strip", "complement"),
+           "ablation.type": ("column", "row", "block", "none"), "ablation.encoding": ("strip", "bare_strip", "complement"),
            "ablation.wrap": (True, False), "phases.loss": ("cross_entropy", "margin")}
 
 

@@ -90,8 +90,8 @@ def read_settings(model: Path) -> SimpleNamespace:
         return default if node.empty() else value(node)
 
     params = SimpleNamespace(**{name: field(f"params.{name}", default) for name, default in DEFAULTS.items()})
-    if params.encoding not in ("strip", "complement") or params.transpose:
-        raise TrainingError(f"{path}: expected encoding strip or complement, and transpose 0, as train.py writes them")
+    if params.encoding not in ("strip", "bare_strip", "complement") or params.transpose:
+        raise TrainingError(f"{path}: expected encoding strip, bare_strip or complement, and transpose 0, as train.py writes them")
     width, height = map(int, field("ablation.inputSize"))
     channels = int(params.channels)
     # OpenCV scales pixels of 0..255, here they are in [0, 1].
