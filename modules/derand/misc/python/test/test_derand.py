@@ -227,7 +227,7 @@ class blob(DerandTest):
         self.refused('9', make, self.image, self.columns, (0, 9))
         self.refused('CV_8U', make, np.uint8(self.image), self.columns, (0, 8))
         self.refused('5 x 6', make, np.ascontiguousarray(self.image[:, :5]), self.columns, (0, 8))
-        self.refused('4', make, self.image, self.columns, (0, 8), encoding=4)
+        self.refused('5', make, self.image, self.columns, (0, 8), encoding=5)
 
 
 class certificate(DerandTest):
