@@ -39,6 +39,15 @@ public:
         return name;
     }
 
+    string integers(const vector<int>& values)
+    {
+        const string name = format("w%d", (int)weights.size());
+        const vector<int64> wide(values.begin(), values.end());
+        weights.push_back(onnx::number(1, values.size()) + onnx::number(2, 7) + onnx::bytes(8, name)
+                + onnx::bytes(9, string((const char*)wide.data(), wide.size() * sizeof(int64))));
+        return name;
+    }
+
     //! Sides, strides and so on are {y, x}; pads {top, left, bottom, right}.
     string convolution(const string& input, int planes, int outputs, const vector<int>& kernel, const vector<int>& strides = {1, 1},
             const vector<int>& pads = {0, 0, 0, 0}, const vector<int>& dilations = {1, 1}, int groups = 1)
@@ -50,10 +59,11 @@ public:
 
     //! @param type MaxPool or AveragePool
     string pooling(const string& input, const string& type, const vector<int>& kernel, const vector<int>& strides = {1, 1},
-            const vector<int>& pads = {0, 0, 0, 0})
+            const vector<int>& pads = {0, 0, 0, 0}, bool ceiling = false)
     {
         return add(type, {input},
-                {onnx::attribute("kernel_shape", kernel), onnx::attribute("strides", strides), onnx::attribute("pads", pads)});
+                {onnx::attribute("kernel_shape", kernel), onnx::attribute("strides", strides), onnx::attribute("pads", pads),
+                        onnx::attribute("ceil_mode", ceiling)});
     }
 
     //! @param rank number of sides of the output

@@ -84,7 +84,8 @@ RandomNet randomNet(RNG& rng, const vector<int>& shape)
             t = w.pooling(t, "AveragePool", {kernel[0], kernel[1]}, {stride[0], stride[1]}, {pad[0], pad[1], pad[0], pad[1]});
         else if (kind == 4)
         {
-            t = w.pooling(t, "MaxPool", {kernel[0], kernel[1]}, {stride[0], stride[1]}, {pad[0], pad[1], pad[0], pad[1]});
+            t = w.pooling(t, "MaxPool", {kernel[0], kernel[1]}, {stride[0], stride[1]}, {pad[0], pad[1], pad[0], pad[1]},
+                    rng.uniform(0, 2) == 0);
             result.tight = false; // only the largest value counts
         }
         else if (kind == 5)
@@ -172,6 +173,15 @@ void expectField(const dnn::Net& net, const vector<int>& shape, int axis, int ou
 
 const vector<int> SHAPE = {1, 2, 5, 9};
 
+//! x[..., ::step] of a convolution.
+dnn::Net slicedNet(const vector<int>& shape, int step)
+{
+    NetWriter w;
+    const string features = w.convolution("x", 2, 3, {5, 1});
+    const string starts = w.integers({step < 0 ? INT_MAX : 0}), ends = w.integers({step < 0 ? -INT_MAX : INT_MAX});
+    return w.net(w.add("Slice", {features, starts, ends, w.integers({3}), w.integers({step})}), shape);
+}
+
 TEST(Derand_ReceptiveField, LayersThatReadAcrossTheAxisAreNamed)
 {
     {
@@ -201,6 +211,43 @@ TEST(Derand_ReceptiveField, AddedConstantsAndRepeatedSidesAreFollowed)
     const string features = w.convolution("x", 2, 3, {5, 3});
     const string columns = w.add("Add", {features, w.constant({1, 3, 1, 1})});
     expectField(w.net(w.add("Mul", {columns, w.add("LeakyRelu", {columns})}), SHAPE), SHAPE, 3, 3, "");
+}
+
+TEST(Derand_ReceptiveField, WhatFollowsAFlattenedAxisReadsEverything)
+{
+    const vector<int> shape = {1, 1, 5, 9}; // one plane: the rows are steps through the flattened picture
+    NetWriter w;
+    const string flat = w.add("Flatten", {"x"});
+    const dnn::Net net = w.net(w.add("Gemm", {flat, w.constant({4, 45}), w.constant({4})}, {onnx::attribute("transB", 1)}), shape, 2);
+    expectField(net, shape, 2, 1, "(");
+    expectField(net, shape, 3, 1, "(");
+}
+
+TEST(Derand_ReceptiveField, ASliceThatTurnsTheAxisAroundIsNotTakenForNone)
+{
+    for (const vector<int>& steps : {vector<int>{-1}, vector<int>{-2}, vector<int>{2}})
+        for (int run = 0; run < 2; run++) // a run changes the layer
+        {
+            dnn::Net net;
+            try
+            {
+                net = slicedNet(SHAPE, steps[0]);
+                net.setInput(Mat(4, &SHAPE[0], CV_32F, Scalar(1)));
+                if (run)
+                    net.forward();
+            }
+            catch (const cv::Exception&)
+            {
+                continue; // this OpenCV does not take negative steps
+            }
+            const ReceptiveField field = getReceptiveField(net, SHAPE, 3);
+            const vector<Range> moved = measured(net, SHAPE, 3, 3);
+            for (size_t q = 0; q < moved.size() && field.layer.empty(); q++)
+            {
+                EXPECT_LE(field.reads[q].start, moved[q].start) << steps[0] << ", run " << run;
+                EXPECT_GE(field.reads[q].end, moved[q].end) << steps[0] << ", run " << run;
+            }
+        }
 }
 
 TEST(Derand_ReceptiveField, BadArgumentsAreRefused)

@@ -271,7 +271,7 @@ void CertifiedClassifierImpl::prepare(const std::vector<_InputArray>& frames, co
     const int depth = frames[0].depth();
     const int64 work = (int64)ablation.count() * (evaluatesAlone() ? 1 : (int64)frames.size());
     const int asked = (int)std::min<int64>(params.chunk, std::min<int64>(work, largestChunk(*layout)));
-    if (scorer && checkedDepth == depth && (asked == 0 || scorer->getChecked().chunk >= asked))
+    if (scorer && checkedDepth == depth && (asked == 0 || scorer->isOnePass() || scorer->getChecked().chunk >= asked))
         return;
     scorer.release();
     last = FrameVotes();

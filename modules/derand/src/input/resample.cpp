@@ -141,12 +141,12 @@ void resample(InputArray frame_, const std::vector<FrameAxis>& axes, OutputArray
         return;
     }
 
-    if (axes[0].isShift() && axes[1].isShift())
+    // The output may be the frame itself, or a part of it.
+    if (frame.depth() == CV_8U && axes[0].isShift() && axes[1].isShift())
     {
-        frame(Rect(Point(axes[0].first[0], axes[1].first[0]), inputSize)).copyTo(image_);
+        frame(Rect(Point(axes[0].first[0], axes[1].first[0]), inputSize)).clone().copyTo(image_);
         return;
     }
-    // The output may be the frame itself.
     Mat image(inputSize, frame.type());
     const double stripes = (double)frame.total() * frame.channels() / (1 << 18);
     if (frame.depth() == CV_8U)

@@ -34,8 +34,7 @@ int largestChunk(const AblationBlob& layout) { return (int)std::max(1., MAX_CHUN
 
 AblationScorer::AblationScorer(BaseNet& net_, const Ablation& ablation, const CertifiedClassifier::Params& params,
         const AblationBlob& layout_, int chunk, int depth)
-    : net(net_), layout(layout_), count(ablation.count()), checked(checkNet(net_, ablation, params, layout_, chunk, depth)),
-      input(layout_, checked.chunk)
+    : net(net_), layout(layout_), count(ablation.count()), checked(checkNet(net_, ablation, params, layout_, chunk, depth))
 {
     const std::vector<Mat> pictures = probePictures(ablation.inputSize, params, depth);
     onePass = OnePass::create(net, ablation, params, layout, pictures, checked);
@@ -49,15 +48,16 @@ AblationScorer::AblationScorer(BaseNet& net_, const Ablation& ablation, const Ce
         others[i].image = pictures[half ? PROBE_COARSE : PROBE_FINE];
         probes[i].index = others[i].index = (int)((int64)i * count / checked.chunk) % count;
     }
-    input.useDevice(net, probes, others, checked.tolerance.relative);
+    input = makePtr<ChunkInput>(layout, checked.chunk);
+    input->useDevice(net, probes, others, checked.tolerance.relative);
 }
 
 Mat AblationScorer::score(const std::vector<PlanarAblation>& ablations)
 {
     if (!onePass)
     {
-        input.write(ablations);
-        return input.score(net);
+        input->write(ablations);
+        return input->score(net);
     }
     Mat scores;
     for (size_t begin = 0, end; begin < ablations.size(); begin = end) // image by image

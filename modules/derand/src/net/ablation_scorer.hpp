@@ -40,8 +40,8 @@ private:
     const AblationBlob& layout;
     const int count; // of a frame
     CheckedNet checked;
-    Ptr<OnePass> onePass; // null: strips
-    ChunkInput input;
+    Ptr<OnePass> onePass;  // null: strips
+    Ptr<ChunkInput> input; // of strips
 };
 
 }} // namespace cv::derand

@@ -6,6 +6,14 @@
 #include "base_net.hpp"
 
 #include "opencv2/core/cuda.hpp"
+#ifdef __GNUC__ // inside OpenCV's build this dnn header causes warnings
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#endif
+#include "opencv2/dnn/all_layers.hpp"
+#ifdef __GNUC__
+#pragma GCC diagnostic pop
+#endif
 
 namespace cv { namespace derand {
 
@@ -47,10 +55,31 @@ static int classesOf(const Mat& scores, int n)
 // Those of all encodings and numbers of channels, the usual ones first: dnn also accepts 1 plane for a depthwise net of 3.
 static const int USUAL_PLANES[] = {3, 6, 1, 2, 4, 5, 7, 8, 9};
 
-BaseNet::BaseNet(const dnn::Net& net_) : net(net_), backend(dnn::DNN_BACKEND_DEFAULT), target(dnn::DNN_TARGET_CPU)
+static Mutex& logMutex()
+{
+    static Mutex mutex;
+    return mutex;
+}
+
+SilentLog::SilentLog() : lock(logMutex()), level(utils::logging::setLogLevel(utils::logging::LOG_LEVEL_SILENT)) {}
+
+SilentLog::~SilentLog() { utils::logging::setLogLevel(level); }
+
+BaseNet::BaseNet(const dnn::Net& net_) : net(net_), backend(dnn::DNN_BACKEND_DEFAULT), target(dnn::DNN_TARGET_CPU), winograd(false)
 {
     if (net.empty())
         CV_Error(Error::StsBadArg, "the net is empty, expected a loaded dnn::Net: check the result of dnn::readNet()");
+#if CV_VERSION_MAJOR >= 5 || CV_VERSION_MINOR >= 7
+#if CV_VERSION_MAJOR >= 5
+    if (net.getMainGraph()) // has no such algorithm
+        return;
+#endif
+    for (const String& name : net.getLayerNames())
+    {
+        const Ptr<dnn::ConvolutionLayer> layer = net.getLayer(net.getLayerId(name)).dynamicCast<dnn::ConvolutionLayer>();
+        winograd = winograd || (layer && layer->useWinograd);
+    }
+#endif
 }
 
 void BaseNet::chooseOutput(const String& name, const std::vector<int>& shape, int labels)
@@ -137,7 +166,7 @@ bool BaseNet::takes(const Mat& blob)
 // What the net takes instead of a blob of this shape, if that can easily be found out.
 String BaseNet::inputHint(const Mat& blob)
 {
-    const utils::logging::LogLevel level = utils::logging::setLogLevel(utils::logging::LOG_LEVEL_SILENT); // dnn logs every failure
+    const SilentLog silent;
     const int last[] = {blob.size[0], blob.size[2], blob.size[3], blob.size[1]};
     String hint;
     if (takes(Mat::zeros(4, last, CV_32F)))
@@ -148,18 +177,15 @@ String BaseNet::inputHint(const Mat& blob)
         if (hint.empty() && planes != blob.size[1] && takes(Mat::zeros(4, other, CV_32F)))
             hint = format("it takes %d planes of this size, not the %d that these settings write: ", planes, blob.size[1]);
     }
-    utils::logging::setLogLevel(level);
     return hint;
 }
 
-bool BaseNet::setWinograd(bool enable)
+void BaseNet::setWinograd(bool allow)
 {
-#if CV_VERSION_MAJOR >= 5 || (CV_VERSION_MAJOR == 4 && CV_VERSION_MINOR >= 7)
-    net.enableWinograd(enable);
-    return true;
-#else
-    CV_UNUSED(enable);
-    return false;
+    CV_UNUSED(allow);
+#if CV_VERSION_MAJOR >= 5 || CV_VERSION_MINOR >= 7
+    if (winograd)
+        net.enableWinograd(allow);
 #endif
 }
 

@@ -12,6 +12,18 @@ namespace cv { namespace derand {
 //! For example "2 x 3 x 224 x 224".
 String shapeText(InputArray m);
 
+//! While it exists, nothing is logged: dnn logs every failure, also those that are expected.
+class SilentLog
+{
+public:
+    SilentLog();
+    ~SilentLog();
+
+private:
+    AutoLock lock; // one at a time, or the level of another one would be restored
+    const utils::logging::LogLevel level;
+};
+
 //! Advice for a net whose planes come last; continues a message that ends in "takes".
 const char* const NHWC_HINT = "height x width x planes (NHWC, as TensorFlow exports), expected planes x height x width: "
                               "export it with --inputs-as-nchw of tf2onnx, or transpose its input first";
@@ -42,8 +54,10 @@ public:
     //! What the net makes of a blob, CV_32F of any shape, as a copy.
     Mat forward(const Mat& blob, bool onDevice = false);
 
-    //! Whether convolutions may add up and subtract neighbours to be faster, as dnn does by default. @return false if this dnn cannot choose
-    bool setWinograd(bool enable);
+    //! Lets convolutions add up and subtract neighbours to be faster, if the net came like that, or not.
+    void setWinograd(bool allow);
+    //! Whether this net can do that.
+    bool canUseWinograd() const { return winograd; }
 
     const dnn::Net& getNet() const { return net; }
     const String& getOutput() const { return output; }
@@ -57,6 +71,7 @@ private:
     dnn::Net net;
     String output;
     int backend, target;
+    bool winograd; // as the net came
 };
 
 }} // namespace cv::derand

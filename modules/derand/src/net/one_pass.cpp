@@ -19,28 +19,35 @@ Ptr<OnePass> OnePass::create(BaseNet& net, const Ablation& ablation, const Certi
         return Ptr<OnePass>();
     Ptr<OnePass> pass(new OnePass(net, strips));
     String reason;
-    bool fits = pass->addPicture(all, checked.classes, reason);
-    // Parts of a frame need smaller pictures: few sizes, since dnn sets a net up again for each, and none so narrow that dnn is slow.
-    // A GPU would be idle.
-    const int narrow = 7;
-    Size half((all.width + 1) / 2, (all.height + 1) / 2);
-    while (!net.isCudaTarget() && (params.reuse || !params.earlyStop.empty()) && fits && std::max(half.width, half.height) >= narrow)
+    try
     {
-        fits = pass->addPicture(half, checked.classes, reason);
-        half = Size((half.width + 1) / 2, (half.height + 1) / 2);
+        bool fits = pass->addPicture(all, checked.classes, reason);
+        // Parts of a frame need smaller pictures: few sizes, since dnn sets a net up again for each, and none so narrow that dnn is slow.
+        // A GPU would be idle.
+        const int narrow = 7;
+        Size half((all.width + 1) / 2, (all.height + 1) / 2);
+        while (!net.isCudaTarget() && (params.reuse || !params.earlyStop.empty()) && fits && std::max(half.width, half.height) >= narrow)
+        {
+            fits = pass->addPicture(half, checked.classes, reason);
+            half = Size((half.width + 1) / 2, (half.height + 1) / 2);
+        }
+        if (fits && checkOnePass(net, isLarge(ablation, strips), params, strips, pass->wide, pictures, checked, reason))
+        {
+            const AblationBlob& whole = pass->wide[0]->layout;
+            pass->wide[0]->useDevice(net, pictures[PROBE_FINE], pictures[PROBE_COARSE], checked.tolerance.relative);
+            pass->last = pass->wide[0].get();
+            CV_LOG_INFO(NULL, "derand: all " << all.area() << " ablations in one pass, a picture of " << whole.layout.stripX << " x "
+                    << whole.layout.stripY);
+            return pass;
+        }
     }
-    fits = fits && checkOnePass(net, isLarge(ablation, strips), params, strips, pass->wide, pictures, checked, reason);
-    if (!fits)
+    catch (const std::exception& e) // the strips have passed their test, so they will do
     {
-        CV_LOG_INFO(NULL, "derand: the net gets one strip for each ablation, not all in one pass: " << reason);
-        return Ptr<OnePass>();
+        reason = reasonOf(e);
     }
-    const AblationBlob& whole = pass->wide[0]->layout;
-    pass->wide[0]->useDevice(net, pictures[PROBE_FINE], pictures[PROBE_COARSE], checked.tolerance.relative);
-    pass->last = pass->wide[0].get();
-    CV_LOG_INFO(NULL, "derand: all " << all.area() << " ablations in one pass, a picture of " << whole.layout.stripX << " x "
-            << whole.layout.stripY);
-    return pass;
+    net.setWinograd(true);
+    CV_LOG_INFO(NULL, "derand: the net gets one strip for each ablation, not all in one pass: " << reason);
+    return Ptr<OnePass>();
 }
 
 bool OnePass::addPicture(const Size& positions, int classes, String& reason)

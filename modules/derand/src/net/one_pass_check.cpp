@@ -178,22 +178,12 @@ private:
 bool checkOnePass(BaseNet& net, bool large, const CertifiedClassifier::Params& params, const AblationBlob& strips,
         const std::vector<Ptr<WidePicture> >& wide, const std::vector<Mat>& pictures, CheckedNet& checked, String& reason)
 {
-    for (int winograd = 1; winograd >= 0; winograd--)
+    for (int allow = 1; allow >= (net.canUseWinograd() ? 0 : 1); allow--)
     {
-        if (winograd == 0 && !net.setWinograd(false))
-            return false;
-        ScoreSpread spread;
-        try
-        {
-            spread = OnePassCheck(net, large, strips, checked.chunk, pictures).measure(wide);
-            for (const Ptr<WidePicture>& w : wide)
-                checkConvolutions(net, w->layout.shape(1));
-        }
-        catch (const Exception& e)
-        {
-            reason = reasonOf(e);
-            break;
-        }
+        net.setWinograd(allow == 1);
+        ScoreSpread spread = OnePassCheck(net, large, strips, checked.chunk, pictures).measure(wide);
+        for (const Ptr<WidePicture>& w : wide)
+            checkConvolutions(net, w->layout.shape(1));
         if (params.softmax)
             spread.probability /= 2; // as in measureSpread()
         if (!spread.finite)
@@ -211,7 +201,6 @@ bool checkOnePass(BaseNet& net, bool large, const CertifiedClassifier::Params& p
             return true;
         }
     }
-    net.setWinograd(true);
     return false;
 }
 

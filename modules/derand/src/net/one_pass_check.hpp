@@ -11,7 +11,7 @@
 namespace cv { namespace derand {
 
 /** Whether the scores of wide pictures are those of the strips, at every position and beside extreme neighbours. If convolutions that
-add up neighbours to be faster (Winograd's) are to blame, they are switched off.
+add up neighbours to be faster (Winograd's) are to blame, they are switched off. Throws what the net throws.
 @param large few forwards
 @param wide the first shows the whole frame
 @param pictures see probePictures()

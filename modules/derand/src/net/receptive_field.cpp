@@ -34,20 +34,13 @@ Range united(const Range& a, const Range& b)
     return b.empty() ? a : Range(std::min(a.start, b.start), std::max(a.end, b.end));
 }
 
-Range unionOf(const std::vector<Range>& ranges)
-{
-    Range all(0, 0);
-    for (const Range& r : ranges)
-        all = united(all, r);
-    return all;
-}
-
 //! What one layer does to the fields of the tensors that it reads.
 class LayerRule
 {
 public:
-    LayerRule(const GraphLayer& l, const NetGraph& graph, const std::vector<AxisField>& fields)
-        : layer(l.layer), type(l.layer->type)
+    //! @param whole_ the axis of the input
+    LayerRule(const GraphLayer& l, const NetGraph& graph, const std::vector<AxisField>& fields, const Range& whole_)
+        : layer(l.layer), type(l.layer->type), whole(whole_)
     {
         for (int tensor : l.inputs)
         {
@@ -78,6 +71,7 @@ private:
 
     const Ptr<dnn::Layer> layer;
     const String type;
+    const Range whole;
     std::vector<AxisField> in;
     std::vector<Shape> inShapes;
 };
@@ -86,10 +80,7 @@ private:
 AxisField LayerRule::everything() const
 {
     AxisField f;
-    Range all(0, 0);
-    for (const AxisField& field : in)
-        all = united(all, unionOf(field.reads));
-    f.reads.assign(1, all);
+    f.reads.assign(1, whole);
     f.layer = layer->name + " (" + type + ")";
     return f;
 }
@@ -188,7 +179,7 @@ AxisField LayerRule::windows(const Shape& out) const
     else
     {
         const auto read = [&](const std::vector<int>& strides, const std::vector<int>& dilations, const std::vector<int>& pads,
-                                  dnn::AutoPadding automatic) {
+                                  dnn::AutoPadding automatic, bool ceiling) {
             if (automatic == dnn::AUTO_PAD_SAME_UPPER || automatic == dnn::AUTO_PAD_SAME_LOWER)
                 return;
             const int axes = (int)out.size() - (out.layout == DATA_LAYOUT_BLOCK ? 3 : 2);
@@ -196,13 +187,15 @@ AxisField LayerRule::windows(const Shape& out) const
             dilation = k < (int)dilations.size() ? dilations[k] : 1;
             begin = k < (int)pads.size() ? pads[k] : 0;
             reach = reachOf(*layer, inShapes, dim, stride, begin + (k + axes < (int)pads.size() ? pads[k + axes] : 0));
+            if (reach > 0 && ceiling)
+                reach += stride - 1; // the output grows that much earlier
         };
         if (const dnn::Conv2Layer* conv = dynamic_cast<const dnn::Conv2Layer*>(layer.get()))
-            read(conv->strides, conv->dilations, conv->pads, conv->auto_pad);
+            read(conv->strides, conv->dilations, conv->pads, conv->auto_pad, conv->ceil_mode);
         else if (const dnn::MaxPoolLayer* most = dynamic_cast<const dnn::MaxPoolLayer*>(layer.get()))
-            read(most->strides, most->dilations, most->pads, most->auto_pad);
+            read(most->strides, most->dilations, most->pads, most->auto_pad, most->ceil_mode);
         else if (const dnn::AveragePoolLayer* mean = dynamic_cast<const dnn::AveragePoolLayer*>(layer.get()))
-            read(mean->strides, mean->dilations, mean->pads, mean->auto_pad);
+            read(mean->strides, mean->dilations, mean->pads, mean->auto_pad, mean->ceil_mode);
     }
 #endif
     if (reach < 1 || stride < 1)
@@ -229,11 +222,11 @@ AxisField LayerRule::windows(const Shape& out) const
 AxisField LayerRule::fullyConnected(const Shape& out) const
 {
     const dnn::InnerProductLayer* l = dynamic_cast<const dnn::InnerProductLayer*>(layer.get());
-    const int rank = (int)inShapes[0].size(), axis = l && l->axis < 0 ? l->axis + rank : l ? l->axis : -1;
-    if (!isConstant(1) || in[0].dim >= axis || axis < 0 || in[0].dim >= (int)out.size())
+    if (!l || in[0].dim < 0 || in[0].dim >= (int)out.size())
         return everything();
+    const int axis = l->axis < 0 ? l->axis + (int)inShapes[0].size() : l->axis;
     const AxisField f(in[0].reads, out, in[0].dim);
-    return f.outer == in[0].outer && out[f.dim] == (int)f.reads.size() ? f : everything();
+    return f.dim < axis && f.outer == in[0].outer && out[f.dim] == (int)f.reads.size() ? f : everything();
 }
 
 //! The only working memory that the layer asks for tells its axis.
@@ -291,11 +284,15 @@ AxisField LayerRule::sliced(const Shape& out) const
     const dnn::SliceLayer* l = dynamic_cast<const dnn::SliceLayer*>(layer.get());
     if (f.dim < 0 || out.size() != inShapes[0].size())
         return everything();
-    int step = 1, start = 0;
-    if (l && !l->sliceSteps.empty() && f.dim < (int)l->sliceSteps[0].size())
-        step = l->sliceSteps[0][f.dim];
+    for (size_t i = 0; l && i < l->sliceSteps.size(); i++) // a negative step may have been made positive, and be hidden
+        for (int step : l->sliceSteps[i])
+            if (step != 1)
+                return everything();
+    if (!l && in.size() > 4) // Slice2: steps
+        return everything();
+    int start = 0;
     const int length = (int)f.reads.size();
-    if (out[f.dim] == length && step == 1)
+    if (out[f.dim] == length)
         return sameAxis(out);
     if (l && l->sliceRanges.size() == 1 && f.dim < (int)l->sliceRanges[0].size())
         start = l->sliceRanges[0][f.dim].start;
@@ -315,11 +312,11 @@ AxisField LayerRule::sliced(const Shape& out) const
     else
         return everything();
     start = start < 0 ? std::max(start + length, 0) : start;
-    if (step < 1 || start + (int64)(out[f.dim] - 1) * step >= length)
+    if (start + (int64)out[f.dim] > length)
         return everything();
     std::vector<Range> reads(out[f.dim]);
     for (int q = 0; q < out[f.dim]; q++)
-        reads[q] = f.reads[start + q * step];
+        reads[q] = f.reads[start + q];
     return AxisField(reads, out, f.dim);
 }
 
@@ -351,6 +348,8 @@ AxisField LayerRule::resized(const Shape& out) const
     if (f.dim < 0 || out.size() != inShapes[0].size())
         return everything();
     const int length = (int)f.reads.size(), size = out[f.dim];
+    if (is({"Resize2"})) // it can also crop, and has a scale of its own
+        return out == inShapes[0] ? sameAxis(out) : everything();
     std::vector<Range> reads;
     for (int q = 0; q < size; q++)
     {
@@ -407,14 +406,18 @@ AxisField LayerRule::reshaped(const Shape& out) const
 
 AxisField LayerRule::apply(const Shape& out)
 {
+#if CV_VERSION_MAJOR >= 5
+    if (layer->subgraphs()) // If and Loop read tensors that are not among their inputs
+        return everything();
+#endif
     bool constant = true;
     for (size_t i = 0; i < in.size(); i++)
     {
         if (!in[i].layer.empty())
         {
-            AxisField f = everything(); // across the axis already
-            f.layer = in[i].layer;
-            return f;
+            AxisField across = everything();
+            across.layer = in[i].layer; // the first one
+            return across;
         }
         constant = constant && isConstant(i);
     }
@@ -426,23 +429,24 @@ AxisField LayerRule::apply(const Shape& out)
     if (dynamic_cast<const dnn::ActivationLayer*>(layer.get())
             || is({"Eltwise", "NaryEltwise", "Scale", "Shift", "BatchNorm", "BatchNorm2", "PReLU", "Clip", "Cast", "Cast2", "Not"}))
         return elementwise(out);
-    if (isConstant(0))
-        return everything();
+    if (is({"Convolution", "Conv2", "Pooling", "MaxPool", "AveragePool"}) && !isConstant(0))
+        return windows(out);
+    if (is({"Concat", "Concat2"}))
+        return concatenated(out);
+    for (size_t i = 0; i < in.size(); i++) // the others read one tensor, and constants
+        if (isConstant(i) == (i == 0))
+            return everything();
     if (is({"Identity", "Dropout", "Split"}))
         return in[0].dim < 0 ? reshaped(out) : sameAxis(out);
     if (is({"TransformLayout"}))
         return relaid(out);
-    if (is({"Convolution", "Conv2", "Pooling", "MaxPool", "AveragePool"}))
-        return windows(out);
     if (is({"InnerProduct"}))
         return fullyConnected(out);
     if (is({"Softmax"}))
         return softmax(out);
-    if (is({"Concat", "Concat2"}))
-        return concatenated(out);
     if (is({"Slice", "Slice2"}))
         return sliced(out);
-    if (is({"Padding", "Pad2"}))
+    if (is({"Padding"})) // not Pad2, which can cut and wrap around
         return padded(out);
     if (is({"Resize", "Resize2"}))
         return resized(out);
@@ -450,8 +454,10 @@ AxisField LayerRule::apply(const Shape& out)
         return transposed(out);
     if (is({"Reshape", "Reshape2", "Flatten", "Squeeze", "Unsqueeze"}))
         return reshaped(out);
+#if CV_VERSION_MAJOR >= 5 || CV_VERSION_MINOR >= 7 // that of 4.6 has no shape to tell the axis from
     if (is({"Reduce", "Reduce2"}) && in[0].reads.size() > 1)
         return sameAxis(out);
+#endif
     return everything();
 }
 
@@ -471,7 +477,7 @@ AxisField fieldOf(const dnn::Net& net, const std::vector<int>& inputShape, int a
     fields[graph.input] = AxisField(pixels, graph.shapes[graph.input], axis);
     for (const GraphLayer& l : graph.layers)
         for (int tensor : l.outputs)
-            fields[tensor] = LayerRule(l, graph, fields).apply(graph.shapes[tensor]);
+            fields[tensor] = LayerRule(l, graph, fields, Range(0, inputShape[axis])).apply(graph.shapes[tensor]);
     return fields[graph.output];
 }
 

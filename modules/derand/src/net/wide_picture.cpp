@@ -38,7 +38,7 @@ Ptr<WidePicture> WidePicture::create(const BaseNet& net, const AblationBlob& str
 {
     const AblationBlob layout = strips.neighbours(positions);
     const String wide = format("a picture of %d x %d (width x height)", layout.layout.stripX, layout.layout.stripY);
-    if (layout.floats() > MAX_FLOATS)
+    if (std::max(layout.floats(), (int64)positions.area() * classes) > MAX_FLOATS)
     {
         reason = wide + " is too large";
         return Ptr<WidePicture>();
@@ -49,12 +49,11 @@ Ptr<WidePicture> WidePicture::create(const BaseNet& net, const AblationBlob& str
         const Axis& axis = along ? strips.layout.y : strips.layout.x;
         const int count = along ? positions.height : positions.width, side = (along == 1) != strips.layout.transpose ? 2 : 3;
         if (count == 1)
-            continue; // the picture is as narrow as one ablation
-        const utils::logging::LogLevel level = utils::logging::setLogLevel(utils::logging::LOG_LEVEL_SILENT); // dnn logs every failure
-        AxisField field;
+            continue;                                                                    // the picture is as narrow as one ablation
+        AxisField field = fieldOf(net.getNet(), strips.shape(1), side, net.getOutput()); // a strip fits, so this can name a layer
         try
         {
-            field = fieldOf(net.getNet(), strips.shape(1), side, net.getOutput()); // a strip fits, so this can name a layer
+            const SilentLog silent;
             if (field.layer.empty())
                 field = fieldOf(net.getNet(), layout.shape(1), side, net.getOutput());
             reason = leakOf(field, axis, count, wide);
@@ -63,7 +62,6 @@ Ptr<WidePicture> WidePicture::create(const BaseNet& net, const AblationBlob& str
         {
             reason = "the net does not take " + wide + ": " + reasonOf(e);
         }
-        utils::logging::setLogLevel(level);
         if (!reason.empty())
             return Ptr<WidePicture>();
         steps[along] = field.inner;

@@ -14,7 +14,8 @@ layers show that no score reads beyond its own ablation. */
 class WidePicture
 {
 public:
-    /** Null if the net is not of that kind; then the reason names a layer or says what the net makes.
+    /** Null if the net is not of that kind; then the reason names a layer or says what the net makes. Throws what dnn throws
+    about a single strip.
     @param strips layout of one ablation, a strip
     @param positions along x and y
     @param classes of the net

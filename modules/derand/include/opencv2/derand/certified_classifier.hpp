@@ -50,10 +50,11 @@ two frames on a CPU.
 
 *One pass.* A net of strips that is a sliding window, with no padding, no pooling across ablations and strides that multiply
 to Ablation::stride, makes the scores of neighbouring ablations if it gets a wider strip, that shows them all: the whole picture and,
-where ablations wrap around, its first width - 1 columns once more. Then a frame takes one forward, which is several times faster,
+where ablations wrap around, its first pixels once more. Then a frame takes one forward, which is several times faster,
 and Certificate::Run::onePass is true. Nothing has to be declared: getReceptiveField() proves from the layers that no score reads
-beyond its own ablation, and the self-test compares the scores with those of the strips, at all positions, and beside extreme
-neighbours (of large inputs, at some positions); it takes up to five frames then. Any other net gets strips, and a line of the log (level INFO) names the layer. A tutorial
+beyond its own ablation, and the self-test compares the scores with those of the strips, at all positions, and at some of them
+beside extreme neighbours; that adds the time of one or two frames of strips, and of up to a hundred frames in one pass (of large
+inputs, four). Any other net gets strips, and a line of the log (level INFO) names the layer. A tutorial
 says how to build such a net.
 
 Errors (cv::Exception) are about settings, shapes and types only; the content of pixels never raises one. After an
@@ -107,7 +108,7 @@ public:
 
         // How it runs. The votes do not depend on onePass, chunk and reuse, except within the tolerance.
         CV_PROP_RW bool onePass; //!< evaluate all ablations of a frame in one forward where the net allows it, see above; otherwise, or if false, chunks of them (default: true)
-        CV_PROP_RW int chunk; //!< ablations per forward, 1 to 65536, at most 2^28 numbers and never more than the frames have; constant, the last chunk is padded. 0: chosen by the module, 1 if the net takes no more (default: 0)
+        CV_PROP_RW int chunk; //!< ablations per forward, 1 to 65536, at most 2^28 numbers and never more than the frames have; constant, the last chunk is padded. Without effect in one pass. 0: chosen by the module, 1 if the net takes no more (default: 0)
         CV_PROP_RW bool reuse; //!< for video: keep the votes of ablations whose network input is byte for byte that of the last frame; makes chunks smaller (default: false)
         CV_PROP_RW Size earlyStop; //!< for video: stop as soon as the label and Certificate::holds() of this patch size, frame pixels, cannot change any more; makes chunks smaller. Such certificates are partial, and Certificate::pool() refuses them. Empty: never (default: empty)
 
