@@ -143,7 +143,7 @@ static int reachOf(const dnn::Layer& layer, std::vector<Shape> shapes, int dim, 
         before = size;
         shapes[0][dim]++;
     }
-    return -1;
+    return -stride; // not found
 }
 #endif
 
@@ -178,24 +178,25 @@ AxisField LayerRule::windows(const Shape& out) const
 #if CV_VERSION_MAJOR >= 5
     else
     {
+        // Reads the fields of a layer; its kernel may be hidden.
         const auto read = [&](const std::vector<int>& strides, const std::vector<int>& dilations, const std::vector<int>& pads,
-                                  dnn::AutoPadding automatic, bool ceiling) {
+                                  dnn::AutoPadding automatic, bool ceiling, const std::vector<int>& kernel) {
             if (automatic == dnn::AUTO_PAD_SAME_UPPER || automatic == dnn::AUTO_PAD_SAME_LOWER)
                 return;
             const int axes = (int)out.size() - (out.layout == DATA_LAYOUT_BLOCK ? 3 : 2);
             stride = k < (int)strides.size() ? strides[k] : 1;
             dilation = k < (int)dilations.size() ? dilations[k] : 1;
             begin = k < (int)pads.size() ? pads[k] : 0;
-            reach = reachOf(*layer, inShapes, dim, stride, begin + (k + axes < (int)pads.size() ? pads[k + axes] : 0));
-            if (reach > 0 && ceiling)
-                reach += stride - 1; // the output grows that much earlier
+            const int end = k + axes < (int)pads.size() ? pads[k + axes] : 0;
+            reach = k < (int)kernel.size() ? (kernel[k] - 1) * dilation + 1
+                                           : reachOf(*layer, inShapes, dim, stride, begin + end) + (ceiling ? stride - 1 : 0);
         };
         if (const dnn::Conv2Layer* conv = dynamic_cast<const dnn::Conv2Layer*>(layer.get()))
-            read(conv->strides, conv->dilations, conv->pads, conv->auto_pad, conv->ceil_mode);
+            read(conv->strides, conv->dilations, conv->pads, conv->auto_pad, conv->ceil_mode, std::vector<int>());
         else if (const dnn::MaxPoolLayer* most = dynamic_cast<const dnn::MaxPoolLayer*>(layer.get()))
-            read(most->strides, most->dilations, most->pads, most->auto_pad, most->ceil_mode);
+            read(most->strides, most->dilations, most->pads, most->auto_pad, most->ceil_mode, most->kernel_shape);
         else if (const dnn::AveragePoolLayer* mean = dynamic_cast<const dnn::AveragePoolLayer*>(layer.get()))
-            read(mean->strides, mean->dilations, mean->pads, mean->auto_pad, mean->ceil_mode);
+            read(mean->strides, mean->dilations, mean->pads, mean->auto_pad, mean->ceil_mode, mean->kernel_shape);
     }
 #endif
     if (reach < 1 || stride < 1)
@@ -478,7 +479,13 @@ AxisField fieldOf(const dnn::Net& net, const std::vector<int>& inputShape, int a
     for (const GraphLayer& l : graph.layers)
         for (int tensor : l.outputs)
             fields[tensor] = LayerRule(l, graph, fields, Range(0, inputShape[axis])).apply(graph.shapes[tensor]);
-    return fields[graph.output];
+    AxisField result = fields[graph.output];
+#if CV_VERSION_MAJOR >= 5
+    const Shape& shape = graph.shapes[graph.output];
+    if (shape.layout == DATA_LAYOUT_BLOCK && result.dim >= 0 && result.dim + 1 < (int)shape.size())
+        result.inner /= shape[(int)shape.size() - 1]; // forward() gives the planes back one by one
+#endif
+    return result;
 }
 
 ReceptiveField getReceptiveField(const dnn::Net& net, const std::vector<int>& inputShape, int axis, const String& output)
