@@ -32,10 +32,8 @@ def region_of(frame, asked, model_input):
     height, width = frame.shape[:2]
     if asked is WHOLE:
         return 0, 0, width, height
-    if asked == CENTRE:  # the largest centred part of the network input's shape
-        w = min(width, max(1, height * model_input[0] // model_input[1]))  # as Params.crop does
-        h = min(height, max(1, width * model_input[1] // model_input[0]))
-        return (width - w) // 2, (height - h) // 2, w, h
+    if asked == CENTRE:
+        return cv.derand.centredPart((0, 0, width, height), model_input)
     x, y, w, h = asked
     if x + w > width or y + h > height:
         sys.exit("the region %d,%d,%d,%d does not lie inside the frame of %d x %d px: see --roi" % (*asked, width, height))

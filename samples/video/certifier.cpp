@@ -58,14 +58,7 @@ cv::Rect regionOf(const cv::Size& frame, const cv::Rect& asked, const cv::Size& 
                 asked.height, tools::sizeText(frame));
     }
     if (region.empty())
-    {
-        // As Params::crop does.
-        const auto fit = [](int other, int side, int otherSide) { return std::max<int64>(1, int64(other) * side / otherSide); };
-        region.width = int(std::min<int64>(frame.width, fit(frame.height, input.width, input.height)));
-        region.height = int(std::min<int64>(frame.height, fit(frame.width, input.height, input.width)));
-        region.x = (frame.width - region.width) / 2;
-        region.y = (frame.height - region.height) / 2;
-    }
+        return cv::derand::centredPart(cv::Rect(cv::Point(), frame), input);
     return region;
 }
 

@@ -38,14 +38,8 @@ FrameMap frameMapOf(const Params& params, const Size& inputSize, const Size& fra
     map.codecBlock = params.codecBlock;
     map.codecOffset = params.codecOffset;
     map.dilationAfterCodec = params.dilationAfterCodec;
-    if (!params.crop)
-        return map;
-    // The largest centred part of the input's aspect ratio.
-    const Size all = map.roi.size();
-    const int64 fitWidth = std::max<int64>(1, (int64)all.height * inputSize.width / inputSize.height);
-    const int64 fitHeight = std::max<int64>(1, (int64)all.width * inputSize.height / inputSize.width);
-    const Size part((int)std::min<int64>(all.width, fitWidth), (int)std::min<int64>(all.height, fitHeight));
-    map.roi = Rect(map.roi.tl() + Point((all.width - part.width) / 2, (all.height - part.height) / 2), part);
+    if (params.crop)
+        map.roi = centredPart(map.roi, inputSize);
     return map;
 }
 

@@ -33,4 +33,15 @@ Rect FrameMap::touched(const Rect& patch, const Size& inputSize) const
     return x.empty() || y.empty() ? Rect() : Rect(x.start, y.start, x.size(), y.size());
 }
 
+Rect centredPart(const Rect& region, const Size& inputSize)
+{
+    if (region.empty() || inputSize.empty())
+        CV_Error_(Error::StsOutOfRange, ("the region is %d x %d and the input %d x %d, expected sides of at least 1", region.width,
+                region.height, inputSize.width, inputSize.height));
+    const int64 fitWidth = std::max<int64>(1, (int64)region.height * inputSize.width / inputSize.height);
+    const int64 fitHeight = std::max<int64>(1, (int64)region.width * inputSize.height / inputSize.width);
+    const Size part((int)std::min<int64>(region.width, fitWidth), (int)std::min<int64>(region.height, fitHeight));
+    return Rect(region.tl() + Point((region.width - part.width) / 2, (region.height - part.height) / 2), part);
+}
+
 }} // namespace cv::derand

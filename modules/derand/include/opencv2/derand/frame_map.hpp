@@ -106,6 +106,13 @@ struct CV_EXPORTS_W_SIMPLE FrameMap
     CV_WRAP Rect touched(const Rect& patch, const Size& inputSize) const;
 };
 
+/** @brief The largest centred part of a region that has the aspect ratio of the network input, as CertifiedClassifier::Params::crop takes it.
+@param region of a frame, pixels; both sides >= 1
+@param inputSize size of the network input, pixels; both sides >= 1
+Error::StsOutOfRange for other sides.
+ */
+CV_EXPORTS_W Rect centredPart(const Rect& region, const Size& inputSize);
+
 //! @}
 
 }} // namespace cv::derand

@@ -447,6 +447,15 @@ class classifier(DerandTest):
         changed = np.flatnonzero((c.getVotes() != clean).any(axis=1))
         self.assertTrue(set(changed) <= {9, 10}, changed)
 
+    def test_the_centred_part_is_what_crop_takes(self):
+        p = self.mnist.getParams()
+        p.crop = True
+        cropping = Classifier.create(self.model)
+        cropping.setParams(p)
+        for size in ((640, 480), (48, 640), (1, 9), (28, 28)):
+            self.assertEqual(tuple(derand.centredPart((0, 0) + size, (28, 28))), tuple(cropping.getFrameMap(size).roi))
+        self.refused('the region is 0 x 5', derand.centredPart, (0, 0, 0, 5), (28, 28))
+
     def test_one_pass(self):
         p = self.mnist.getParams()
         p.onePass = False
