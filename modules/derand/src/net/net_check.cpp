@@ -307,6 +307,7 @@ Tolerance toleranceOf(const ScoreSpread& spread, const Params& params)
 
 CheckedNet checkNet(BaseNet& net, const Ablation& ablation, const Params& params, const AblationBlob& layout, int chunk, int depth)
 {
+    net.setWinograd(true); // one pass may have switched it off
     return NetCheck(net, ablation, params, layout, depth).run(chunk);
 }
 
