@@ -4,16 +4,9 @@
 
 #include "precomp.hpp"
 #include "base_net.hpp"
+#include "dnn_layers.hpp"
 
 #include "opencv2/core/cuda.hpp"
-#ifdef __GNUC__ // inside OpenCV's build this dnn header causes warnings
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-parameter"
-#endif
-#include "opencv2/dnn/all_layers.hpp"
-#ifdef __GNUC__
-#pragma GCC diagnostic pop
-#endif
 
 namespace cv { namespace derand {
 

@@ -4,15 +4,7 @@
 
 #include "precomp.hpp"
 #include "net_layers.hpp"
-
-#ifdef __GNUC__ // inside OpenCV's build this dnn header causes warnings
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-parameter"
-#endif
-#include "opencv2/dnn/all_layers.hpp"
-#ifdef __GNUC__
-#pragma GCC diagnostic pop
-#endif
+#include "dnn_layers.hpp"
 
 namespace cv { namespace derand {
 
