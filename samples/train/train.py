@@ -49,12 +49,16 @@ def parsed() -> argparse.Namespace:
     add("--eval", choices=("val", "test"), dest="part",
         help="do not train: print the accuracies of the checkpoint's averaged weights")
     add("--threads", type=int, default=0, help="CPU threads (default: torch's)")
+    add("--compile", action="store_true", help="let PyTorch compile the net (2.0 or newer, needs a C++ compiler): a "
+        "backbone trains about 1.5 times as fast on a CPU")
     arguments = parser.parse_args()
     for name, good in (("epochs", arguments.epochs >= 0), ("size", arguments.size >= 0),
                        ("minutes", arguments.minutes > 0), ("threads", arguments.threads >= 0),
                        ("patch-percent", all(0 < p <= 100 for p in arguments.patch_percent or []))):
         if not good:
             parser.error(f"--{name}: out of range")
+    if arguments.compile and not hasattr(torch, "compile"):
+        parser.error(f"--compile: PyTorch {torch.__version__} has no compiler: expected 2.0 or newer")
     return arguments
 
 
@@ -63,7 +67,7 @@ def trained(arguments: argparse.Namespace, recipe: SimpleNamespace, net: torch.n
     """Trains, exports and returns the averaged net."""
     path = arguments.out / f"{recipe.name}.pt"
     sources = load(recipe, arguments.data, "train"), load(recipe, arguments.data, "val")
-    training = Training(recipe, net, sources, arguments.out, device)
+    training = Training(recipe, net, sources, arguments.out, device, arguments.compile)
     if arguments.resume and path.exists():
         training.resume()
     if not training.run(arguments.minutes):

@@ -64,13 +64,14 @@ class Training:
     """A training in progress. `run()` continues until the phases are done or it is stopped."""
 
     def __init__(self, recipe: SimpleNamespace, net: nn.Module, sources: tuple[Source, Source], out: Path,
-                 device: torch.device) -> None:
+                 device: torch.device, compiled: bool = False) -> None:
         self.recipe, self.device, self.source, self.validation = recipe, device, *sources
         self.ablation = ablation_of(recipe)
         self.ablations = [ablation_of(recipe, phase.width) if phase.width else self.ablation for phase in recipe.phases]
         for phase in recipe.phases:
             phase.vote_rule = recipe.settings.vote_rule
         self.net = net.to(device, memory_format=torch.channels_last)
+        self.run_net = torch.compile(self.net) if compiled else self.net  # the same weights
         self.average = copy.deepcopy(self.net).requires_grad_(False)
         head = set(self.net.head.parameters())
         groups = [[p for p in self.net.parameters() if p.requires_grad and (p in head) == last] for last in (False, True)]
@@ -161,7 +162,7 @@ class Training:
         images = augment(images.to(self.device), self.recipe.augment, phase.augmented, self.generator)
         self.optimizer.zero_grad()
         loss = STEPS[phase.loss](
-            lambda pictures, positions: self.forward_of(self.net, ablation.encode(pictures, positions)),
+            lambda pictures, positions: self.forward_of(self.run_net, ablation.encode(pictures, positions)),
             self.recipe.pixels(images), labels.to(self.device), ablation, phase, self.generator)
         self.optimizer.step()
         # Early weights are worthless: the average starts short and grows longer.
