@@ -17,7 +17,7 @@ from pathlib import Path
 
 MODULE = ["geometry", "certificate", "cuda", "input", "net", "classifier"]
 LIBRARIES = ["common", "data", "attack", "evaluation", "baselines"]
-PROGRAMS = ["certify", "evaluate", "tune", "demo"]
+PROGRAMS = ["certify", "evaluate", "tune", "try", "demo"]
 
 
 class Tree:

@@ -188,7 +188,7 @@ expect 1 "'0': expected a whole number of at least 1" "${tune[@]}" "--model=$mod
 expect 1 "no labels" "$bin/derand_tune" "--model=$model" digits/0
 
 # Options: every program refuses what it does not understand, in one line that names it.
-for program in certify evaluate tune demo; do
+for program in certify evaluate tune try demo; do
     run="$bin/derand_$program"
     expect 1 "unknown option --pach=60" "$run" --pach=60
     expect 1 "unknown option -" "$run" -
@@ -265,6 +265,77 @@ largest() { # BLOCK OFFSET INPUT
 same "$(largest 16,8 0,0 large.pgm)" "$(largest 16,16 -1,-1 large.pgm)"
 [ "$(largest 16,8 0,0 --idx=large.idx)" != "$(largest 16,16 -1,-1 --idx=large.idx)" ] ||
     { echo "FAILED: the place where blocks begin makes no difference here"; failed=1; }
+
+# A net without settings: ONNX files are messages of protocol buffers, with the field numbers of onnx.proto.
+varint() { local v=$1; for ((; v > 127; v >>= 7)); do printf "\\x$(printf %02x $((v & 127 | 128)))"; done; printf "\\x$(printf %02x $v)"; }
+integer() { varint $(($1 << 3)); varint "$2"; }
+message() { local file; file=$(mktemp -p .); cat >"$file"; varint $(($1 << 3 | 2)); varint "$(stat -c %s "$file")"; cat "$file"; rm "$file"; }
+text() { printf %s "$2" | message "$1"; }
+value() { # NAME SIDE...: a tensor
+    text 1 "$1"
+    { integer 1 1; for side in "${@:2}"; do integer 1 "$side" | message 1; done | message 2; } | message 1 | message 2
+}
+tensor() { text 8 "$1"; integer 2 1; for side in "${@:2}"; do integer 1 "$side"; done; message 9; } # NAME SIDE... <BYTES
+layer() { text 4 "$1"; text 2 "$2"; for name in "${@:3}"; do text 1 "$name"; done; }                # TYPE OUTPUT INPUT...
+# The last class, whatever the picture shows; fields of the graph may be added on stdin.
+untrained() { # SIDE...: of the input
+    {
+        layer GlobalAveragePool p x | message 1
+        layer Flatten f p | message 1
+        { layer Gemm y f w b; { text 1 transB; integer 3 1; integer 20 2; } | message 5; } | message 1
+        head -c 24 /dev/zero | tensor w 2 3 | message 5
+        printf '\x00\x00\x00\x00\x00\x00\x80\x3f' | tensor b 2 | message 5
+        value x "$@" | message 11
+        value y 1 2 | message 12
+        cat
+    } | { integer 1 6; text 2 test; message 7; { text 1 ""; integer 2 11; } | message 8; }
+}
+untrained 1 3 64 64 >net.onnx </dev/null
+untrained 1 3 0 0 >sizeless.onnx </dev/null
+value z 1 3 64 64 | message 11 | untrained 1 3 64 64 >two.onnx
+{ text 1 list; : | message 4 | message 2; } | message 12 | untrained 1 3 64 64 >list.onnx
+{ text 8 e; integer 2 1; integer 1 1; { text 1 location; text 2 data; } | message 13; integer 14 1; } | message 5 | untrained 1 3 64 64 >external.onnx
+head -c 100 net.onnx >part.onnx
+cp "$model" trained.onnx
+try=$bin/derand_try
+expect 0 "guessed: --type=column --channels=1 --encoding=strip --size=28x28 --stride=1" "$try" trained.onnx digits/0 digits/1/0.pgm
+for said in "one pass       1         28" "13 x 13 of 28 x 28 px" "it is worth certifying" "Pictures: 8." "derand_tune --model=trained.onnx"; do
+    grep -qF -- "$said" <<<"$output" || { echo "FAILED: derand_try does not say '$said': $output"; failed=1; }
+done
+[ ! -e trained.yml ] || { echo "FAILED: derand_try saves unasked"; failed=1; }
+expect 0 "saved: trained.yml" "$try" trained.onnx --theta=.2 --save
+saved=$(cksum trained.yml)
+expect 1 "trained.yml exists: expected --overwrite" "$try" trained.onnx --save
+[ "$(cksum trained.yml)" = "$saved" ] || { echo "FAILED: derand_try has overwritten a file"; failed=1; }
+same "$("$bin/derand_certify" --model=trained.onnx --quiet digits | grep -E '^ +(clean|certified) ')" "$(count digits)"
+expect 0 "saved: trained.yml" "$try" trained.onnx --top1 --overwrite
+grep -q "voteRule: top1" trained.yml || { echo "FAILED: derand_try --overwrite has saved nothing"; failed=1; }
+digit 1 0 >one.pgm
+expect 2 "Not worth certifying as it is" "$try" net.onnx one.pgm
+for said in "--encoding=fill --width=8 --stride=2 --swapRB=true" "one.pgm" "train.py --recipe" "train_on_your_pictures" "25 x 25 of 64 x 64 px"; do
+    grep -qF -- "$said" <<<"$output" || { echo "FAILED: derand_try does not say '$said': $output"; failed=1; }
+done
+expect 2 "saved: sizeless.yml" "$try" sizeless.onnx --size=32x24 --width=8 --stride=8 --mean=1,2,3 --scale=.01 --save
+printf 'first\r\nsecond\n' >names
+printf 'a\nb\nc\n' >three
+expect 2 "1 second" "$try" net.onnx one.pgm --labels=names --stride=32
+expect 1 "1 of 2 images could not be read" "$try" trained.onnx one.pgm broken.png
+expect 1 "broken.png" "$try" trained.onnx broken.png
+expect 1 "no/such.onnx" "$try" no/such.onnx
+expect 1 "no model" "$try"
+expect 1 "expected a model whose name ends in .onnx" "$try" one.pgm net.onnx
+cp images text.onnx
+expect 1 "is no ONNX file, or is truncated" "$try" text.onnx
+expect 1 "is no ONNX file, or is truncated" "$try" part.onnx
+expect 1 "keeps its weights in another file" "$try" external.onnx
+expect 1 "has 2 inputs ('x', 'z')" "$try" two.onnx
+expect 1 "'list' is a sequence" "$try" list.onnx
+expect 1 "expected --size=WIDTHxHEIGHT" "$try" sizeless.onnx
+expect 1 "these options write N x 3 x 32 x 32" "$try" net.onnx --size=32
+expect 1 "Params::labels names 3 classes, the net has 2" "$try" net.onnx --labels=three
+for option in --type=x --encoding=x --channels=5 --size=x --width=0 --stride=1.5 --scale=1,2 --mean=a --swapRB=2 --theta=0 --labels=none; do
+    refused $option "$try" net.onnx
+done
 
 # An output that is an input, or would become one, is refused before anything is touched.
 cp "$model" m.onnx && cp "${model%.onnx}.yml" m.yml && ln m.yml hard.yml && ln -s digits linked && ln -s m.onnx soft

@@ -92,7 +92,7 @@ cv::Size parseSize(const std::string& what, const std::string& text)
     cv::Size size;
     if (readSize(text, size))
         return size;
-    fail("{}: expected the size of a patch in pixels, 1 to {}: 5 (a square) or 5x7 (width x height)", what, LONGEST_SIDE);
+    fail("{}: expected a size in pixels, 1 to {}: 5 (a square) or 5x7 (width x height)", what, LONGEST_SIDE);
 }
 
 std::vector<cv::Size> parseSizes(const std::string& what, const std::string& text)

@@ -34,7 +34,7 @@ double parseThreshold(const std::string& what, const std::string& text);
 //! true, yes, on or 1; false, no, off or 0.
 bool parseBool(const std::string& what, const std::string& text);
 
-//! The size of a patch, "5x7" (width x height), or "5" for a square.
+//! A size, of a patch for example: "5x7" (width x height), or "5" for a square.
 cv::Size parseSize(const std::string& what, const std::string& text);
 
 //! Sizes and ranges of squares, "1-10,16,32x8".

@@ -24,6 +24,7 @@ The concepts, each in its own header, which uses only those below it:
 - certificate.hpp: cv::derand::Certificate, votes + geometry -> proof; no net, no image
 - ablation.hpp and frame_map.hpp: the geometry, integers only
 
+For nets that are not known yet: onnx_info.hpp has cv::derand::getOnnxInfo(), receptive_field.hpp cv::derand::getReceptiveField().
 version.hpp has cv::derand::getVersion().
 */
 
@@ -32,6 +33,7 @@ version.hpp has cv::derand::getVersion().
 #include "opencv2/derand/certificate.hpp"
 #include "opencv2/derand/blob.hpp"
 #include "opencv2/derand/certified_classifier.hpp"
+#include "opencv2/derand/onnx_info.hpp"
 #include "opencv2/derand/receptive_field.hpp"
 #include "opencv2/derand/settings.hpp"
 #include "opencv2/derand/version.hpp"

@@ -30,6 +30,11 @@ void openFile(std::ifstream& in, const String& file, const char* what, std::stre
     in.seekg(0);
 }
 
+void openModel(std::ifstream& in, const String& file)
+{
+    openFile(in, file, "model file", INT_MAX, "check the path"); // the most that protobuf, and so dnn, can read
+}
+
 } // namespace
 
 String readSettings(const String& file)
@@ -40,6 +45,12 @@ String readSettings(const String& file)
     std::vector<char> bytes(maxBytes);
     in.read(&bytes[0], maxBytes);
     return String(&bytes[0], (size_t)in.gcount());
+}
+
+void checkModelFile(const String& file)
+{
+    std::ifstream in;
+    openModel(in, file);
 }
 
 // Equals zlib's crc32(), which Python has too.
@@ -53,8 +64,8 @@ String checksumOf(const String& file)
             table[i] = table[i] >> 1 ^ (table[i] & 1 ? 0xedb88320u : 0);
     }
     std::ifstream in;
-    openFile(in, file, "model file", INT_MAX, "check the path"); // the most that protobuf, and so dnn, can read
-    std::vector<char> block(1 << 16);                            // avoids holding a whole large model
+    openModel(in, file);
+    std::vector<char> block(1 << 16); // avoids holding a whole large model
     while (in.read(&block[0], (std::streamsize)block.size()) || in.gcount() > 0)
         for (std::streamsize i = 0; i < in.gcount(); i++)
             crc = crc >> 8 ^ table[(crc ^ (uchar)block[(size_t)i]) & 255];

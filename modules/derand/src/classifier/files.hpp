@@ -10,6 +10,9 @@ namespace cv { namespace derand {
 //! Content of the settings file, at most 1 MB.
 String readSettings(const String& file);
 
+//! Throws unless the model file can be read.
+void checkModelFile(const String& file);
+
 //! CRC-32 of a model file, 8 hexadecimal digits.
 String checksumOf(const String& file);
 

@@ -14,13 +14,19 @@ namespace cv { namespace derand {
 
 static void checkOnnxFile(const String& file, const std::vector<int>& shape)
 {
-    const OnnxFile onnx = scanOnnxFile(file);
+    const OnnxInfo onnx = scanOnnxFile(file);
     // On such a file OpenCV 4 divides by zero, and OpenCV 5 reads the other file, which the checksum does not cover.
     if (onnx.externalData)
         CV_Error_(Error::StsParseError, ("the model file '%s' keeps its weights in another file: export it as one file (torch.onnx.export() "
                 "with external_data=False), or convert it with onnx.save(onnx.load(\"old.onnx\"), \"new.onnx\")",
                 file.c_str()));
     checkDeclaredPlanes("the model file '" + file + "'", onnx.inputShape, shape);
+}
+
+OnnxInfo getOnnxInfo(const String& file)
+{
+    checkModelFile(file);
+    return scanOnnxFile(file);
 }
 
 String settingsFileOf(const String& model)

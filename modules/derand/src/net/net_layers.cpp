@@ -254,7 +254,7 @@ void checkPixelKernels(dnn::Net& net)
 
 } // namespace
 
-void checkDeclaredPlanes(const String& what, const std::vector<int64>& declared, const std::vector<int>& shape)
+void checkDeclaredPlanes(const String& what, const std::vector<int>& declared, const std::vector<int>& shape)
 {
     if (declared.size() != 4 || declared[1] < 0 || declared[1] == shape[1])
         return;
@@ -272,7 +272,7 @@ void checkPlanes(const dnn::Net& net_, const std::vector<int>& shape)
         const std::vector<dnn::Arg>& inputs = net.getMainGraph()->inputs();
         const MatShape declared = inputs.size() == 1 ? net.argData(inputs[0]).shape : MatShape();
         if (declared.size() == 4 && declared[1] > 0)
-            checkDeclaredPlanes("the net", std::vector<int64>(declared.begin(), declared.end()), shape);
+            checkDeclaredPlanes("the net", std::vector<int>(declared.begin(), declared.end()), shape);
         return;
     }
 #endif

@@ -14,7 +14,7 @@ namespace cv { namespace derand {
 @param declared shape of its input; -1: any
 @param shape of a chunk
  */
-void checkDeclaredPlanes(const String& what, const std::vector<int64>& declared, const std::vector<int>& shape);
+void checkDeclaredPlanes(const String& what, const std::vector<int>& declared, const std::vector<int>& shape);
 
 /** Refuses a net whose layers take a different number of planes from what they get: dnn (4.6 to 5.0) silently runs a convolution
 of 3 planes on 6 planes, as if it had two groups.

@@ -17,17 +17,31 @@ a message itself. The field numbers are those of onnx.proto. */
 class OnnxScan
 {
 public:
-    explicit OnnxScan(const String& file) : in(file.c_str(), std::ios::binary), whole(true) { found.externalData = false; }
+    explicit OnnxScan(const String& file) : in(file.c_str(), std::ios::binary), whole(true), hasGraph(false) {}
 
-    OnnxFile run()
+    OnnxInfo run()
     {
         in.seekg(0, std::ios::end);
         const int64 size = (int64)in.tellg();
         if (in.good() && size > 0)
             model(size);
-        const bool one = inputs.size() == 1;
-        if (one && whole)
-            found.inputShape = inputs.begin()->second;
+        found.complete = whole && hasGraph;
+        if (!found.complete)
+            return found;
+        for (const std::pair<const String, Value>& input : inputs)
+        {
+            found.inputs.push_back(input.first);
+            if (!input.second.isTensor)
+                found.notTensors.push_back(input.first);
+        }
+        if (inputs.size() == 1)
+            found.inputShape = inputs.begin()->second.shape;
+        for (const std::pair<String, Value>& output : outputs)
+        {
+            found.outputs.push_back(output.first);
+            if (!output.second.isTensor)
+                found.notTensors.push_back(output.first);
+        }
         return found;
     }
 
@@ -38,6 +52,13 @@ private:
         int64 begin, end; // of a value that has a length
         uint64 value;     // a value that has no length
         bool isMessage(int wanted) const { return number == wanted && type == 2; }
+    };
+
+    //! An input or output.
+    struct Value
+    {
+        std::vector<int> shape; // of a tensor; -1: any
+        bool isTensor = true;   // or not declared
     };
 
     bool readVarint(int64 end, uint64& value)
@@ -113,7 +134,7 @@ private:
     void graph(const Field& outer, bool isMain)
     {
         std::vector<String> defaults;
-        std::map<String, std::vector<int64> > declared;
+        std::map<String, Value> declared;
         message(outer.begin, outer.end, [&](const Field& f) {
             String name;
             if (f.isMessage(1))
@@ -127,12 +148,18 @@ private:
                 sparse(f);
             else if (f.isMessage(11) && isMain) // input
             {
-                const std::vector<int64> shape = valueInfo(f, name);
-                declared[name] = shape;
+                const Value value = valueInfo(f, name);
+                declared[name] = value;
+            }
+            else if (f.isMessage(12) && isMain) // output
+            {
+                const Value value = valueInfo(f, name);
+                outputs.push_back(std::make_pair(name, value));
             }
         });
         if (!isMain)
             return;
+        hasGraph = true;
         for (const String& name : defaults)
             declared.erase(name);
         inputs.swap(declared);
@@ -176,33 +203,35 @@ private:
         });
     }
 
-    std::vector<int64> valueInfo(const Field& outer, String& name)
+    Value valueInfo(const Field& outer, String& name)
     {
-        std::vector<int64> shape;
+        Value value;
         message(outer.begin, outer.end, [&](const Field& f) {
             if (f.isMessage(1))
                 name = text(f);
             else if (f.isMessage(2)) // TypeProto: tensor_type: shape: dim: dim_value
                 message(f.begin, f.end, [&](const Field& t) {
+                    if (t.isMessage(4) || t.isMessage(5) || t.isMessage(8) || t.isMessage(9)) // sequence, map, sparse, optional
+                        value.isTensor = false;
                     if (t.isMessage(1))
                         message(t.begin, t.end, [&](const Field& s) {
                             if (s.isMessage(2))
                                 message(s.begin, s.end, [&](const Field& d) {
                                     if (d.isMessage(1))
-                                        shape.push_back(dimension(d));
+                                        value.shape.push_back(dimension(d));
                                 });
                         });
                 });
         });
-        return shape;
+        return value;
     }
 
-    int64 dimension(const Field& outer)
+    int dimension(const Field& outer)
     {
-        int64 value = -1;
+        int value = -1;
         message(outer.begin, outer.end, [&](const Field& f) {
             if (f.number == 1 && f.type == 0 && f.value > 0 && f.value <= INT_MAX)
-                value = (int64)f.value;
+                value = (int)f.value;
         });
         return value;
     }
@@ -217,14 +246,17 @@ private:
     }
 
     std::ifstream in;
-    bool whole;
+    bool whole, hasGraph;
     int depth = 0;
-    OnnxFile found;
-    std::map<String, std::vector<int64> > inputs;
+    OnnxInfo found;
+    std::map<String, Value> inputs;
+    std::vector<std::pair<String, Value> > outputs;
 };
 
 } // namespace
 
-OnnxFile scanOnnxFile(const String& file) { return OnnxScan(file).run(); }
+OnnxInfo::OnnxInfo() : complete(false), externalData(false) {}
+
+OnnxInfo scanOnnxFile(const String& file) { return OnnxScan(file).run(); }
 
 }} // namespace cv::derand

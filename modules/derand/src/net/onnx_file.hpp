@@ -7,16 +7,8 @@
 
 namespace cv { namespace derand {
 
-//! What must be known about an ONNX file before dnn reads it.
-struct OnnxFile
-{
-    bool externalData;             //!< a tensor has its values in another file
-    std::vector<int64> inputShape; //!< of the only input without a default; -1: any; empty: not declared, or several inputs
-};
-
-/** Scans the fields of the file; values of tensors are skipped. For a file that is truncated or not ONNX, neither field is set: dnn
-then reports what is wrong with it. */
-OnnxFile scanOnnxFile(const String& file);
+//! Scans the fields of the file; values of tensors are skipped.
+OnnxInfo scanOnnxFile(const String& file);
 
 }} // namespace cv::derand
 

@@ -471,6 +471,12 @@ class classifier(DerandTest):
         self.assertEqual([tuple(r) for r in rows.reads], [(0, 28)])
         self.refused('axis is 4', derand.getReceptiveField, cv.dnn.readNet(self.model), [1, 2, 28, 2], 4)
 
+    def test_what_a_file_declares(self):
+        info = derand.getOnnxInfo(self.model)
+        self.assertEqual((list(info.inputShape), list(info.outputs), len(info.inputs)), ([1, 2, 28, 2], ['logits'], 1))
+        self.assertEqual((info.complete, info.externalData, list(info.notTensors)), (True, False, []))
+        self.refused('cannot be opened', derand.getOnnxInfo, 'no/such/model.onnx')
+
     def test_video(self):
         def classifier(**fields):
             p = self.mnist.getParams()

@@ -1,0 +1,52 @@
+// This file is part of OpenCV project.
+// It is subject to the license terms in the LICENSE file found in the top-level directory
+// of this distribution and at http://opencv.org/license.html.
+
+#ifndef DERAND_TOOLS_TRIAL_HPP
+#define DERAND_TOOLS_TRIAL_HPP
+
+#include <string>
+#include <vector>
+
+#include "opencv2/derand.hpp"
+
+namespace tools {
+
+//! How one way to run a model does.
+struct Trial
+{
+    cv::derand::Ablation ablation;
+    bool onePass;       //!< all ablations of a frame in one forward
+    double first, next; //!< seconds: the first frame with the self-test, each frame after it
+};
+
+/** @brief Times a model: with its own settings, in strips if these run in one pass, and with larger strides.
+
+Only the first self-test logs warnings; they stay off afterwards.
+@param model ONNX file
+@param settings its own
+ */
+std::vector<Trial> timeModel(const std::string& model, const cv::derand::ModelSettings& settings);
+
+//! Side of the largest square patch, in network-input pixels, against which a frame can be certified: if all ablations vote for its class.
+int largestPossiblePatch(const cv::derand::Ablation& ablation);
+
+/** @brief Does the class depend on the picture at all?
+
+If not, as in nets that were not trained on ablations, certificates are true and empty. At few places the net is shown blank
+pictures, noise and shapes.
+@return false if it gives the same class for all of them at half of the places or more
+ */
+bool dependsOnPicture(const std::string& model, const cv::derand::ModelSettings& settings);
+
+/** @brief A classifier whose only ablation shows the whole picture: what the net says without any proof.
+@return null for nets that take only strips
+ */
+cv::Ptr<cv::derand::CertifiedClassifier> plainClassifier(const std::string& model, const cv::derand::ModelSettings& settings);
+
+//! "1.5 ms", "150 ms" or "1.5 s".
+std::string timeText(double seconds);
+
+} // namespace tools
+
+#endif // DERAND_TOOLS_TRIAL_HPP
