@@ -5,6 +5,7 @@
 #include "certifier.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "opencv2/core/utility.hpp"
 #include "opencv2/imgproc.hpp"
@@ -62,9 +63,20 @@ cv::Rect regionOf(const cv::Size& frame, const cv::Rect& asked, const cv::Size& 
     return region;
 }
 
+//! Where an installed program has its models, or else the repository.
+static std::string usualModels()
+{
+    namespace fs = std::filesystem;
+    std::error_code error;
+    const fs::path program = fs::read_symlink("/proc/self/exe", error); // on other systems: the repository
+    const fs::path installed = program.parent_path().parent_path() / "share/opencv_derand/models";
+    return fs::is_directory(installed, error) ? installed.string() : DERAND_MODELS_DIR;
+}
+
 std::string findModel(const std::string& name, const std::string& folder)
 {
-    cv::samples::addSamplesDataSearchPath(DERAND_MODELS_DIR);
+    const std::string usual = usualModels();
+    cv::samples::addSamplesDataSearchPath(usual);
     if (!folder.empty())
         cv::samples::addSamplesDataSearchPath(folder);
     for (const std::string& file : {name, name + ".onnx"})
@@ -75,7 +87,7 @@ std::string findModel(const std::string& name, const std::string& folder)
     }
     tools::fail("{}: no such model, expected an ONNX file or the name of a model in {}: see --model and "
                 "--models",
-            name, folder.empty() ? DERAND_MODELS_DIR : folder);
+            name, folder.empty() ? usual : folder);
 }
 
 Certifier::Certifier(const std::string& model_, const std::function<void(Params&)>& settings, bool verify)

@@ -41,7 +41,7 @@ stream ended, or nothing could be read; 4 a file or sequence ended early and is 
 const std::string Options::KEYS = std::string(R"(
 {help h | | print this text}
 {model | mnist_column_s2_small | ONNX file, or the name of a model in --models}
-{models | | folder with the models; default: samples/models}
+{models | | folder with the models; default: those installed with the program, or samples/models}
 {patch | 60 | patch to certify against, in frame pixels: 60 (a square) or 60x20 (width x height)}
 {roi | centre | region to classify: centre (the largest centred part with the shape of the model's input), whole, or x,y,w,h inside the frame. It must not depend on what the frame shows: that would void the certificates}
 {sticker | 0 | move a white sticker of this size over the frame, and set --patch to this size; 0: no sticker}

@@ -1,0 +1,15 @@
+# Runs in cpack, before it packs the folder of each component: what only a .deb needs.
+foreach(component ${CPACK_COMPONENTS_ALL})
+  string(TOUPPER ${component} upper)
+  set(top ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/${component}/usr)
+  file(GLOB programs ${top}/bin/*)
+  foreach(program ${programs})
+    file(RPATH_REMOVE FILE ${program}) # the library is where the system looks for it
+  endforeach()
+  set(documents ${top}/share/doc/${CPACK_DEBIAN_${upper}_PACKAGE_NAME})
+  file(WRITE ${documents}/copyright "Copyright 2026 ${CPACK_PACKAGE_VENDOR}\nLicense: Apache-2.0, see /usr/share/common-licenses/Apache-2.0\n")
+  get_filename_component(repository ${CPACK_RESOURCE_FILE_LICENSE} DIRECTORY)
+  configure_file(${repository}/CHANGELOG.md ${documents}/changelog COPYONLY)
+  file(GLOB pages ${top}/share/man/man1/*.1)
+  execute_process(COMMAND gzip -9nf ${documents}/changelog ${pages} COMMAND_ERROR_IS_FATAL ANY)
+endforeach()
