@@ -7,7 +7,8 @@ endif()
 get_filename_component(name ${PROGRAM} NAME_WE)
 string(TOUPPER ${name} title)
 string(STRIP "${help}" help)
-string(REGEX MATCH "^[^.?\n]+" about "${help}") # the first sentence
+string(REGEX MATCH "^[^.]+" about "${help}") # the first sentence
+string(REPLACE "\n" " " about "${about}")
 string(REPLACE "\\" "\\\\" help "${help}")
 string(REGEX REPLACE "(^|\n)([.'])" "\\1\\\\&\\2" help "${help}") # else a request
 string(REPLACE "-" "\\-" help "${help}")
