@@ -122,7 +122,8 @@ def compare(model: Path, threads: int, frames: int) -> None:
             except cv2.error:
                 print(f"{peer + ', ' + name:30} not possible")
                 continue
-            scores = scores.reshape(positions, -1) if name == "strips" else scores.reshape(-1, positions).T
+            # In one pass, the scores of a position are a column, or a row if the net's last layer is a product of matrices.
+            scores = scores.reshape(-1, positions).T if name == "one pass" and scores.ndim == 4 else scores.reshape(positions, -1)
             base, expected = base or processor, scores if expected is None else expected
             difference = np.abs(scores - expected).max() / np.abs(expected).max()
             print(f"{peer + ', ' + name:30}{wall:8.2f}{processor:8.2f}{base / processor:8.2f}"

@@ -42,6 +42,7 @@ for streams in late early; do
     DERAND_EMULATION=$streams "$folder/opencv_test_derand" >"$log" 2>&1 || { tail -n 30 "$log"; die "tests fail, see $log"; }
     for precision in FP32 FP16; do
         grep -q "written on the CUDA device.* $precision" "$log" || die "no chunk on the device in $precision, see $log"
+        grep -q "written on the CUDA device, 1 at a time, $precision" "$log" || die "no wide picture on the device in $precision, see $log"
     done
     ! grep -q 'no CUDA device, or' "$log" || die "tests were skipped, see $log"
     # Except in the test that asks for it, nothing falls back to the host: wrong blobs would, and certificates stay true.

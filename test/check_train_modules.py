@@ -149,10 +149,11 @@ class CheckTrainModules(unittest.TestCase):
         for name, changes, rows, columns in (
                 ("mnist_column_s2", [], 1, 28), ("mnist_column_s2_small", [], 1, 9), ("cifar10_column_s4", [], 1, 32),
                 ("gtsrb_column_s2", [], 1, 32), ("mnist_block_s10", [], 4, 7),
+                ("mnist_column_s2", ["model.stages=[[8, [1, 5], [1, 2]]]"], 1, 28),  # the join mixes the two columns
                 ("mnist_column_s2", ['ablation.type="row"'], 28, 1)):
             torch.manual_seed(0)
             made = recipe.read_recipe(TRAIN / f"recipes/{name}.toml", changes)
-            made.name = f"pass_{name}_{len(changes)}"
+            made.name = f"pass_{name}_{rows}_{len(changes)}"
             ablation, channels = recipe.ablation_of(made), made.data.shape[0]
             network = net.make_net(made, ablation, channels)
             nn.init.normal_(network.head.weight)
@@ -161,11 +162,23 @@ class CheckTrainModules(unittest.TestCase):
             path = export.export(made, ablation, network, channels, self.work)
             shape = ablation.input_shape(channels)
             with self.subTest(model=made.name):
-                self.assertFalse(onnx_findings.findings(path, onnx_graph.load_graph(path)))
+                model = onnx_graph.load_graph(path)
+                self.assertFalse(onnx_findings.findings(path, model))
+                products = sum(node.op_type == "Gemm" for node in model.graph.node)
+                self.assertGreater(products, 4 * made.model.dense_blocks * made.model.position)
                 opencv = onnx_check.read(str(path), "default")
-                scores = onnx_check.run(opencv, np.random.default_rng(0).random((8, *shape), np.float32), 8)
+                inputs = np.random.default_rng(0).random((8, *shape), np.float32)
+                scores = onnx_check.run(opencv, inputs, 8)
+                # As they are trained, fully connected layers are convolutions.
+                rounded = net.folded(network)
+                export.round_weights(rounded)
+                limit = 1e-4 * max(1, np.abs(scores).max())
+                with torch.no_grad():
+                    np.testing.assert_allclose(rounded(torch.from_numpy(inputs)).flatten(1).numpy(), scores, atol=limit)
+                interpreter = OnnxNet(path, torch.device("cpu"), False)
+                np.testing.assert_allclose(interpreter(torch.from_numpy(inputs), False).detach().numpy(), scores, atol=limit)
                 self.assertGreater(np.ptp(scores, 0).min(), 1e-2)  # the net sees its input
-                self.assertLess(onnx_check.one_pass(opencv, shape, rows, columns), 1e-4 * max(1, np.abs(scores).max()))
+                self.assertLess(onnx_check.one_pass(opencv, shape, rows, columns), limit)
         # Padded along the short axis, a strip does not see what the picture has there.
         run = [sys.executable, str(TRAIN / "check_onnx.py"), str(path), "--samples=8", "--batches", "3", "--one-pass", "28", "1"]
         self.assertEqual(subprocess.run(run, capture_output=True).returncode, 0)

@@ -66,6 +66,24 @@ public:
                         onnx::attribute("ceil_mode", ceiling)});
     }
 
+    /** A row of numbers for each position, N x 1 x 1 x length.
+    @param order the sides of the input: the batch, positions, and those that make a row
+     */
+    string rows(const string& input, const vector<int>& order, int length)
+    {
+        return add("Reshape", {add("Transpose", {input}, {onnx::attribute("perm", order)}), integers({-1, 1, 1, length})});
+    }
+
+    //! Rows times random weights, as a matrix.
+    string product(const string& rows, int inputs, int outputs, float scale = 1)
+    {
+        vector<float> values = onnx::randomValues((size_t)inputs * outputs, seed++);
+        for (float& value : values)
+            value *= scale;
+        return add("Gemm", {add("Flatten", {rows}), constant({outputs, inputs}, values), constant({outputs})},
+                {onnx::attribute("transB", 1)});
+    }
+
     //! @param rank number of sides of the output
     dnn::Net net(const string& output, const vector<int>& inputShape, int rank = 4) const
     {

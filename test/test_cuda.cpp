@@ -111,6 +111,165 @@ TEST(Derand_Cuda, WithoutADeviceTheHostIsTakenByItself)
     }
 }
 
+Ptr<CertifiedClassifier> classifier(const dnn::Net& net, const Ablation& ablation, const Params& params, int target)
+{
+    Ptr<CertifiedClassifier> made = CertifiedClassifier::create(net, ablation, params);
+    if (target != dnn::DNN_TARGET_CPU)
+        made->setPreferableBackend(dnn::DNN_BACKEND_CUDA);
+    made->setPreferableTarget(target);
+    return made;
+}
+
+//! Where the tests of wide pictures run.
+vector<int> targetsHere()
+{
+    vector<int> targets(1, dnn::DNN_TARGET_CPU);
+#ifdef DERAND_CLASSIC_ENGINE
+    if (devices() > 0)
+        targets.insert(targets.end(), {dnn::DNN_TARGET_CUDA, dnn::DNN_TARGET_CUDA_FP16});
+#endif
+    return targets;
+}
+
+/** The net's scores are the largest values of its input in a window, at all places where a band can see it: one row for each position.
+@param order how the sides of N x planes x height x width become N, positions, and what makes a row
+ */
+dnn::Net largestAsScores(const Size& kernel, const Size& stride, const vector<int>& order, int classes)
+{
+    dnn::LayerParams pool, sides, rows;
+    const int shape[] = {-1, classes};
+    sides.set("order", dnn::DictValue::arrayInt(&order[0], 4));
+    rows.set("dim", dnn::DictValue::arrayInt(shape, 2));
+    pool.set("pool", "max");
+    pool.set("kernel_w", kernel.width);
+    pool.set("kernel_h", kernel.height);
+    pool.set("stride_w", stride.width);
+    pool.set("stride_h", stride.height);
+    pool.set("ceil_mode", false);
+    dnn::Net net;
+    net.addLayerToPrev("largest", "Pooling", pool);
+    net.addLayerToPrev("sides", "Permute", sides);
+    net.addLayerToPrev("scores", "Reshape", rows);
+    return net;
+}
+
+// Votes of largestAsScores() in one pass, without tolerance, against the strips of the host, for FP16 rounded.
+// test/cuda_emulation has no pooling: there, WideRowsAreTheStripsOfTheHost runs on the device.
+TEST(Derand_Cuda, WidePicturesAreTheStripsOfTheHost)
+{
+    for (int target : getenv("DERAND_EMULATION") ? vector<int>(1, dnn::DNN_TARGET_CPU) : targetsHere())
+        for (int type = ABLATION_COLUMN; type <= ABLATION_BLOCK; type++)
+            for (int encoding : {ENCODING_STRIP, ENCODING_BARE_STRIP})
+                for (int stride = 1; stride <= 3; stride++)
+                    for (int transpose = 0; transpose < 2; transpose++)
+                    {
+                        SCOPED_TRACE(format("target %d, type %d, encoding %d, stride %d, transpose %d", target, type, encoding,
+                                stride, transpose));
+                        const int width = 3;
+                        const Ablation ablation(type, width, Size(9, 8), stride, transpose + stride != 3);
+                        Size kernel(type == ABLATION_ROW ? 1 : width, type == ABLATION_COLUMN ? 1 : width);
+                        Size step(type == ABLATION_ROW ? 1 : stride, type == ABLATION_COLUMN ? 1 : stride);
+                        if (transpose)
+                        {
+                            std::swap(kernel.width, kernel.height);
+                            std::swap(step.width, step.height);
+                        }
+                        // Of one strip: its planes, and windows along its long axis.
+                        const int planes = 3 + (encoding == ENCODING_STRIP ? 1 + (type == ABLATION_BLOCK) : 0);
+                        const int windows = type == ABLATION_BLOCK ? 1 : type == ABLATION_COLUMN ? 8 : 9;
+                        const vector<int> order = kernel.area() > width ? vector<int>{0, 2, 3, 1}
+                                : kernel.width > 1                      ? vector<int>{0, 3, 1, 2}
+                                                                        : vector<int>{0, 2, 1, 3};
+                        Params params;
+                        params.softmax = false;
+                        params.encoding = encoding;
+                        params.transpose = transpose == 1;
+                        params.tolerance = 0;
+                        Ptr<CertifiedClassifier> onePass = classifier(
+                                largestAsScores(kernel, step, order, planes * windows), ablation, params, target);
+                        for (int f = 0; f < 2; f++)
+                        {
+                            const Mat frame = randomFrame(ablation.inputSize, CV_8UC3, 67 + f);
+                            Mat image, blob;
+                            frame.convertTo(image, CV_32F, 1. / 255);
+                            blobFromAblations(image, ablation, Range::all(), blob, encoding, Scalar(), params.transpose);
+                            Mat largest(ablation.count(), planes * windows, CV_32F);
+                            for (int i = 0; i < ablation.count(); i++)
+                                for (int c = 0; c < planes; c++)
+                                    for (int k = 0; k < windows; k++)
+                                    {
+                                        const Mat plane(blob.size[2], blob.size[3], CV_32F, blob.ptr<float>(i, c));
+                                        double most;
+                                        minMaxLoc(plane(Rect(kernel.width > 1 ? Point(0, k) : Point(k, 0), kernel)), 0, &most);
+                                        largest.at<float>(i, c * windows + k) = (float)most;
+                                    }
+                            if (target == dnn::DNN_TARGET_CUDA_FP16)
+                            {
+                                Mat half;
+                                largest.convertTo(half, CV_16F);
+                                half.convertTo(largest, CV_32F);
+                            }
+                            for (float threshold : {.2f, .5f, .625f, .7f, .8f, .9f, 1.f})
+                            {
+                                params.threshold = threshold;
+                                onePass->setParams(params);
+                                const Certificate certificate = onePass->classify(frame);
+                                Mat votes;
+                                certificate.getVotes(votes);
+                                ASSERT_TRUE(certificate.run.onePass);
+                                ASSERT_TRUE(equal((votes & 1) != 0, largest >= threshold)) << "frame " << f << ", threshold " << threshold;
+                            }
+                        }
+                    }
+}
+
+// The same with a net that only takes rows apart, so that its scores are its input.
+TEST(Derand_Cuda, WideRowsAreTheStripsOfTheHost)
+{
+    for (int target : targetsHere())
+        for (int type = ABLATION_COLUMN; type <= ABLATION_ROW; type++) // columns are the rows of a transposed input
+        {
+            SCOPED_TRACE(format("target %d, type %d", target, type));
+            const Ablation ablation(type, 1, Size(9, 8), 1, type == ABLATION_ROW);
+            const int shape[] = {-1, type == ABLATION_ROW ? 9 : 8};
+            dnn::LayerParams sides;
+            sides.set("dim", dnn::DictValue::arrayInt(shape, 2));
+            dnn::Net net;
+            net.addLayerToPrev("scores", "Reshape", sides);
+            Params params;
+            params.channels = 1;
+            params.softmax = false;
+            params.encoding = ENCODING_BARE_STRIP;
+            params.transpose = type == ABLATION_COLUMN;
+            params.tolerance = 0;
+            Ptr<CertifiedClassifier> onePass = classifier(net, ablation, params, target);
+            for (int f = 0; f < 3; f++)
+            {
+                const Mat frame = randomFrame(ablation.inputSize, CV_8UC1, 70 + f);
+                Mat expected;
+                frame.convertTo(expected, CV_32F, 1. / 255);
+                if (type == ABLATION_COLUMN)
+                    expected = expected.t();
+                if (target == dnn::DNN_TARGET_CUDA_FP16)
+                {
+                    Mat half;
+                    expected.convertTo(half, CV_16F);
+                    half.convertTo(expected, CV_32F);
+                }
+                for (float threshold : {.05f, .2f, .375f, .5f, .625f, .8f, 1.f})
+                {
+                    params.threshold = threshold;
+                    onePass->setParams(params);
+                    const Certificate certificate = onePass->classify(frame);
+                    Mat votes;
+                    certificate.getVotes(votes);
+                    ASSERT_TRUE(certificate.run.onePass);
+                    ASSERT_TRUE(equal((votes & 1) != 0, expected >= threshold)) << "frame " << f << ", threshold " << threshold;
+                }
+            }
+        }
+}
+
 //---- with a device ----
 
 #define NEEDS_DEVICE()                                                                                                             \
@@ -140,15 +299,6 @@ private:
 #endif
     }
 };
-
-Ptr<CertifiedClassifier> classifier(const dnn::Net& net, const Ablation& ablation, const Params& params, int target)
-{
-    Ptr<CertifiedClassifier> made = CertifiedClassifier::create(net, ablation, params);
-    if (target != dnn::DNN_TARGET_CPU)
-        made->setPreferableBackend(dnn::DNN_BACKEND_CUDA);
-    made->setPreferableTarget(target);
-    return made;
-}
 
 // Votes of inputAsScores() on the device, without tolerance, against the blob of the host, for FP16 rounded: of up to three
 // frames in a chunk that does not divide the number of ablations.
@@ -296,6 +446,35 @@ TEST(Derand_Cuda, CertificatesHoldAcrossTargetsAndPaths)
             EXPECT_EQ(c.run.reused, fallback.run.reused);
         }
     }
+}
+
+TEST(Derand_Cuda, RegionsOfFramesOnTheDeviceGetTheCertificatesOfTheHost)
+{
+    NEEDS_DEVICE();
+    Params params;
+    params.softmax = false;
+    params.tolerance = 0;
+    params.threshold = .5;
+    const Ablation ablation(ABLATION_COLUMN, 3, Size(12, 10));
+    const Ptr<CertifiedClassifier> made = CertifiedClassifier::create(inputAsScores(), ablation, params);
+    const Rect regions[] = {Rect(3, 2, 24, 20), Rect(0, 0, 12, 10), Rect(17, 9, 23, 24), Rect(39, 32, 1, 1)};
+    Mat expected, votes, before;
+    for (int f = 0; f < 2; f++)
+    {
+        const Mat frame = randomFrame(Size(40, 33), CV_8UC3, 68 + f);
+        for (const Rect& region : regions)
+        {
+            const Certificate onHost = made->classify(frame, region), onDevice = made->classify(cuda::GpuMat(frame), region);
+            onHost.getVotes(expected);
+            onDevice.getVotes(votes);
+            EXPECT_TRUE(equal(expected, votes)) << region;
+            EXPECT_FALSE(equal(before, votes)) << region; // each region shows something else
+            EXPECT_EQ(onHost.label, onDevice.label) << region;
+            EXPECT_EQ(onHost.patch, onDevice.patch) << region;
+            votes.copyTo(before);
+        }
+    }
+    EXPECT_THROW(made->classify(cuda::GpuMat(randomFrame(Size(40, 33), CV_8UC3, 70)), Rect(30, 2, 24, 20)), cv::Exception);
 }
 
 }} // namespace opencv_test

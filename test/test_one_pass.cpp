@@ -66,10 +66,29 @@ Sliding slidingNet(RNG& rng, const Case& c, int channels, bool transposed = fals
         last[k] = ablated[k] ? 1 : ((full[k] - 3) / 2 + 1) - 2;
     }
     NetWriter w(rng.uniform(1, 1 << 20));
+    int rank = 4;
     string t = w.add("LeakyRelu", {w.convolution("x", planes, 6, first, strides)});
     t = w.add("LeakyRelu", {w.convolution(t, 6, 8, second)});
     t = w.add("Add", {t, w.convolution(t, 8, 8, {1, 1})});
-    s.net = w.net(w.add("Mul", {w.convolution(t, 8, CLASSES, last), w.constant({1, CLASSES, 1, 1}, vector<float>(CLASSES, 4.f))}), shape);
+    if (rng.uniform(0, 2))
+        t = w.add("Mul", {w.convolution(t, 8, CLASSES, last), w.constant({1, CLASSES, 1, 1}, vector<float>(CLASSES, 4.f))});
+    else // products of matrices with a row for each position
+    {
+        vector<int> order = {0};
+        for (int k = 0; k < 2; k++)
+            if (ablated[k])
+                order.push_back(2 + k);
+        order.push_back(1);
+        for (int k = 0; k < 2; k++)
+            if (!ablated[k])
+                order.push_back(2 + k);
+        const int inputs = 8 * last[0] * last[1], hidden = 12;
+        t = w.rows(t, order, inputs);
+        t = w.add("LeakyRelu", {w.add("Reshape", {w.product(t, inputs, hidden), w.integers({-1, 1, 1, hidden})})});
+        t = w.product(t, hidden, CLASSES, 4);
+        rank = 2;
+    }
+    s.net = w.net(t, shape, rank);
     return s;
 }
 

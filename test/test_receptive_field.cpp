@@ -213,6 +213,37 @@ TEST(Derand_ReceptiveField, AddedConstantsAndRepeatedSidesAreFollowed)
     expectField(w.net(w.add("Mul", {columns, w.add("LeakyRelu", {columns})}), SHAPE), SHAPE, 3, 3, "");
 }
 
+TEST(Derand_ReceptiveField, MatricesTimesConstantWeightsKeepRowsApart)
+{
+    NetWriter gemm;
+    string t = gemm.rows(gemm.convolution("x", 2, 3, {5, 2}), {0, 3, 1, 2}, 3);
+    t = gemm.add("LeakyRelu", {gemm.add("Reshape", {gemm.product(t, 3, 6), gemm.integers({-1, 1, 1, 6})})});
+    expectField(gemm.net(gemm.product(t, 6, 4), SHAPE, 2), SHAPE, 3, 0, "");
+    {
+        NetWriter w; // rows lie next to each other
+        const string turned = w.add("Transpose", {w.convolution("x", 2, 3, {5, 2})}, {onnx::attribute("perm", {0, 2, 3, 1})});
+        expectField(w.net(w.add("MatMul", {turned, w.constant({3, 4})}), SHAPE), SHAPE, 3, 2, "");
+    }
+    {
+        NetWriter w; // as many numbers in a row as rows, and rows exchanged for columns
+        const string square = w.add("Flatten", {w.rows(w.convolution("x", 2, 8, {5, 2}), {0, 3, 1, 2}, 8)});
+        const string turned = w.add("Gemm", {square, w.constant({4, 8}), w.constant({4})},
+                {onnx::attribute("transA", 1), onnx::attribute("transB", 1)});
+        const dnn::Net net = w.net(turned, SHAPE, 2); // OpenCV 4.6 does not exchange them
+        expectField(net, SHAPE, 3, 0, getReceptiveField(net, SHAPE, 3).layer.empty() ? "" : "(Gemm)");
+    }
+    {
+        NetWriter w; // positions are weighed
+        const string mixed = w.add("MatMul", {w.convolution("x", 2, 3, {5, 2}), w.constant({8, 4})});
+        expectField(w.net(mixed, SHAPE), SHAPE, 3, 3, "(");
+    }
+    {
+        NetWriter w; // a row holds two positions
+        const string pairs = w.rows(w.convolution("x", 2, 3, {5, 2}), {0, 3, 1, 2}, 6);
+        expectField(w.net(w.product(pairs, 6, 4), SHAPE, 2), SHAPE, 3, 0, "(");
+    }
+}
+
 TEST(Derand_ReceptiveField, WhatFollowsAFlattenedAxisReadsEverything)
 {
     const vector<int> shape = {1, 1, 5, 9}; // one plane: the rows are steps through the flattened picture
@@ -229,18 +260,19 @@ TEST(Derand_ReceptiveField, ASliceThatTurnsTheAxisAroundIsNotTakenForNone)
         for (int run = 0; run < 2; run++) // a run changes the layer
         {
             dnn::Net net;
+            ReceptiveField field;
             try
             {
                 net = slicedNet(SHAPE, steps[0]);
                 net.setInput(Mat(4, &SHAPE[0], CV_32F, Scalar(1)));
                 if (run)
                     net.forward();
+                field = getReceptiveField(net, SHAPE, 3);
             }
             catch (const cv::Exception&)
             {
-                continue; // this OpenCV does not take negative steps
+                continue; // this OpenCV does not take negative steps, or not after a run
             }
-            const ReceptiveField field = getReceptiveField(net, SHAPE, 3);
             const vector<Range> moved = measured(net, SHAPE, 3, 3);
             for (size_t q = 0; q < moved.size() && field.layer.empty(); q++)
             {

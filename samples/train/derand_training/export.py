@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from .ablation import Ablation
-from .net import PositionCode, Standardised, folded
+from .net import PositionCode, Standardised, folded, with_rows
 from .onnx_graph import load_graph, repaired
 from .settings import params_of, write_settings
 
@@ -39,7 +39,7 @@ def export(recipe: SimpleNamespace, ablation: Ablation, net: nn.Module, channels
                                "output_names": ["logits"], "do_constant_folding": True} | PLAIN
     example = torch.zeros(recipe.settings.batch, *ablation.input_shape(channels))
     path = out / f"{recipe.name}.onnx"
-    net = folded(net)
+    net = with_rows(folded(net))
     round_weights(net)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about the sizes that it writes into the file, and about itself

@@ -58,5 +58,7 @@ def one_pass(net: cv2.dnn.Net, shape: tuple[int, ...], rows: int, columns: int) 
     strips = np.lib.stride_tricks.sliding_window_view(picture, (height, width), (1, 2)).transpose(1, 2, 0, 3, 4)
     expected = run(net, strips.reshape(-1, *shape), rows * columns)
     net.setInput(picture[None])
-    scores = net.forward()[0].reshape(expected.shape[1], -1).T  # the axis of positions may be the first or the second
+    scores = net.forward()
+    if scores.ndim == 4:  # the axis of positions may be the first or the second; otherwise there is one row for each
+        scores = scores[0].reshape(expected.shape[1], -1).T
     return float(np.abs(scores - expected).max()) if scores.shape == expected.shape else np.inf

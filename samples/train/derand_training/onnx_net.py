@@ -79,6 +79,7 @@ OPERATORS: dict[str, Callable[..., Tensor]] = {
     "Pad": pad,
     "ReduceMean": lambda a, x: x.mean(a["axes"], keepdim=bool(a.get("keepdims", 1))),
     "Relu": lambda a, x: F.relu(x),
+    "Reshape": lambda a, x, shape: x.reshape(shape.tolist()),
     "Resize": lambda a, x, scales: F.interpolate(  # as OpenCV does it: by the centres of pixels
         x, scale_factor=scales.tolist()[2:], mode={b"linear": "bilinear"}[a["mode"]], align_corners=False),
     "Sigmoid": lambda a, x: torch.sigmoid(x),

@@ -47,6 +47,8 @@ private:
     AxisField elementwise(const Shape& out) const;
     AxisField windows(const Shape& out) const;
     AxisField fullyConnected(const Shape& out) const;
+    AxisField matrixProduct(const Shape& out) const;
+    AxisField rowByRow(const Shape& out, int axis) const;
     AxisField softmax(const Shape& out) const;
     AxisField concatenated(const Shape& out) const;
     AxisField sliced(const Shape& out) const;
@@ -215,11 +217,48 @@ AxisField LayerRule::windows(const Shape& out) const
 AxisField LayerRule::fullyConnected(const Shape& out) const
 {
     const dnn::InnerProductLayer* l = dynamic_cast<const dnn::InnerProductLayer*>(layer.get());
-    if (!l || in[0].dim < 0 || in[0].dim >= (int)out.size())
+    return l ? rowByRow(out, l->axis < 0 ? l->axis + (int)inShapes[0].size() : l->axis) : everything();
+}
+
+//! Gemm or MatMul with constant weights. That one more row makes one more row tells that the rows are not transposed.
+AxisField LayerRule::matrixProduct(const Shape& out) const
+{
+    const int rank = (int)inShapes[0].size();
+    if (rank < 2 || (int)out.size() != rank)
         return everything();
-    const int axis = l->axis < 0 ? l->axis + (int)inShapes[0].size() : l->axis;
-    const AxisField f(in[0].reads, out, in[0].dim);
-    return f.dim < axis && f.outer == in[0].outer && out[f.dim] == (int)f.reads.size() ? f : everything();
+    std::vector<Shape> shapes = inShapes, outputs, internals;
+    int& rows = shapes[0][rank - 2];
+    rows = std::max(rows, shapes[0][rank - 1]) + 1; // as columns, they would not fit the weights
+    try
+    {
+        layer->getMemoryShapes(shapes, 1, outputs, internals);
+    }
+    catch (const Exception&)
+    {
+        return everything();
+    }
+    return outputs.size() == 1 && (int)outputs[0].size() == rank && outputs[0][rank - 2] == rows ? rowByRow(out, rank - 1) : everything();
+}
+
+/* The numbers from side `axis` on are a row, and each row of the output is made of one row. A row must lie in one position; a side of the
+output need not be the axis (rows of positions along y and x). */
+AxisField LayerRule::rowByRow(const Shape& out, int axis) const
+{
+    const Shape& shape = inShapes[0];
+    const int rank = (int)shape.size();
+    if (axis < 1 || axis >= rank || (int)out.size() <= axis)
+        return everything();
+    for (int i = 0; i < axis; i++)
+        if (out[i] != shape[i])
+            return everything();
+    AxisField f = in[0];
+    const int64 length = product(shape, axis, rank);
+    if (f.inner % length != 0)
+        return everything();
+    f.inner = f.inner / length * product(out, axis, (int)out.size());
+    if (f.dim >= axis)
+        f.dim = -1;
+    return f;
 }
 
 //! The only working memory that the layer asks for tells its axis.
@@ -281,6 +320,12 @@ AxisField LayerRule::sliced(const Shape& out) const
         for (int step : l->sliceSteps[i])
             if (step != 1)
                 return everything();
+    if (l && !l->sliceSteps.empty() && l->sliceRanges.size() == 1 && f.dim < (int)l->sliceRanges[0].size())
+    {
+        const int end = l->sliceRanges[0][f.dim].end; // a run makes it positive along with the step
+        if (end > 0 && end != INT_MAX)
+            return everything();
+    }
     if (!l && in.size() > 4) // Slice2: steps
         return everything();
     int start = 0;
@@ -435,6 +480,8 @@ AxisField LayerRule::apply(const Shape& out)
         return relaid(out);
     if (is({"InnerProduct"}))
         return fullyConnected(out);
+    if (is({"Gemm", "MatMul"}))
+        return matrixProduct(out);
     if (is({"Softmax"}))
         return softmax(out);
     if (is({"Slice", "Slice2"}))

@@ -43,8 +43,8 @@ struct CV_EXPORTS_W_SIMPLE ReceptiveField
 
 Known layers: convolution, pooling, activation, batch normalisation, elementwise operations (of equal shapes or broadcast),
 concatenation, slices without steps, padding and resizing (in OpenCV 5's new engine only along other axes, or not at all),
-transposition, reshaping that keeps the axis, fully connected layers across other axes, softmax and (not in 4.6) reductions across
-other axes, constants. All others read everything.
+transposition, reshaping that keeps the axis, fully connected layers and products with constant matrices across other axes, softmax and
+(not in 4.6) reductions across other axes, constants. All others read everything.
 @param net with one input; it is not run
 @param inputShape such as {1, 3, 224, 224}; sides >= 1. The net must take it, see dnn::Net::getLayersShapes()
 @param axis of inputShape, 0 .. its number of sides - 1; 3 is x and 2 is y of pictures in NCHW
