@@ -16,7 +16,7 @@ using ref::Votes;
 //! A vote table and a patch, with the answers of the reference; only certificate() asks the module.
 struct Case
 {
-    Case(const Ablation& a, const Votes& v) : ablation(a), votes(v) {}
+    Case(const Ablation& a, const Votes& v, int minVotes_ = 1) : ablation(a), votes(v), minVotes(minVotes_) {}
 
     Case& place(const Size& size)
     {
@@ -25,54 +25,56 @@ struct Case
         return *this;
     }
 
-    Certificate certificate(int rule = CERTIFICATE_LOCATION) const { return certify(votes, ablation, frame, rule); }
+    Certificate certificate(int rule = CERTIFICATE_LOCATION) const { return certify(votes, ablation, frame, rule, minVotes); }
 
-    bool holds(int patches = 1) const { return ref::holds(votes, ref::unions(sets, patches)); }
+    int label() const { return ref::label(votes, minVotes); }
+
+    bool holds(int patches = 1) const { return ref::holds(votes, ref::unions(sets, patches), minVotes); }
 
     bool staysIn(const vector<int>& group) const
     {
         vector<bool> outside(votes.cols + 1, true);
         for (int member : group)
-            outside[member] = false;
-        return ref::label(votes) >= 0 && !ref::reaches(votes, sets, outside);
+            outside[member < 0 ? votes.cols : member] = false;
+        return ref::hasLabel(votes, minVotes) && !ref::reaches(votes, sets, outside, minVotes);
     }
 
     bool neverBecomes(int target) const
     {
         vector<bool> only(votes.cols + 1, false);
         only[target] = true;
-        return ref::label(votes) >= 0 && !ref::reaches(votes, sets, only);
+        return ref::hasLabel(votes, minVotes) && !ref::reaches(votes, sets, only, minVotes);
     }
 
     //! The formula of the paper with the worst location of each patch, for the worse of two possible votes.
     bool holdsByMargin(int patches = 1) const
     {
-        return holdsByMargin({std::max(0, ref::label(votes))}, false, std::min(patches * ref::largest(sets), votes.rows));
+        return holdsByMargin(vector<int>(1, label()), std::min(patches * ref::largest(sets), votes.rows));
     }
 
     /** The same for a group: its class with the most votes must stay ahead of all classes outside the group.
-    @param group classes of the group
-    @param nobody whether "nobody voted" is in the group, too: it counts as a class with one vote
+    @param group classes of the group; -1, "none of these", counts as the last class, with minVotes votes out of reach
     @param touched number of touched ablations
      */
-    bool holdsByMargin(const vector<int>& group, bool nobody, int touched) const
+    bool holdsByMargin(const vector<int>& group, int touched) const
     {
-        int ahead = nobody ? votes.cols : -1, own = nobody ? 1 : 0;
-        vector<bool> inside(votes.cols, false);
+        const int none = votes.cols;
+        int ahead = none, own = INT_MIN;
+        vector<bool> inside(none + 1, false);
         for (int member : group)
         {
-            const int certain = countNonZero(votes.col(member) == 1);
-            inside[member] = true;
-            if (certain > own || (certain == own && (ahead < 0 || member < ahead)))
+            const int c = member < 0 ? none : member, left = c == none ? minVotes : countNonZero(votes.col(c) == 1) - touched;
+            inside[c] = true;
+            if (left > own || (left == own && c < ahead))
             {
-                ahead = member;
-                own = certain;
+                ahead = c;
+                own = left;
             }
         }
-        if (ref::label(votes) < 0 || (!nobody && own - touched < 1))
+        if (!ref::hasLabel(votes, minVotes) || (!inside[none] && own < minVotes))
             return false;
-        for (int c = 0; c < votes.cols; c++)
-            if (!inside[c] && own < countNonZero(votes.col(c)) + (ahead > c) + 2 * touched)
+        for (int c = 0; c < none; c++)
+            if (!inside[c] && own < countNonZero(votes.col(c)) + touched + (ahead > c))
                 return false;
         return true;
     }
@@ -80,23 +82,26 @@ struct Case
     //! Does the lead exceed `patches` times what the worst single patch can take away?
     bool holdsBySingles(int patches) const
     {
-        const int label = ref::label(votes);
-        if (label < 0)
+        const int own = label(), none = votes.cols;
+        if (!ref::hasLabel(votes, minVotes))
             return false;
-        for (int c = 0; c < votes.cols; c++)
+        for (int c = 0; c <= none; c++)
         {
+            if (c == (own < 0 ? none : own))
+                continue;
             // With the worse of two possible votes: bit 0 without bit 1 for the label, either for others.
-            int lead = -(label > c), worst = 0;
+            const auto taken = [&](int i) { return (own >= 0 && votes(i, own) == 1) - (c < none && votes(i, c) != 0); };
+            int lead = (own < 0 ? minVotes - 1 : -(own > c)) - (c == none ? minVotes : 0), worst = 0;
             for (int i = 0; i < votes.rows; i++)
-                lead += (votes(i, label) == 1) - (votes(i, c) != 0);
+                lead += taken(i);
             for (const ref::Set& hit : sets)
             {
-                int taken = 0;
+                int sum = 0;
                 for (int i = 0; i < votes.rows; i++)
-                    taken += hit[i] ? 1 + (votes(i, label) == 1) - (votes(i, c) != 0) : 0;
-                worst = std::max(worst, taken);
+                    sum += hit[i] ? (c < none) + taken(i) : 0;
+                worst = std::max(worst, sum);
             }
-            if (c != label && lead < patches * worst)
+            if (lead < patches * worst)
                 return false;
         }
         return true;
@@ -104,6 +109,7 @@ struct Case
 
     Ablation ablation;
     Votes votes;
+    int minVotes;
     FrameMap frame; // empty: the patch is in input pixels
     Size patch;
     vector<ref::Set> sets; // the ablations that it touches, for each of its locations
@@ -115,7 +121,7 @@ inline std::ostream& operator<<(std::ostream& out, const Case& example)
     out << ref::describe(example.ablation);
     if (!example.frame.frameSize.empty())
         out << ", " << ref::describe(example.frame);
-    return out << ", patch " << example.patch << ", votes\n" << example.votes << "\n";
+    return out << ", patch " << example.patch << ", at least " << example.minVotes << " votes of\n" << example.votes << "\n";
 }
 
 //! A subset of the classes, of the size that a test needs.
@@ -196,6 +202,7 @@ inline void expectSame(const Certificate& expected, const Certificate& c)
     ASSERT_EQ(expected.votes, c.votes);
     ASSERT_EQ(expected.runnerUp, c.runnerUp);
     ASSERT_EQ(expected.runnerUpVotes, c.runnerUpVotes);
+    ASSERT_EQ(expected.lead, c.lead);
     ASSERT_EQ(expected.patch, c.patch);
     ASSERT_EQ(expected.inputPatch, c.inputPatch);
     ASSERT_EQ(expected.run.abstained, c.run.abstained);
@@ -209,7 +216,7 @@ protected:
     int scheme() const { return GetParam(); }
     bool blocks() const { return scheme() == ABLATION_BLOCK; }
 
-    //! Inputs, patches and classes up to the given; every second with top-1 votes. Patch 0: none placed yet.
+    /** Inputs, patches and classes up to the given; every second with top-1 votes, every third with rejection. Patch 0: none placed yet. */
     vector<Case> randomCases(int seed, int count, int maxSide, int maxClasses, int maxPatch = 0)
     {
         rng = RNG(seed + scheme());
@@ -218,7 +225,8 @@ protected:
         {
             const Ablation a = ref::randomAblation(rng, scheme(), maxSide);
             const int classes = rng.uniform(2, 1 + maxClasses);
-            cases.push_back(Case(a, ref::randomVotes(rng, ref::count(a), classes, k % 2 == 0)));
+            const Votes votes = ref::randomVotes(rng, ref::count(a), classes, k % 2 == 0);
+            cases.push_back(Case(a, votes, k % 3 == 0 ? rng.uniform(1, 1 + votes.rows) : 1));
             if (maxPatch > 0)
                 cases.back().place(ref::randomSize(rng, 1, 1 + maxPatch));
         }

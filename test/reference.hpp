@@ -251,17 +251,17 @@ inline vector<int> sums(const Votes& votes, const Set& without = Set())
     return n;
 }
 
-//! The class that wins with these votes, or one more than the last if nobody voted.
-inline int winner(const vector<int>& n)
+//! The class that wins with these votes, or one more than the last if none has enough.
+inline int winner(const vector<int>& n, int minVotes = 1)
 {
     const int best = argmax(n);
-    return n[best] > 0 ? best : (int)n.size();
+    return n[best] >= minVotes ? best : (int)n.size();
 }
 
-//! -1: nobody voted.
-inline int label(const Votes& votes)
+//! -1: no class has enough votes.
+inline int label(const Votes& votes, int minVotes = 1)
 {
-    const int best = winner(sums(votes));
+    const int best = winner(sums(votes), minVotes);
     return best < votes.cols ? best : -1;
 }
 
@@ -286,7 +286,7 @@ inline vector<Votes> resolutions(const Votes& votes)
 
 /** Can the attacker reach a winner with bad[winner]? The attacker picks the location and the class to push, or none; every touched
 ablation then votes for that class and no other. No other table helps that class more; exhaustiveReaches() checks this reduction. */
-inline bool reaches(const Votes& votes, const vector<Set>& affectedSets, const vector<bool>& bad)
+inline bool reaches(const Votes& votes, const vector<Set>& affectedSets, const vector<bool>& bad, int minVotes = 1)
 {
     const vector<Votes> tables = resolutions(votes);
     const std::unordered_set<Set> sets(affectedSets.begin(), affectedSets.end());
@@ -299,36 +299,37 @@ inline bool reaches(const Votes& votes, const vector<Set>& affectedSets, const v
                 vector<int> n = rest;
                 if (target < votes.cols)
                     n[target] += (int)hit.count();
-                if (bad[winner(n)])
+                if (bad[winner(n, minVotes)])
                     return true;
             }
         }
     return false;
 }
 
-//! Everything but the label itself, including "nobody voted".
+//! Everything but the label itself, including "none of these"; -1 is that.
 inline vector<bool> otherThan(int good, int classes)
 {
     vector<bool> bad(classes + 1, true);
-    if (good >= 0)
-        bad[good] = false;
+    bad[good < 0 ? classes : good] = false;
     return bad;
 }
 
-//! Without a label nothing holds.
-inline bool holds(const Votes& votes, const vector<Set>& affectedSets)
+//! A frame without votes is rejected only if more than one is needed; otherwise it has no label, and nothing holds.
+inline bool hasLabel(const Votes& votes, int minVotes = 1) { return minVotes > 1 || label(votes, minVotes) >= 0; }
+
+inline bool holds(const Votes& votes, const vector<Set>& affectedSets, int minVotes = 1)
 {
-    return label(votes) >= 0 && !reaches(votes, affectedSets, otherThan(label(votes), votes.cols));
+    return hasLabel(votes, minVotes) && !reaches(votes, affectedSets, otherThan(label(votes, minVotes), votes.cols), minVotes);
 }
 
 /** The same question without that assumption: every content of every touched row is tried, which is all subsets of the classes for
 the threshold rule, and all single classes for top-1. */
-inline bool exhaustiveReaches(Votes votes, const Set& hit, const vector<bool>& bad, bool top1, int row = 0)
+inline bool exhaustiveReaches(Votes votes, const Set& hit, const vector<bool>& bad, bool top1, int minVotes = 1, int row = 0)
 {
     while (row < votes.rows && !hit[row])
         row++;
     if (row == votes.rows)
-        return bad[winner(sums(votes))];
+        return bad[winner(sums(votes), minVotes)];
     votes = votes.clone();
     for (int bits = 0; bits < 1 << votes.cols; bits++)
     {
@@ -336,7 +337,7 @@ inline bool exhaustiveReaches(Votes votes, const Set& hit, const vector<bool>& b
             continue;
         for (int c = 0; c < votes.cols; c++)
             votes(row, c) = (uchar)(bits >> c & 1);
-        if (exhaustiveReaches(votes, hit, bad, top1, row + 1))
+        if (exhaustiveReaches(votes, hit, bad, top1, minVotes, row + 1))
             return true;
     }
     return false;

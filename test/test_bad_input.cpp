@@ -39,6 +39,8 @@ TEST(Derand_BadInput, BadSettingsAreRefusedAndLeaveTheObjectUsable)
     refuses([](Params& p) { p.encoding = -1; }, "encoding is -1");
     refuses([](Params& p) { p.voteRule = 2; }, "voteRule is 2");
     refuses([](Params& p) { p.rule = 2; }, "rule is 2");
+    refuses([](Params& p) { p.minVotes = 0; }, "minVotes is 0");
+    refuses([](Params& p) { p.minVotes = 1000; }, "minVotes is 1000, expected 1 to ");
     refuses([=](Params& p) { p.mean[2] = nan; }, "mean");
     refuses([](Params& p) { p.labels.assign(1, "one"); }, "1 class");
 }

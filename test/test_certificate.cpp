@@ -164,7 +164,7 @@ TEST_P(Derand_Certificate, TheVotesItKeepsGiveTheSameCertificateAgain)
         ASSERT_EQ(example.votes.size(), table.size());
         ASSERT_EQ(0, cv::norm(example.votes, table, NORM_INF)) << example << table;
 
-        const Certificate again = certify(table, example.ablation, example.frame);
+        const Certificate again = certify(table, example.ablation, example.frame, CERTIFICATE_LOCATION, example.minVotes);
         ASSERT_NO_FATAL_FAILURE(expectSame(c, again));
         for (int m = 1; m < 5; m++)
             ASSERT_EQ(c.holds(Size(m, 5 - m)), again.holds(Size(m, 5 - m)));

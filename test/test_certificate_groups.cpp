@@ -18,17 +18,17 @@ TEST_P(Derand_CertificateGroups, StaysInIsExactForEveryGroup)
     {
         const Certificate c = example.certificate();
         const int classes = example.votes.cols;
-        for (int bits = 1; bits < 1 << classes; bits++)
+        for (int bits = 1; bits < 2 << classes; bits++)
         {
             vector<int> group;
-            for (int m = classes - 1; m >= 0; m--) // the order does not matter
+            for (int m = classes; m >= 0; m--) // the order does not matter
                 if (bits >> m & 1)
-                    group.push_back(m);
+                    group.push_back(m == classes ? -1 : m);
             const bool expected = example.staysIn(group);
             ASSERT_EQ(outcomes.add(expected), c.staysIn(group, example.patch)) << example << "classes " << bits << " as bits";
             group.push_back(group[0]);
             ASSERT_EQ(expected, c.staysIn(group, example.patch)) << "a class named twice";
-            beyondLabel.add(expected && bits + 1 < 1 << classes && !c.holds(example.patch));
+            beyondLabel.add(expected && bits + 1 < 2 << classes && !c.holds(example.patch));
         }
     }
     EXPECT_GT(outcomes.rarer(), 500);
@@ -62,13 +62,15 @@ TEST_P(Derand_CertificateGroups, TheMarginRuleCountsAllVotesOfGroupsAndTargets)
             blur(rng, example.votes, 3);
         const Certificate c = example.certificate(CERTIFICATE_MARGIN);
         const int classes = example.votes.cols, touched = ref::largest(example.sets), target = rng.uniform(0, classes);
-        const vector<int> group = randomGroup(rng, classes, rng.uniform(1, classes));
-        vector<int> others;
+        vector<int> group = randomGroup(rng, classes, rng.uniform(1, classes));
+        if (rng.uniform(0, 3) == 0)
+            group.push_back(-1);
+        vector<int> others(1, -1);
         for (int k = 0; k < classes; k++)
             if (k != target)
                 others.push_back(k);
-        const bool stays = groups.add(example.holdsByMargin(group, false, touched));
-        const bool never = targets.add(example.holdsByMargin(others, true, touched));
+        const bool stays = groups.add(example.holdsByMargin(group, touched));
+        const bool never = targets.add(example.holdsByMargin(others, touched));
         ASSERT_EQ(stays, c.staysIn(group, example.patch)) << example << Mat(group).t();
         ASSERT_EQ(never, c.neverBecomes(target, example.patch)) << example << target;
         ASSERT_TRUE(!stays || example.staysIn(group)) << example << Mat(group).t();

@@ -25,10 +25,20 @@ TEST(Derand_CertificatePool, OneFrameThatVotesGivesThePoolItsLabel)
     EXPECT_FALSE(c.holds(Size(3, 1))) << "8 - 3 to 6";
 }
 
-//! Can an attacker with this many patches in every frame reach a label for which bad[label] is set?
-bool reachesTogether(const Case& one, const Case& two, int patches, const vector<bool>& bad)
+//! Votes that a label of two frames needs.
+int minVotesOf(const Case& one, const Case& two) { return one.minVotes + two.minVotes - 1; }
+
+/** Can an attacker with this many patches in every frame reach a label for which bad[label] is set? With `single`, only in one of the
+two frames. */
+bool reachesTogether(const Case& one, const Case& two, int patches, const vector<bool>& bad, bool single = false)
 {
     const vector<ref::Set> first = ref::unions(one.sets, patches), second = ref::unions(two.sets, patches);
+    if (single)
+    {
+        Case untouchedOne = one, untouchedTwo = two;
+        untouchedOne.sets = untouchedTwo.sets = vector<ref::Set>(1);
+        return reachesTogether(one, untouchedTwo, patches, bad) || reachesTogether(untouchedOne, two, patches, bad);
+    }
     for (const Votes& a : ref::resolutions(one.votes))
         for (const Votes& b : ref::resolutions(two.votes))
             for (const ref::Set& hitA : first)
@@ -40,7 +50,7 @@ bool reachesTogether(const Case& one, const Case& two, int patches, const vector
                         vector<int> n = restA;
                         for (int c = 0; c < a.cols; c++)
                             n[c] += restB[c] + (c == target ? (int)(hitA.count() + hitB.count()) : 0);
-                        if (bad[ref::winner(n)])
+                        if (bad[ref::winner(n, minVotesOf(one, two))])
                             return true;
                     }
                 }
@@ -57,7 +67,7 @@ Case secondFrame(RNG& rng, const Case& first, int maxSide)
     if (rng.uniform(0, 4) > 0 && other != label && other >= 0 && label >= 0)
         for (int i = 0; i < votes.rows; i++)
             std::swap(votes(i, label), votes(i, other));
-    return Case(a, votes);
+    return Case(a, votes, first.minVotes > 1 ? rng.uniform(1, 1 + votes.rows) : 1);
 }
 
 class Derand_CertificatePool : public CertificateCases
@@ -65,7 +75,7 @@ class Derand_CertificatePool : public CertificateCases
 
 TEST_P(Derand_CertificatePool, PooledFramesHoldExactlyWhenNoPatchesInThemChangeTheLabel)
 {
-    ref::Outcomes outcomes, more;
+    ref::Outcomes outcomes, more, rejections, attackedOnce;
     for (Case& one : randomCases(1801, 1500, blocks() ? 6 : 16, 3, 3))
     {
         Case two = secondFrame(rng, one, blocks() ? 6 : 16);
@@ -78,18 +88,26 @@ TEST_P(Derand_CertificatePool, PooledFramesHoldExactlyWhenNoPatchesInThemChangeT
         const vector<int> m = ref::sums(two.votes);
         for (size_t k = 0; k < n.size(); k++)
             n[k] += m[k];
-        const int label = ref::winner(n) < one.votes.cols ? ref::winner(n) : -1;
+        const int minVotes = minVotesOf(one, two), winner = ref::winner(n, minVotes), label = winner < one.votes.cols ? winner : -1;
         ASSERT_EQ(label, c.label) << one << two;
         ASSERT_EQ(label < 0 ? 0 : n[label], c.votes);
         ASSERT_EQ(one.votes.rows + two.votes.rows, c.run.ablations);
-        const bool expected = label >= 0 && !reachesTogether(one, two, 1, ref::otherThan(label, one.votes.cols));
+        const vector<bool> others = ref::otherThan(label, one.votes.cols);
+        const bool promises = label >= 0 || minVotes > 1, expected = promises && !reachesTogether(one, two, 1, others);
         ASSERT_EQ(outcomes.add(expected), c.holds(one.patch)) << one << two;
-        ASSERT_EQ(expected, c.staysIn({std::max(0, label)}, one.patch)) << one << two;
+        ASSERT_EQ(expected, c.staysIn({label}, one.patch)) << one << two;
+        rejections.add(expected && label < 0);
+        const Certificate d = Certificate::pool(parts, 1);
+        const bool expectedOfOne = promises && !reachesTogether(one, two, 1, others, true);
+        ASSERT_EQ(expectedOfOne, d.holds(one.patch)) << one << two;
+        attackedOnce.add(expectedOfOne && !expected);
         ASSERT_EQ(largestSquare(c), c.patch) << one << two;
         more.add(expected && !(parts[0].holds(one.patch) && parts[1].holds(one.patch)));
     }
     EXPECT_GT(outcomes.rarer(), 100);
     EXPECT_GT(more.yes, 20) << "frames together never proved more than each by itself";
+    EXPECT_GT(rejections.yes, 2);
+    EXPECT_GT(attackedOnce.yes, 50);
 }
 
 TEST_P(Derand_CertificatePool, PooledFramesAreSoundForGroupsTargetsSeveralPatchesAndTheMarginRule)
@@ -107,7 +125,7 @@ TEST_P(Derand_CertificatePool, PooledFramesAreSoundForGroupsTargetsSeveralPatche
             outside[member] = false;
         const int target = rng.uniform(0, classes);
         only[target] = true;
-        const vector<bool> others = ref::otherThan(c.label < 0 ? classes : c.label, classes);
+        const vector<bool> others = ref::otherThan(c.label, classes);
         const Certificate d = Certificate::pool({one.certificate(CERTIFICATE_MARGIN), two.certificate(CERTIFICATE_MARGIN)});
         ASSERT_FALSE(groups.add(c.staysIn(group, one.patch)) && reachesTogether(one, two, 1, outside)) << one << two;
         ASSERT_FALSE(targets.add(c.neverBecomes(target, one.patch)) && reachesTogether(one, two, 1, only)) << one << two;

@@ -46,8 +46,53 @@ TEST(Derand_CertificateRefusals, SettingsThatMeanNothingAreRefused)
     EXPECT_REFUSED(certify(votes, Ablation(ABLATION_COLUMN, 19, Size(17, 3))), "Ablation::width is 19");
     EXPECT_REFUSED(certify(votes, a, FrameMap(), 7), "the rule is 7");
     EXPECT_REFUSED(certify(votes, a, FrameMap(), -5), "the rule is -5");
+    EXPECT_REFUSED(certify(votes, a, FrameMap(), CERTIFICATE_LOCATION, 0), "minVotes is 0, expected 1 to 17");
+    EXPECT_REFUSED(certify(votes, a, FrameMap(), CERTIFICATE_LOCATION, 18), "minVotes is 18, expected 1 to 17");
+    EXPECT_REFUSED(certify(votes, a, FrameMap(), CERTIFICATE_LOCATION, 1, 2), "voteRule is 2");
     EXPECT_REFUSED(certify(votes, a, FrameMap(Size(20, 20), Rect(4, 0, 17, 20))), "the region is 17 x 20 at (4, 0)");
     EXPECT_REFUSED(certify(votes, a, FrameMap(Size(20, 20), Rect(0, 0, 20, 20), INTER_CUBIC)), "the interpolation is 2");
+}
+
+TEST(Derand_CertificateRefusals, JoinsThatMeanNothingAreRefused)
+{
+    const Ablation a(ABLATION_COLUMN, 2, Size(17, 3)), rows(ABLATION_ROW, 1, Size(17, 3)), larger(ABLATION_ROW, 1, Size(17, 4));
+    const Certificate c = certify(Votes(17, 3, (uchar)1), a), d = certify(Votes(3, 3, (uchar)1), rows);
+    EXPECT_EQ(20, Certificate::join({c, d}).run.ablations);
+    EXPECT_REFUSED(Certificate::join(vector<Certificate>()), "no certificates");
+    EXPECT_REFUSED(Certificate::join({c, Certificate()}), "certificate 1 is empty");
+    EXPECT_REFUSED(Certificate::join({c, certify(Votes(3, 4, (uchar)1), rows)}), "certificate 1 has 4 classes");
+    EXPECT_REFUSED(Certificate::join({c, certify(Votes(4, 3, (uchar)1), larger)}), "a frame of 17 x 4, the first one of 17 x 3");
+    EXPECT_REFUSED(Certificate::join({c, certify(Votes(3, 3, (uchar)1), rows, FrameMap(), CERTIFICATE_MARGIN)}), "rule 1");
+    EXPECT_REFUSED(Certificate::join({c, Certificate::pool({c, c})}), "certificate 1 is a pool of 2 frames");
+    Votes some(3, 3, (uchar)1);
+    some.row(1).setTo(6); // not evaluated
+    EXPECT_REFUSED(Certificate::join({c, certify(some, rows)}), "certificate 1 is partial, 1 of its 3 ablations");
+    Mat map;
+    Certificate::join({c, d}).safeMap(Size(2, 2), map);
+    EXPECT_EQ(Size(16, 2), map.size());
+}
+
+TEST(Derand_CertificateRefusals, AlarmsAndRanksThatMeanNothingAreRefused)
+{
+    const Certificate c = certify(Votes(17, 3, (uchar)1), Ablation(ABLATION_COLUMN, 2, Size(17, 3)));
+    const Size patch(2, 2);
+    EXPECT_REFUSED(c.silent(patch, -2), "threshold is -2");
+    EXPECT_REFUSED(c.silent(Size(0, 2), 3), "the patch is 0 x 2");
+    EXPECT_REFUSED(c.silent(Size(0, 2)), "the patch is 0 x 2");
+    EXPECT_REFUSED(c.detects(patch, -2), "threshold is -2");
+    EXPECT_REFUSED(c.detects(Size(2, -1)), "the patch is 2 x -1");
+    EXPECT_REFUSED(c.detects(patch, 0, {3}), "class 3 is in the group, expected 0 to 2, or -1");
+    EXPECT_REFUSED(c.staysIn({-2}, patch), "class -2 is in the group");
+    EXPECT_REFUSED(c.staysInTop(0, patch), "k is 0");
+    EXPECT_REFUSED(c.staysInTop(1, patch, 3), "target is 3");
+    EXPECT_REFUSED(c.staysInTop(1, patch, -2), "target is -2");
+    EXPECT_REFUSED(c.maxAffected(Size(1, 0)), "the patch is 1 x 0");
+    const Certificate empty;
+    EXPECT_FALSE(empty.silent(patch));
+    EXPECT_FALSE(empty.silent(patch, 0));
+    EXPECT_FALSE(empty.detects(patch));
+    EXPECT_FALSE(empty.staysInTop(1, patch));
+    EXPECT_EQ(0, empty.maxAffected(patch));
 }
 
 TEST(Derand_CertificateRefusals, PoolsThatMeanNothingAreRefused)
@@ -57,6 +102,9 @@ TEST(Derand_CertificateRefusals, PoolsThatMeanNothingAreRefused)
     EXPECT_REFUSED(Certificate::pool(vector<Certificate>()), "no certificates");
     EXPECT_REFUSED(Certificate::pool({c, Certificate()}), "certificate 1 is empty");
     EXPECT_REFUSED(Certificate::pool({c, d}), "4 classes");
+    EXPECT_REFUSED(Certificate::pool({c, c}, 3), "attacked is 3, expected 1 to 2");
+    EXPECT_REFUSED(Certificate::pool({c, c}, -1), "attacked is -1");
+    EXPECT_REFUSED(Certificate::pool({c, Certificate::pool({c, c}, 1)}), "pool of 2 frames of which 1 are attacked");
     Mat map;
     EXPECT_REFUSED(Certificate::pool({c, c}).safeMap(Size(2, 2), map), "pools several frames");
     Votes some(17, 3, (uchar)1);

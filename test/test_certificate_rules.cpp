@@ -24,8 +24,8 @@ vector<Ablation> ablationsOf(int count)
     return all;
 }
 
-//! All vote tables of a few ablations against all contents of those that are touched.
-void againstEveryAttack(int ablations, int classes, bool top1)
+//! All vote tables of a few ablations against all contents of those that are touched. Counts the rejections that hold.
+void againstEveryAttack(int ablations, int classes, bool top1, int& rejections)
 {
     ref::Outcomes outcomes;
     const int contents = 1 << classes;
@@ -45,68 +45,78 @@ void againstEveryAttack(int ablations, int classes, bool top1)
         }
         if (top1 && !oneEach)
             continue;
-        const int label = ref::label(votes);
         for (const Ablation& a : ablationsOf(ablations))
-        {
-            Case example(a, votes);
-            const Certificate c = example.certificate(), margin = example.certificate(CERTIFICATE_MARGIN);
-            for (int m = 1; ref::largest(example.place(Size(m, m)).sets) < ablations; m++)
+            for (int minVotes = 1; minVotes <= ablations; minVotes++)
             {
-                bool changed = false;
-                vector<bool> becomes(classes, false), leaves(classes, false);
-                bool abstains = label < 0; // then nothing is promised
-                for (int bad = 0; bad < classes; bad++)
+                Case example(a, votes, minVotes);
+                const int label = example.label();
+                const Certificate c = example.certificate(), margin = example.certificate(CERTIFICATE_MARGIN);
+                for (int m = 1; ref::largest(example.place(Size(m, m)).sets) < ablations; m++)
                 {
-                    vector<bool> only(classes + 1, false);
-                    only[bad] = true;
-                    for (const ref::Set& hit : example.sets)
+                    bool changed = false;
+                    vector<bool> becomes(classes, false), leaves(classes, false);
+                    const bool promises = ref::hasLabel(votes, minVotes);
+                    bool rejects = !promises;
+                    for (int bad = 0; bad < classes; bad++)
                     {
-                        changed = changed || ref::exhaustiveReaches(votes, hit, ref::otherThan(label, classes), top1);
-                        becomes[bad] = becomes[bad] || ref::exhaustiveReaches(votes, hit, only, top1);
-                        only.flip();
-                        leaves[bad] = leaves[bad] || ref::exhaustiveReaches(votes, hit, only, top1);
-                        only.flip();
-                        vector<bool> nobody(classes + 1, false);
-                        nobody[classes] = true;
-                        abstains = abstains || ref::exhaustiveReaches(votes, hit, nobody, top1);
+                        vector<bool> only(classes + 1, false);
+                        only[bad] = true;
+                        for (const ref::Set& hit : example.sets)
+                        {
+                            changed = changed || ref::exhaustiveReaches(votes, hit, ref::otherThan(label, classes), top1, minVotes);
+                            becomes[bad] = becomes[bad] || ref::exhaustiveReaches(votes, hit, only, top1, minVotes);
+                            only.flip();
+                            leaves[bad] = leaves[bad] || ref::exhaustiveReaches(votes, hit, only, top1, minVotes);
+                            only.flip();
+                            vector<bool> none(classes + 1, false);
+                            none[classes] = true;
+                            rejects = rejects || ref::exhaustiveReaches(votes, hit, none, top1, minVotes);
+                        }
+                        becomes[bad] = becomes[bad] || !promises;
+                        leaves[bad] = leaves[bad] || !promises;
                     }
-                    becomes[bad] = becomes[bad] || label < 0;
-                }
-                ASSERT_EQ(!outcomes.add(changed), c.holds(example.patch)) << example;
-                ASSERT_EQ(!changed, example.holds()) << "pushing one class is not the worst case";
-                vector<int> all(1, 0);
-                for (int k = 1; k < classes; k++)
-                    all.push_back(k);
-                ASSERT_TRUE(top1 || c.staysIn(all, example.patch) == !abstains) << example << "any class, but one";
-                ASSERT_FALSE(changed && margin.holds(example.patch)) << example;
-                for (int bad = 0; bad < classes; bad++)
-                {
-                    ASSERT_EQ(!becomes[bad], c.neverBecomes(bad, example.patch)) << example << "target " << bad;
-                    ASSERT_EQ(!leaves[bad], c.staysIn(vector<int>(1, bad), example.patch)) << example << "group " << bad;
+                    changed = changed || !promises;
+                    ASSERT_EQ(!outcomes.add(changed), c.holds(example.patch)) << example;
+                    rejections += !changed && label < 0;
+                    ASSERT_EQ(!changed, example.holds()) << "pushing one class is not the worst case";
+                    vector<int> all(1, 0);
+                    for (int k = 1; k < classes; k++)
+                        all.push_back(k);
+                    ASSERT_FALSE(c.staysIn(all, example.patch) && rejects) << example << "any class, but one";
+                    ASSERT_TRUE(top1 || c.staysIn(all, example.patch) == !rejects) << example << "any class, but one";
+                    ASSERT_FALSE(changed && margin.holds(example.patch)) << example;
+                    for (int bad = 0; bad < classes; bad++)
+                    {
+                        ASSERT_EQ(!becomes[bad], c.neverBecomes(bad, example.patch)) << example << "target " << bad;
+                        ASSERT_EQ(!leaves[bad], c.staysIn(vector<int>(1, bad), example.patch)) << example << "group " << bad;
+                    }
                 }
             }
-        }
     }
     EXPECT_GT(outcomes.rarer(), 0);
 }
 
 TEST(Derand_CertificateRules, IsExactAgainstEveryThinkableAttackOnFewThresholdVotes)
 {
-    againstEveryAttack(2, 2, false);
-    againstEveryAttack(3, 2, false);
-    againstEveryAttack(4, 2, false);
-    againstEveryAttack(2, 3, false);
-    againstEveryAttack(3, 3, false);
+    int rejections = 0;
+    againstEveryAttack(2, 2, false, rejections);
+    againstEveryAttack(3, 2, false, rejections);
+    againstEveryAttack(4, 2, false, rejections);
+    againstEveryAttack(2, 3, false, rejections);
+    againstEveryAttack(3, 3, false, rejections);
+    EXPECT_GT(rejections, 0);
 }
 
 TEST(Derand_CertificateRules, IsExactAgainstEveryThinkableAttackOnFewTop1Votes)
 {
-    againstEveryAttack(2, 2, true);
-    againstEveryAttack(3, 2, true);
-    againstEveryAttack(4, 2, true);
-    againstEveryAttack(5, 2, true);
-    againstEveryAttack(3, 3, true);
-    againstEveryAttack(4, 3, true);
+    int rejections = 0;
+    againstEveryAttack(2, 2, true, rejections);
+    againstEveryAttack(3, 2, true, rejections);
+    againstEveryAttack(4, 2, true, rejections);
+    againstEveryAttack(5, 2, true, rejections);
+    againstEveryAttack(3, 3, true, rejections);
+    againstEveryAttack(4, 3, true, rejections);
+    EXPECT_GT(rejections, 0);
 }
 
 class Derand_CertificateRules : public CertificateCases
@@ -144,7 +154,7 @@ TEST_P(Derand_CertificateRules, VotesWithinTheToleranceCountAsTheWorseOfTheTwo)
         blur(rng, example.votes, rng.uniform(1, 7));
         const bool expected = example.holds(); // label by bit 0, then every resolution
         const Certificate c = example.certificate();
-        ASSERT_EQ(ref::label(exact), c.label) << example;
+        ASSERT_EQ(ref::label(exact, example.minVotes), c.label) << example;
         ASSERT_EQ(outcomes.add(expected), c.holds(example.patch)) << example;
 
         const int size = rng.uniform(1, exact.cols), target = rng.uniform(0, exact.cols);
@@ -155,7 +165,7 @@ TEST_P(Derand_CertificateRules, VotesWithinTheToleranceCountAsTheWorseOfTheTwo)
         const Certificate margin = example.certificate(CERTIFICATE_MARGIN);
         ASSERT_EQ(example.holdsByMargin(), margin.holds(example.patch)) << example;
         ASSERT_TRUE(expected || !margin.holds(example.patch)) << example;
-        lost.add(!expected && ref::holds(exact, example.sets));
+        lost.add(!expected && ref::holds(exact, example.sets, example.minVotes));
     }
     EXPECT_GT(outcomes.rarer(), 150);
     EXPECT_GT(lost.yes, 30) << "the tolerance never cost a certificate";

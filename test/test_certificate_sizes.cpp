@@ -78,9 +78,9 @@ TEST_P(Derand_CertificateSizes, SafeMapIsTheAnswerOfEachLocation)
             for (int x = 0; x < map.cols; x++)
             {
                 const ref::Set& hit = example.sets[y * map.cols + x];
-                const bool safe = ref::holds(example.votes, vector<ref::Set>(1, hit));
+                const bool safe = ref::holds(example.votes, vector<ref::Set>(1, hit), example.minVotes);
                 ASSERT_EQ(outcomes.add(safe) ? 255 : 0, map.at<uchar>(y, x)) << example << "at " << Point(x, y);
-                const bool safeByMargin = example.holdsByMargin({std::max(0, margin.label)}, false, (int)hit.count());
+                const bool safeByMargin = example.holdsByMargin({margin.label}, (int)hit.count());
                 ASSERT_EQ(byMargin.add(safeByMargin) ? 255 : 0, weaker.at<uchar>(y, x)) << example << "at " << Point(x, y);
                 ASSERT_TRUE(safe || !safeByMargin) << example << "at " << Point(x, y);
             }
@@ -102,7 +102,7 @@ TEST_P(Derand_CertificateSizes, FramePixelsAreMappedLocationByLocation)
         ASSERT_TRUE(blocks() || example.holds(3) == c.holds(example.patch, 3)) << example;
         ASSERT_EQ(example.holdsByMargin(), margin.holds(example.patch)) << example;
         ASSERT_EQ(largestSquare(c), c.patch) << example;
-        ASSERT_EQ(certify(example.votes, example.ablation).patch, c.inputPatch);
+        ASSERT_EQ(Case(example.ablation, example.votes, example.minVotes).certificate().patch, c.inputPatch);
     }
     EXPECT_GT(one.rarer(), 40);
     EXPECT_GT(two.yes, 10);

@@ -103,6 +103,7 @@ TEST(Derand_EarlyStop, AnAttackerCannotUseWhatIsNotEvaluated)
         params.earlyStop = ref::randomSize(rng, 1, 3);
         params.chunk = 1;
         params.threshold = rng.uniform(.2, .6);
+        params.minVotes = k % 3 == 0 ? rng.uniform(1, 1 + setting.ablation.count()) : 1;
         Mat frame(INPUT, CV_8UC1, Scalar(rng.uniform(0, 256)));
         const Certificate c = make(setting, params)->classify(frame);
         Mat votes;
@@ -118,7 +119,7 @@ TEST(Derand_EarlyStop, AnAttackerCannotUseWhatIsNotEvaluated)
                     rng.fill(row, RNG::UNIFORM, 0, 2);
                     left++;
                 }
-            const Certificate d = certify(table, setting.ablation);
+            const Certificate d = certify(table, setting.ablation, FrameMap(), CERTIFICATE_LOCATION, params.minVotes);
             ASSERT_EQ(c.label, d.label);
             ASSERT_EQ(holds, d.holds(params.earlyStop)) << table;
         }

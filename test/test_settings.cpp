@@ -50,6 +50,7 @@ ModelSettings withNothingAtItsDefault()
     p.threshold = .2;
     p.tolerance = 3e-4;
     p.rule = CERTIFICATE_MARGIN;
+    p.minVotes = 3;
     p.onePass = false;
     p.chunk = 5;
     p.reuse = true;
@@ -88,6 +89,7 @@ void expectEqual(const ModelSettings& a, const ModelSettings& b)
     EXPECT_EQ(p.tolerance, q.tolerance);
     EXPECT_EQ(p.softmax, q.softmax);
     EXPECT_EQ(p.rule, q.rule);
+    EXPECT_EQ(p.minVotes, q.minVotes);
     EXPECT_EQ(p.onePass, q.onePass);
     EXPECT_EQ(p.chunk, q.chunk);
     EXPECT_EQ(p.reuse, q.reuse);
@@ -133,7 +135,7 @@ TEST(Derand_Settings, TheFileHasALineForEachField)
         EXPECT_EQ(!value, lineA == lineB) << lineA;
         fields += value;
     }
-    EXPECT_EQ(1 + 5 + 24, fields) << "checksum, ablation, parameters";
+    EXPECT_EQ(1 + 5 + 25, fields) << "checksum, ablation, parameters";
 }
 
 TEST(Derand_Settings, EveryNumberSurvivesBitForBit)

@@ -5,12 +5,16 @@
 #ifndef OPENCV_DERAND_SRC_CERTIFICATE_HPP
 #define OPENCV_DERAND_SRC_CERTIFICATE_HPP
 
-#include "geometry/frame_axis.hpp"
+#include "vote_table.hpp"
 
 namespace cv { namespace derand {
 
 //! Throws if this is not a CertificateRule.
 void checkRule(int rule);
+//! Throws if this is not a VoteRule.
+void checkVoteRule(int voteRule);
+//! Throws if a label cannot have as many votes.
+void checkMinVotes(int minVotes, int ablations);
 
 //! Friend of Certificate; creates certificates.
 struct CertificateMaker
@@ -19,7 +23,7 @@ struct CertificateMaker
     @param codes see vote_codes.hpp
     @param reused number of rows whose votes were kept from the last frame
      */
-    static Certificate make(const Mat& codes, const Ablation& ablation, const Ptr<FrameAxes>& axes, int rule, int reused);
+    static Certificate make(const Mat& codes, const Ablation& ablation, const Ptr<FrameAxes>& axes, const CountingRules& rules, int reused);
 };
 
 }} // namespace cv::derand

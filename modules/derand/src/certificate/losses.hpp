@@ -11,8 +11,8 @@ namespace cv { namespace derand {
 
 /** The most by which `count` patches in one frame can reduce the lead of a class over another one. With the gain
 g_i = certain vote for the class - possible vote for the other + 1 >= 0, the location rule for the union of several A(a) is:
-sum of g over the union <= lead - [class > other]. Over "nobody voted" the gain is the certain vote. Margin rule: twice the
-number of touched ablations; over "nobody voted", once. */
+sum of g over the union <= lead - [class > other]. No patch touches the votes of "none of these": over it the gain is the certain vote,
+and its own gain over another class is 1 - possible vote. Margin rule: twice the number of touched ablations; once with "none of these". */
 class Losses
 {
 public:
@@ -30,6 +30,8 @@ public:
     int bound(); //!< a quick upper bound of most()
 
 private:
+    bool isBands() const;
+    bool isUnionFound() const;
     int largest(int other, int low, int high) const;
     int largestPair(const PositionSums& sums, const std::vector<int>& loss, int low, int high) const;
 

@@ -7,48 +7,69 @@
 
 namespace cv { namespace derand {
 
-Locations::Locations(const FrameAxis& frame, const Axis& axis, int patch)
+Locations::Locations(const std::vector<Part>& all, bool vertical, int patch) : parts(all.size())
 {
-    patch = std::min(patch, frame.frameLength);
-    index.reserve(frame.frameLength - patch + 1);
-    int last[] = {-1, -1}; // range of the last patch that touched nothing, and of the last that touched any ablation
-    Range pixels(-1, -1);
-    for (int a = 0; a + patch <= frame.frameLength; a++)
+    std::vector<const FrameAxis*> frames;
+    std::vector<const Axis*> axes;
+    for (const Part& part : all)
     {
-        const Range touched = frame.touched(a, a + patch);
-        if (touched == pixels) // true of most locations, since frames have more pixels than the network input
+        frames.push_back(&(*part.axes)[vertical]);
+        axes.push_back(vertical ? &part.grid->y : &part.grid->x);
+    }
+    patch = std::min(patch, frames[0]->frameLength);
+    index.reserve(frames[0]->frameLength - patch + 1);
+    int last[] = {-1, -1}; // of the last patch that touched nothing, and of the last that touched any ablation
+    std::vector<Range> pixels(parts, Range(-1, -1));
+    std::vector<CyclicRange> touched(parts);
+    for (int a = 0; a + patch <= frames[0]->frameLength; a++)
+    {
+        bool same = true; // true of most locations, since frames have more pixels than the network input
+        for (size_t k = 0; k < parts; k++)
+        {
+            const Range now = frames[k]->touched(a, a + patch);
+            same = same && now == pixels[k];
+            pixels[k] = now;
+        }
+        if (same)
         {
             index.push_back(index.back());
             continue;
         }
-        pixels = touched;
-        const CyclicRange w = axis.affected(pixels);
-        int& i = last[w.length > 0];
-        if (i < 0 || w.start != ranges[i].start || w.length != ranges[i].length)
+        bool any = false;
+        for (size_t k = 0; k < parts; k++)
         {
-            i = (int)ranges.size();
-            ranges.push_back(w);
+            touched[k] = axes[k]->affected(pixels[k]);
+            any = any || touched[k].length > 0;
+        }
+        int& i = last[any];
+        if (i < 0 || !std::equal(touched.begin(), touched.end(), of(i)))
+        {
+            i = count();
+            ranges.insert(ranges.end(), touched.begin(), touched.end());
         }
         index.push_back(i);
     }
 }
 
-bool Locations::touch() const
+Places::Places(const std::vector<Part>& all, const Size& patch)
+    : parts(all.size()), x(all, false, patch.width), y(all, true, patch.height), mostTouched(0)
 {
-    return std::any_of(ranges.begin(), ranges.end(), [](const CyclicRange& w) { return w.length > 0; });
-}
-
-Places::Places(const Grid& grid, const std::vector<FrameAxis>& axes, const Size& patch)
-    : x(axes[0], grid.x, patch.width), y(axes[1], grid.y, patch.height), mostTouched(0)
-{
-    place.reserve(x.ranges.size() * y.ranges.size());
-    touched.reserve(place.capacity());
-    for (const CyclicRange& wy : y.ranges)
-        for (const CyclicRange& wx : x.ranges)
+    const size_t n = (size_t)x.count() * y.count();
+    place.reserve(n * parts);
+    touched.reserve(n);
+    for (int j = 0; j < y.count(); j++)
+        for (int i = 0; i < x.count(); i++)
         {
-            place.push_back(PositionSums::place(grid, wx, wy));
-            touched.push_back(wx.length * wy.length);
-            mostTouched = std::max(mostTouched, touched.back());
+            int ablations = 0, origin = 0;
+            for (size_t k = 0; k < parts; k++)
+            {
+                const CyclicRange &wx = x.of(i)[k], &wy = y.of(j)[k];
+                place.push_back(PositionSums::place(*all[k].grid, wx, wy, origin));
+                origin += PositionSums::sizeOf(*all[k].grid);
+                ablations += wx.length * wy.length;
+            }
+            touched.push_back(ablations);
+            mostTouched = std::max(mostTouched, ablations);
         }
 }
 

@@ -10,29 +10,42 @@
 
 namespace cv { namespace derand {
 
+//! What a patch can touch in one of the grids of a vote table.
+struct Part
+{
+    const Grid* grid;
+    const std::vector<FrameAxis>* axes; // x, y
+};
+
 //! The positions that a patch touches from each location along one axis of the frame.
 struct Locations
 {
-    Locations(const FrameAxis& frame, const Axis& axis, int patch);
+    //! vertical: along y
+    Locations(const std::vector<Part>& parts, bool vertical, int patch);
 
-    bool touch() const; //!< whether any location touches an ablation
+    int count() const { return (int)(ranges.size() / parts); }
+    const CyclicRange* of(int i) const { return &ranges[i * parts]; } //!< one range for each part
 
-    std::vector<CyclicRange> ranges; // each once
-    std::vector<int> index;          // location -> ranges
+    size_t parts;
+    std::vector<CyclicRange> ranges; // those that occur, each once
+    std::vector<int> index;          // location -> of()
 };
 
-//! What one patch can touch: every pair of ranges, y major.
+//! What one patch can touch: every pair of ranges along x and y, y major.
 struct Places
 {
-    Places(const Grid& grid, const std::vector<FrameAxis>& axes, const Size& patch);
+    //! The frame of all parts has the same size.
+    Places(const std::vector<Part>& parts, const Size& patch);
 
-    int count() const { return (int)place.size(); }
-    const CyclicRange& rangeX(int i) const { return x.ranges[i % x.ranges.size()]; }
-    const CyclicRange& rangeY(int i) const { return y.ranges[i / x.ranges.size()]; }
+    int count() const { return (int)touched.size(); }
+    const PositionSums::Place* of(int i) const { return &place[i * parts]; } //!< one for each part
+    const CyclicRange* rangesX(int i) const { return x.of(i % x.count()); }
+    const CyclicRange* rangesY(int i) const { return y.of(i / x.count()); }
 
+    size_t parts;
     Locations x, y;
     std::vector<PositionSums::Place> place;
-    std::vector<int> touched; // number of ablations
+    std::vector<int> touched; // number of ablations of all parts
     int mostTouched;
 };
 

@@ -18,6 +18,8 @@ once along both axes, so that a rectangle that wraps around is a single rectangl
     -----------+-----------
     0  1  2  3 | 0  1  2  3
          ...
+
+With several grids, positions are counted on from one to the next, and a sum is taken over one rectangle in each of them.
 */
 class PositionSums
 {
@@ -28,41 +30,66 @@ public:
         int topLeft, topRight, bottomLeft, bottomRight;
     };
 
-    explicit PositionSums(const Grid& grid) : nx(grid.x.count()), ny(grid.y.count()), integral((size_t)4 * nx * ny, 0) {}
+    //! Keeps a reference to the grids.
+    explicit PositionSums(const std::vector<Grid>& grids_) : grids(grids_)
+    {
+        size_t size = 0;
+        for (const Grid& grid : grids)
+            size += sizeOf(grid);
+        integral.assign(size, 0);
+    }
 
     //! value(i): the number of position i.
     template<typename Value> void set(const Value& value);
+    //! First of the places, one in each grid.
+    int sum(const Place* p) const
+    {
+        int all = 0;
+        for (const Place* const end = p + grids.size(); p < end; p++)
+            all += sum(*p);
+        return all;
+    }
     int sum(const Place& p) const
     {
         return integral[p.bottomRight] - integral[p.bottomLeft] - integral[p.topRight] + integral[p.topLeft];
     }
-    //! x and y come from Axis::affected().
-    static Place place(const Grid& grid, const CyclicRange& x, const CyclicRange& y)
+    /** x and y come from Axis::affected().
+    @param origin sum of sizeOf() of the grids before this one
+     */
+    static Place place(const Grid& grid, const CyclicRange& x, const CyclicRange& y, int origin = 0)
     {
-        const int step = 2 * grid.x.count(), top = y.start * step + x.start, bottom = (y.start + y.length) * step + x.start;
+        const int step = 2 * grid.x.count(), top = origin + y.start * step + x.start, bottom = top + y.length * step;
         const Place p = {top, top + x.length, bottom, bottom + x.length};
         return p;
     }
+    static int sizeOf(const Grid& grid) { return 4 * grid.count(); } //!< elements of its integral
 
 private:
-    int nx, ny;
-    std::vector<int> integral; // 2 ny rows of 2 nx: a rectangle starts inside each axis and is no longer than it
+    const std::vector<Grid>& grids;
+    std::vector<int> integral; // of each grid, 2 ny rows of 2 nx: a rectangle starts inside each axis and is no longer than it
 };
 
 template<typename Value> void PositionSums::set(const Value& value)
 {
-    const int step = 2 * nx;
-    for (int y = 0; y < 2 * ny - 1; y++)
+    int first = 0;
+    int* begin = &integral[0];
+    for (const Grid& grid : grids)
     {
-        const int row = (y < ny ? y : y - ny) * nx;
-        const int* above = &integral[(size_t)y * step];
-        int* out = &integral[(size_t)(y + 1) * step];
-        int sum = 0;
-        for (int x = 0; x < 2 * nx - 1; x++)
+        const int nx = grid.x.count(), ny = grid.y.count(), step = 2 * nx;
+        for (int y = 0; y < 2 * ny - 1; y++)
         {
-            sum += value(row + (x < nx ? x : x - nx));
-            out[x + 1] = above[x + 1] + sum;
+            const int row = first + (y < ny ? y : y - ny) * nx;
+            const int* above = begin + (size_t)y * step;
+            int* out = begin + (size_t)(y + 1) * step;
+            int sum = 0;
+            for (int x = 0; x < 2 * nx - 1; x++)
+            {
+                sum += value(row + (x < nx ? x : x - nx));
+                out[x + 1] = above[x + 1] + sum;
+            }
         }
+        first += grid.count();
+        begin += sizeOf(grid);
     }
 }
 

@@ -67,13 +67,12 @@ CertifiedClassifierImpl::CertifiedClassifierImpl(
         const dnn::Net& net_, const Ablation& ablation_, const Params& params_, const String& modelChecksum_)
     : net(net_), modelChecksum(modelChecksum_), ablation(ablation_), checkedDepth(-1), last()
 {
-    ablation.count(); // checks
     setParams(params_);
 }
 
 void CertifiedClassifierImpl::setParams(const Params& params_)
 {
-    checkParams(params_);
+    checkParams(params_, ablation.count());
     const Ptr<AblationBlob> newLayout = layoutOf(ablation, params_);
     net.chooseOutput(params_.output, newLayout->shape(1), (int)params_.labels.size());
     scorer.release(); // it refers to the layout
@@ -168,6 +167,7 @@ void CertifiedClassifierImpl::certify(const std::vector<_InputArray>& frames, co
     }
 
     const int count = ablation.count();
+    const CountingRules rules = countingRulesOf(params);
     const bool stops = !params.earlyStop.empty(), alone = evaluatesAlone();
     std::vector<std::vector<int> > parts;
     if (!frames.empty())
@@ -195,7 +195,7 @@ void CertifiedClassifierImpl::certify(const std::vector<_InputArray>& frames, co
                     continue;
                 if (stops && waiting.empty() && known >= nextCheck)
                 {
-                    settled = isSettled(v.codes, ablation, axes[f], params.rule, params.earlyStop);
+                    settled = isSettled(v.codes, ablation, axes[f], rules, params.earlyStop);
                     nextCheck = known + count / 32;
                     if (settled)
                         continue;
@@ -213,7 +213,7 @@ void CertifiedClassifierImpl::certify(const std::vector<_InputArray>& frames, co
     for (size_t f = 0; f < frames.size(); f++)
     {
         const FrameVotes& v = votes[f];
-        result.push_back(CertificateMaker::make(v.codes, ablation, axes[f], params.rule, v.reused));
+        result.push_back(CertificateMaker::make(v.codes, ablation, axes[f], rules, v.reused));
         result.back().run.onePass = scorer->isOnePass();
     }
     if (params.reuse && !votes.empty())

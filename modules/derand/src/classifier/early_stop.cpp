@@ -43,17 +43,14 @@ std::vector<std::vector<int> > evaluationOrder(const Size& positions, const Size
     return ordered;
 }
 
-bool isSettled(const Mat& codes, const Ablation& ablation, const Ptr<FrameAxes>& axes, int rule, const Size& patch)
+bool isSettled(const Mat& codes, const Ablation& ablation, const Ptr<FrameAxes>& axes, const CountingRules& rules, const Size& patch)
 {
-    const VoteTable table(codes, ablation, axes, rule, 0);
-    int label = 0;
-    for (int c = 1; c < table.classes(); c++)
-        if (table.votes(c) > table.votes(label))
-            label = c;
+    const VoteTable table(codes, ablation, axes, rules, 0);
+    const int label = table.winner();
     for (int c = 0; c < table.classes(); c++)
         if (c != label && table.votes(label) < table.votes(c) + table.unknown() + (label > c))
             return false; // the unknown ones may all vote for c alone
-    const Places places(table.grid, table.frameAxes(), patch);
+    const Places places = table.frame(patch);
     if (table.holds(label, places, 1))
         return true;
     // In the best case all unknown ones vote for the label alone.
@@ -62,9 +59,10 @@ bool isSettled(const Mat& codes, const Ablation& ablation, const Ptr<FrameAxes>&
         if (isUnknown(best.ptr(i)))
         {
             best.row(i).setTo(0);
-            best.at<uchar>(i, label) = VOTE_CODE_VOTED;
+            if (label < table.classes())
+                best.at<uchar>(i, label) = VOTE_CODE_VOTED;
         }
-    return !VoteTable(best, ablation, axes, rule, 0).holds(label, places, 1);
+    return !VoteTable(best, ablation, axes, rules, 0).holds(label, places, 1);
 }
 
 }} // namespace cv::derand

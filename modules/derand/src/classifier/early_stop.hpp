@@ -5,7 +5,7 @@
 #ifndef OPENCV_DERAND_EARLY_STOP_HPP
 #define OPENCV_DERAND_EARLY_STOP_HPP
 
-#include "geometry/frame_axis.hpp"
+#include "certificate/vote_table.hpp"
 
 namespace cv { namespace derand {
 
@@ -20,7 +20,7 @@ std::vector<std::vector<int> > evaluationOrder(const Size& positions, const Size
 /** Whether the ablations not evaluated yet can change neither the label nor whether it holds for the patch.
 @param codes see vote_codes.hpp
  */
-bool isSettled(const Mat& codes, const Ablation& ablation, const Ptr<FrameAxes>& axes, int rule, const Size& patch);
+bool isSettled(const Mat& codes, const Ablation& ablation, const Ptr<FrameAxes>& axes, const CountingRules& rules, const Size& patch);
 
 }} // namespace cv::derand
 

@@ -43,7 +43,7 @@ dnn::Net readModel(const String& file, const ModelSettings& settings, String& ch
         CV_Error_(Error::StsParseError, ("the model file '%s' is damaged, or mixed up with another: its CRC-32 is %s, but the settings "
                 "were made for %s. If they are meant for this model, clear 'modelChecksum' in them", file.c_str(),
                 checksum.c_str(), settings.modelChecksum.c_str()));
-    checkParams(settings.params);
+    checkParams(settings.params, settings.ablation.count());
     const std::vector<int> shape = layoutOf(settings.ablation, settings.params)->shape(1);
     const String ending = file.size() < 5 ? String() : file.substr(file.size() - 5);
     if (ending == ".onnx")

@@ -15,8 +15,8 @@ typedef CertifiedClassifier::Params Params;
 CertifiedClassifier::Params::Params()
     : channels(3), scalefactor(Scalar::all(1. / 255)), swapRB(false), crop(false), interpolation(INTER_LINEAR),
       encoding(ENCODING_COMPLEMENT), transpose(false), softmax(true), voteRule(VOTE_THRESHOLD), threshold(.3), tolerance(-1),
-      rule(CERTIFICATE_LOCATION), dilation(0), codecBlock(1, 1), codecOffset(-1, -1), dilationAfterCodec(0), onePass(true),
-      chunk(0), reuse(false)
+      rule(CERTIFICATE_LOCATION), minVotes(1), dilation(0), codecBlock(1, 1), codecOffset(-1, -1), dilationAfterCodec(0),
+      onePass(true), chunk(0), reuse(false)
 {}
 
 void CertifiedClassifier::Params::setCodec(int codec)
@@ -43,7 +43,16 @@ FrameMap frameMapOf(const Params& params, const Size& inputSize, const Size& fra
     return map;
 }
 
-void checkParams(const Params& p)
+CountingRules countingRulesOf(const Params& params)
+{
+    if (params.voteRule == VOTE_TOP1)
+        return CountingRules(params.rule, params.minVotes, 1);
+    // Probabilities add up to 1, but for rounding errors; of other scores nothing is known.
+    const double most = params.softmax ? 1.001 / params.threshold : INT_MAX;
+    return CountingRules(params.rule, params.minVotes, (int)std::min(most, (double)INT_MAX));
+}
+
+void checkParams(const Params& p, int ablations)
 {
     if (p.channels < 1 || p.channels > 4)
         CV_Error_(Error::BadNumChannels, ("Params::channels is %d, expected 1 to 4", p.channels));
@@ -60,10 +69,9 @@ void checkParams(const Params& p)
     if (!checkRange(p.scalefactor) || !checkRange(p.mean) || !checkRange(p.fill))
         CV_Error(Error::StsOutOfRange, "Params::scalefactor, mean or fill holds NaN or Inf, expected finite numbers");
     AblationBlob::check(p.encoding, 1);
-    if (p.voteRule != VOTE_THRESHOLD && p.voteRule != VOTE_TOP1)
-        CV_Error_(Error::StsBadArg, ("Params::voteRule is %d, expected VOTE_THRESHOLD (%d) or VOTE_TOP1 (%d)",
-                p.voteRule, (int)VOTE_THRESHOLD, (int)VOTE_TOP1));
+    checkVoteRule(p.voteRule);
     checkRule(p.rule);
+    checkMinVotes(p.minVotes, ablations);
     const int maxChunk = 1 << 16;
     if (p.chunk < 0 || p.chunk > maxChunk)
         CV_Error_(Error::StsOutOfRange, ("Params::chunk is %d, expected 1 to %d, or 0 to let the module choose",

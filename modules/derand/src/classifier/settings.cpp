@@ -44,6 +44,7 @@ template<class Fields> void visit(Fields& fields, Params& params)
     fields("tolerance", params.tolerance);
     fields("softmax", params.softmax);
     fields("rule", params.rule, RULES);
+    fields("minVotes", params.minVotes);
     fields("onePass", params.onePass);
     fields("chunk", params.chunk);
     fields("reuse", params.reuse);
@@ -95,8 +96,7 @@ void check(const ModelSettings& settings)
     if (!checksum.empty() && (checksum.size() != 8 || checksum.find_first_not_of("0123456789abcdef") != String::npos))
         CV_Error_(Error::StsBadArg, ("modelChecksum is '%s', expected 8 hexadecimal digits in lower case, or nothing to skip "
                 "the check", excerpt(checksum).c_str()));
-    checkParams(settings.params);
-    settings.ablation.count(); // checks
+    checkParams(settings.params, settings.ablation.count());
 }
 
 ModelSettings parse(const String& text, const String& name)

@@ -16,13 +16,6 @@ namespace cv { namespace derand {
 
 struct ModelSettings;
 
-//! How the scores of one ablation become votes.
-enum VoteRule
-{
-    VOTE_THRESHOLD = 0, //!< every class whose probability is >= CertifiedClassifier::Params::threshold gets a vote: none, one or several
-    VOTE_TOP1 = 1       //!< the class with the highest score gets the vote, ties to the smaller index
-};
-
 /** @brief Certified classification with any dnn::Net.
 
 @code{.cpp}
@@ -101,8 +94,9 @@ public:
         CV_PROP_RW double threshold; //!< theta of the paper, in (0, 1]. A larger value gives fewer but surer votes; at 1 hardly any class reaches it (default: .3)
         CV_PROP_RW double tolerance; //!< numeric tolerance of a probability, [0, 1): a vote that a change of this size could turn counts as VOTE_CODE_EITHER. Negative: chosen by the self-test, ten times the spread that it sees, at least 1e-5, growing with the scores. A value of your own must not be below that spread, and you must make sure that it holds for all frames (default: -1)
         CV_PROP_RW int rule;         //!< CertificateRule (default: CERTIFICATE_LOCATION)
-        CV_PROP_RW int dilation;     //!< as FrameMap::dilation, frame pixels (default: 0)
-        CV_PROP_RW Size codecBlock;  //!< as FrameMap::codecBlock, frame pixels (default: 1 x 1)
+        CV_PROP_RW int minVotes; //!< a class with fewer votes is no label: the frame is rejected, label -1, "none of these"; 1 to Ablation::count(). See Certificate::label (default: 1)
+        CV_PROP_RW int dilation; //!< as FrameMap::dilation, frame pixels (default: 0)
+        CV_PROP_RW Size codecBlock;        //!< as FrameMap::codecBlock, frame pixels (default: 1 x 1)
         CV_PROP_RW Point codecOffset;      //!< as FrameMap::codecOffset, frame pixels (default: (-1, -1), unknown)
         CV_PROP_RW int dilationAfterCodec; //!< as FrameMap::dilationAfterCodec, frame pixels (default: 0)
 
