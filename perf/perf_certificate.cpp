@@ -78,6 +78,33 @@ PERF_TEST_P(Certificate_Patches, holds, testing::Values(make_tuple(COLUMNS_299, 
     SANITY_CHECK_NOTHING();
 }
 
+enum
+{
+    IN_TOP_5, // "the label stays among the first 5"
+    DETECTS,
+    JOINED_WITH_ITSELF
+};
+
+CV_ENUM(Proof, IN_TOP_5, DETECTS, JOINED_WITH_ITSELF)
+
+//! The other proofs from the same votes, for the largest patch against which the label holds.
+typedef TestBaseWithParam<tuple<Table, Proof> > Certificate_Proof;
+
+PERF_TEST_P(Certificate_Proof, ofLargestSquare, testing::Combine(testing::Values(COLUMNS_32, COLUMNS_299, BLOCKS_224), Proof::all()))
+{
+    const Table table = get<0>(GetParam());
+    const int proof = get<1>(GetParam());
+    const Certificate c = certify(table.votes(), table.ablation());
+    const Size largest(c.patch, c.patch);
+    bool holds = false;
+    TEST_CYCLE()
+        holds = proof == IN_TOP_5  ? c.staysInTop(5, largest)
+                : proof == DETECTS ? c.detects(largest)
+                                   : Certificate::join({c, c}).patch == c.patch;
+    EXPECT_TRUE(holds);
+    SANITY_CHECK_NOTHING();
+}
+
 //! 30 frames of 1920 x 1080 of 224 columns and 1000 classes.
 std::vector<Certificate> framesOfVideo()
 {

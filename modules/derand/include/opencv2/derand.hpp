@@ -19,6 +19,7 @@ touches, so a lead larger than that is a proof.
 
 The concepts, each in its own header, which uses only those below it:
 - settings.hpp: cv::derand::ModelSettings, the settings of a model and their file
+- joined_classifier.hpp: cv::derand::JoinedClassifier, several classifiers whose votes count together
 - certified_classifier.hpp: cv::derand::CertifiedClassifier, frame -> net -> votes -> certificate
 - blob.hpp: cv::derand::blobFromAblations, image + geometry -> network input
 - certificate.hpp: cv::derand::Certificate, votes + geometry -> proof; no net, no image
@@ -34,6 +35,7 @@ version.hpp has cv::derand::getVersion().
 #include "opencv2/derand/blob.hpp"
 #include "opencv2/derand/certified_classifier.hpp"
 #include "opencv2/derand/onnx_info.hpp"
+#include "opencv2/derand/joined_classifier.hpp"
 #include "opencv2/derand/receptive_field.hpp"
 #include "opencv2/derand/settings.hpp"
 #include "opencv2/derand/version.hpp"

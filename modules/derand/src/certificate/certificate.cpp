@@ -196,7 +196,11 @@ bool Certificate::Impl::staysIn(const ClassSet& group, const std::vector<Places>
         std::vector<int> left;
         for (int other : others)
             if (other == candidates[i] || !lead.isKept(other, threshold))
+            {
+                if (i + 1 == candidates.size())
+                    return false;
                 left.push_back(other);
+            }
         others.swap(left);
     }
     return others.empty();

@@ -5,49 +5,61 @@
 #include "precomp.hpp"
 #include "places.hpp"
 
+#include <map>
+
 namespace cv { namespace derand {
 
-Locations::Locations(const std::vector<Part>& all, bool vertical, int patch) : parts(all.size())
+/* The ranges of one part, each once, and for each location the number of its range. */
+static std::vector<int> locate(const FrameAxis& frame, const Axis& axis, int patch, std::vector<CyclicRange>& ranges)
 {
-    std::vector<const FrameAxis*> frames;
-    std::vector<const Axis*> axes;
-    for (const Part& part : all)
+    std::vector<int> index;
+    patch = std::min(patch, frame.frameLength);
+    index.reserve(frame.frameLength - patch + 1);
+    int last[] = {-1, -1}; // range of the last patch that touched nothing, and of the last that touched any ablation
+    Range pixels(-1, -1);
+    for (int a = 0; a + patch <= frame.frameLength; a++)
     {
-        frames.push_back(&(*part.axes)[vertical]);
-        axes.push_back(vertical ? &part.grid->y : &part.grid->x);
-    }
-    patch = std::min(patch, frames[0]->frameLength);
-    index.reserve(frames[0]->frameLength - patch + 1);
-    int last[] = {-1, -1}; // of the last patch that touched nothing, and of the last that touched any ablation
-    std::vector<Range> pixels(parts, Range(-1, -1));
-    std::vector<CyclicRange> touched(parts);
-    for (int a = 0; a + patch <= frames[0]->frameLength; a++)
-    {
-        bool same = true; // true of most locations, since frames have more pixels than the network input
-        for (size_t k = 0; k < parts; k++)
-        {
-            const Range now = frames[k]->touched(a, a + patch);
-            same = same && now == pixels[k];
-            pixels[k] = now;
-        }
-        if (same)
+        const Range touched = frame.touched(a, a + patch);
+        if (touched == pixels) // true of most locations, since frames have more pixels than the network input
         {
             index.push_back(index.back());
             continue;
         }
-        bool any = false;
-        for (size_t k = 0; k < parts; k++)
+        pixels = touched;
+        const CyclicRange w = axis.affected(pixels);
+        int& i = last[w.length > 0];
+        if (i < 0 || w.start != ranges[i].start || w.length != ranges[i].length)
         {
-            touched[k] = axes[k]->affected(pixels[k]);
-            any = any || touched[k].length > 0;
-        }
-        int& i = last[any];
-        if (i < 0 || !std::equal(touched.begin(), touched.end(), of(i)))
-        {
-            i = count();
-            ranges.insert(ranges.end(), touched.begin(), touched.end());
+            i = (int)ranges.size();
+            ranges.push_back(w);
         }
         index.push_back(i);
+    }
+    return index;
+}
+
+Locations::Locations(const std::vector<Part>& all, bool vertical, int patch) : parts(all.size())
+{
+    std::vector<std::vector<CyclicRange> > ofPart(parts);
+    std::vector<std::vector<int> > indices;
+    for (size_t k = 0; k < parts; k++)
+        indices.push_back(locate((*all[k].axes)[vertical], vertical ? all[k].grid->y : all[k].grid->x, patch, ofPart[k]));
+    if (parts == 1)
+    {
+        ranges.swap(ofPart[0]);
+        index.swap(indices[0]);
+        return;
+    }
+    std::map<std::vector<int>, int> combinations; // of ranges of the parts
+    for (size_t a = 0; a < indices[0].size(); a++)
+    {
+        std::vector<int> combination;
+        for (size_t k = 0; k < parts; k++)
+            combination.push_back(indices[k][a]);
+        const std::pair<std::map<std::vector<int>, int>::iterator, bool> found = combinations.insert(std::make_pair(combination, count()));
+        for (size_t k = 0; k < parts && found.second; k++)
+            ranges.push_back(ofPart[k][combination[k]]);
+        index.push_back(found.first->second);
     }
 }
 

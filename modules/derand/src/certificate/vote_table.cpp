@@ -6,6 +6,8 @@
 #include "vote_table.hpp"
 #include "losses.hpp"
 
+#include <numeric>
+
 namespace cv { namespace derand {
 
 static void setCertain(PositionSums& sums, const uchar* codes)
@@ -125,18 +127,18 @@ struct Count
     bool isBefore(const Count& other) const { return votes > other.votes || (votes == other.votes && c < other.c); }
 };
 
-//! Classes with the most votes first, ties to the smaller index; of those without any, only the first `few`: the others are no stronger.
-std::vector<int> strongestFirst(const std::vector<int>& votes, int classes, int few)
+//! All classes: the two with the most votes, then the others by index.
+std::vector<int> strongestFirst(const std::vector<int>& votes, int classes)
 {
-    std::vector<std::pair<int, int> > order;
-    for (int c = 0; c < classes; c++)
-        if (votes[c] > 0 || few-- > 0)
-            order.push_back(std::make_pair(-votes[c], c));
-    std::sort(order.begin(), order.end());
-    std::vector<int> sorted;
-    for (size_t i = 0; i < order.size(); i++)
-        sorted.push_back(order[i].second);
-    return sorted;
+    std::vector<int> order(classes);
+    std::iota(order.begin(), order.end(), 0);
+    for (int k = 0; k < std::min(2, classes); k++)
+    {
+        const auto next = order.begin() + k;
+        const auto strongest = std::max_element(next, order.end(), [&](int a, int b) { return votes[a] < votes[b]; });
+        std::rotate(next, strongest, strongest + 1);
+    }
+    return order;
 }
 
 } // namespace
@@ -158,10 +160,11 @@ bool VoteTable::staysIn(const ClassSet& group, const Places& places, int thresho
     std::vector<Count> first(n, ofNone), second(n, lowest);
     PositionSums sums(grids);
     int weakest = INT_MIN; // least votes of `first`, or of `second` if needed: a class with fewer cannot get there
-    for (int c : strongestFirst(certainVotes, none, 2))
+    int without = 0;       // classes without votes so far: after two of them, the others are no stronger
+    for (int c : strongestFirst(certainVotes, none))
     {
-        if (certain(c) < weakest)
-            break;
+        if (certain(c) < weakest || (certain(c) == 0 && ++without > 2))
+            continue;
         const bool sum = !margin && certain(c) > 0;
         if (sum)
             setCertain(sums, codesOf(c));
@@ -183,7 +186,7 @@ bool VoteTable::staysIn(const ClassSet& group, const Places& places, int thresho
     int least = INT_MAX; // a class with fewer votes does not win anywhere, even if it keeps all of them
     for (int a = 0; a < n; a++)
         least = std::min(least, (needsSecond ? second : first)[a].votes + threshold - places.touched[a]);
-    std::vector<int> rivals = strongestFirst(possibleVotes, none, none);
+    std::vector<int> rivals = strongestFirst(possibleVotes, none);
     rivals.push_back(none);
     bool seen = false; // a class without votes: those that follow are no stronger
     for (int c : rivals)

@@ -17,8 +17,6 @@ const int MAX_SIDE = 1 << 20, MAX_ABLATIONS = 1 << 27;
 struct CyclicRange
 {
     int start, length;
-
-    bool operator==(const CyclicRange& other) const { return start == other.start && length == other.length; }
 };
 
 /** One axis of an Ablation: position p retains the pixels p * stride .. p * stride + width - 1,
