@@ -70,15 +70,15 @@ static void certifyImage(const String& model, const String& picture, const Size&
     const derand::Certificate certificate = classifier->classify(frame);
 
     const std::vector<String>& names = params.labels;
-    const auto name = [&](int label) { return names.empty() ? format("class %d", label) : names[(size_t)label]; };
-    if (certificate.votes == 0) // for any class
-        std::cout << "label:      abstains\nvotes:      0 of " << certificate.run.ablations << "\n";
-    else
-    {
-        std::cout << "label:      " << name(certificate.label) << "\n"
-                  << "votes:      " << certificate.votes << " of " << certificate.run.ablations << ", " << certificate.runnerUpVotes
-                  << " for " << name(certificate.runnerUp) << "\n";
-    }
+    const String nothing = certificate.minVotes > 1 ? "none of these" : "abstains"; // fewer votes for any class than Params::minVotes
+    const auto name = [&](int label) {
+        return label < 0 ? nothing : names.empty() ? format("class %d", label) : names[(size_t)label];
+    };
+    std::cout << "label:      " << name(certificate.label) << "\n"
+              << "votes:      " << certificate.votes << " of " << certificate.run.ablations;
+    if (certificate.runnerUp >= 0)
+        std::cout << ", " << certificate.runnerUpVotes << " for " << name(certificate.runnerUp);
+    std::cout << "\n";
 
     // The certificate is about changes, not about truth: the label stays, whether right or wrong.
     if (certificate.patch > 0)
@@ -97,7 +97,8 @@ static void certifyImage(const String& model, const String& picture, const Size&
     {
         Mat safe; // one element for each place of the patch, 255: nothing there changes the label
         certificate.safeMap(patch, safe);
-        std::cout << "not certified; " << countNonZero(safe) << " of " << safe.total() << " places are safe" << std::endl;
+        std::cout << "not certified: the lead is " << certificate.lead << ", it can take " << 2 * certificate.maxAffected(patch)
+                  << "; " << countNonZero(safe) << " of " << safe.total() << " places are safe" << std::endl;
     }
 }
 

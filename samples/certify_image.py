@@ -31,14 +31,13 @@ def certify_image(model, picture, patch):
     certificate = classifier.classify(frame)
 
     def name(label):
+        if label < 0:  # fewer votes for any class than Params.minVotes
+            return "none of these" if certificate.minVotes > 1 else "abstains"
         return params.labels[label] if params.labels else "class %d" % label
 
-    if certificate.votes == 0:  # for any class
-        print("label:      abstains\nvotes:      0 of %d" % certificate.run.ablations)
-    else:
-        print("label:      %s" % name(certificate.label))
-        print("votes:      %d of %d, %d for %s" % (certificate.votes, certificate.run.ablations, certificate.runnerUpVotes,
-                                                   name(certificate.runnerUp)))
+    print("label:      %s" % name(certificate.label))
+    rival = ", %d for %s" % (certificate.runnerUpVotes, name(certificate.runnerUp)) if certificate.runnerUp >= 0 else ""
+    print("votes:      %d of %d%s" % (certificate.votes, certificate.run.ablations, rival))
 
     # The certificate is about changes, not about truth: the label stays, whether right or wrong.
     if certificate.patch > 0:
@@ -52,7 +51,8 @@ def certify_image(model, picture, patch):
         print("%d x %d px:  certified" % patch)
     else:
         safe = certificate.safeMap(patch)  # one element for each place of the patch, 255: nothing there changes the label
-        print("%d x %d px:  not certified; %d of %d places are safe" % (patch + (cv.countNonZero(safe), safe.size)))
+        print("%d x %d px:  not certified: the lead is %d, it can take %d; %d of %d places are safe"
+              % (*patch, certificate.lead, 2 * certificate.maxAffected(patch), cv.countNonZero(safe), safe.size))
 
 
 def main():

@@ -51,15 +51,21 @@ def draw(frame, roi, certificate, names, patch, rate, share, marks):
         centres = picture[top:, left:][:safe.shape[0], :safe.shape[1]]
         centres[safe == 0] = centres[safe == 0] * .6 + np.array(UNSAFE) * .4
         cv.rectangle(picture, roi, SAFE if certified else UNSAFE, 2)
-    panel = np.full((80, max(picture.shape[1], 1), 3), PAPER, np.uint8)
+    panel = np.full((104, max(picture.shape[1], 1), 3), PAPER, np.uint8)
     statement = ("certified against any %d x %d px patch" % (certificate.patch, certificate.patch)
                  if certificate.patch else "not certified")
-    votes = ("no votes" if certificate.votes == 0 else "%d of %d votes, %d for %s" % (
-        certificate.votes, certificate.run.ablations, certificate.runnerUpVotes, names[1]))
-    lines = (("%s: %s" % (names[0] or "abstains", statement), SAFE if certificate.patch else UNSAFE),
+    votes = "%d of %d votes" % (certificate.votes, certificate.run.ablations)
+    if certificate.runnerUp >= 0:
+        votes += ", %d for %s" % (certificate.runnerUpVotes, names[1])
+    if certified:
+        answer = "certified: proven stable, not proven right"
+    else:
+        answer = "%s: lead %d, it can take %d" % ("no alarm, but not certified" if certificate.silent(patch) else "ALARM",
+                                                  certificate.lead, 2 * certificate.maxAffected(patch))
+    lines = (("%s: %s" % (names[0], statement), SAFE if certificate.patch else UNSAFE),
              (votes, INK),
-             ("%d x %d px: %s; %.0f frames/s, %.0f %% certified"
-              % (*patch, "certified" if certified else "not certified", rate, share), INK))
+             ("%d x %d px: %s" % (*patch, answer), SAFE if certified else UNSAFE),
+             ("red: a patch centred there could change the label; %.0f frames/s, %.0f %% certified" % (rate, share), INK))
     for i, (text, colour) in enumerate(lines):
         cv.putText(panel, text, (10, 22 + 24 * i), cv.FONT_HERSHEY_SIMPLEX, .55, colour, 1, cv.LINE_AA)
     return np.vstack([picture, panel])
@@ -76,10 +82,9 @@ class Certifier:
         self.classifier.setParams(self.params)
 
     def names(self, certificate):
-        """Names of the label and of the runner-up; None, None: no votes."""
-        if certificate.votes == 0:
-            return None, None
-        return tuple(self.params.labels[label] if self.params.labels else "class %d" % label
+        """Names of the label and of the runner-up."""
+        nothing = "none of these" if certificate.minVotes > 1 else "abstains"
+        return tuple(nothing if label < 0 else self.params.labels[label] if self.params.labels else "class %d" % label
                      for label in (certificate.label, certificate.runnerUp))
 
     def expect_turned(self):
@@ -98,7 +103,7 @@ class Journal:
 
     def __init__(self, file):
         self.out = open(file, "w", encoding="utf-8") if file else None
-        self.totals = dict.fromkeys(("frames", "abstainedFrames", "certifiedFrames", "ablations", "evaluatedAblations",
+        self.totals = dict.fromkeys(("frames", "abstainedFrames", "rejectedFrames", "silentFrames", "certifiedFrames", "ablations", "evaluatedAblations",
                                      "reusedAblations"), 0)
         self.start = self.last = 0.
 
@@ -121,7 +126,8 @@ class Journal:
                        "frameSize": [frame.shape[1], frame.shape[0]], "roi": list(roi)})
         record.update(fields)
         self.write(record)
-        for key, n in (("frames", 1), ("abstainedFrames", fields["abstained"]), ("certifiedFrames", fields["certified"])):
+        for key, n in (("frames", 1), ("abstainedFrames", fields["abstained"]), ("rejectedFrames", fields["rejected"]),
+                       ("silentFrames", fields["silent"]), ("certifiedFrames", fields["certified"])):
             self.totals[key] += int(n)
         for key in ("ablations", "evaluatedAblations", "reusedAblations"):
             self.totals[key] += fields[key]
@@ -132,7 +138,8 @@ class Journal:
     def close(self, source):
         t, record = self.totals, new_record("totals")
         record.update({"frames": t["frames"], "seconds": round(self.last - self.start, 3),
-                       "abstainedFrames": t["abstainedFrames"], "certifiedFrames": t["certifiedFrames"],
+                       "abstainedFrames": t["abstainedFrames"], "rejectedFrames": t["rejectedFrames"],
+                       "silentFrames": t["silentFrames"], "certifiedFrames": t["certifiedFrames"],
                        "ablations": t["ablations"], "evaluatedAblations": t["evaluatedAblations"],
                        "reusedAblations": t["reusedAblations"], "skippedFrames": source.skipped,
                        "droppedFrames": source.dropped, "coveredFrames": 0, "changedFrames": 0, "brokenFrames": 0,

@@ -202,6 +202,7 @@ inline void expectSame(const Certificate& expected, const Certificate& c)
     ASSERT_EQ(expected.votes, c.votes);
     ASSERT_EQ(expected.runnerUp, c.runnerUp);
     ASSERT_EQ(expected.runnerUpVotes, c.runnerUpVotes);
+    ASSERT_EQ(expected.minVotes, c.minVotes);
     ASSERT_EQ(expected.lead, c.lead);
     ASSERT_EQ(expected.patch, c.patch);
     ASSERT_EQ(expected.inputPatch, c.inputPatch);

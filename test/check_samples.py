@@ -38,18 +38,27 @@ CHECK = json_schema.validator()
 
 
 class Certificate:
-    """Bright frames are certified against 9 x 9, black ones have no vote at all."""
+    """Bright frames are certified against 9 x 9, black ones have no vote at all. Frames with a single bright pixel are rejected."""
 
     def __init__(self, frame):
         self.frame, bright = frame, bool(frame.any())
         self.label, self.runnerUp = (1, 0) if bright else (-1, -1)
         self.votes, self.runnerUpVotes, self.patch = (20, 3, 9) if bright else (0, 0, 0)
+        self.minVotes, self.lead = 1, self.votes - self.runnerUpVotes
+        if np.count_nonzero(frame) == 1:
+            self.label, self.votes, self.runnerUp, self.runnerUpVotes, self.minVotes = -1, 0, 1, 4, 5
         self.inputPatch = self.patch // 2
         self.run = types.SimpleNamespace(ablations=28, abstained=28 - self.votes - self.runnerUpVotes, invalid=0, evaluated=28,
                                          reused=0, onePass=False)
 
     def holds(self, patch):
         return max(patch) <= self.patch
+
+    def maxAffected(self, patch):
+        return patch[0] + 1
+
+    def silent(self, patch):
+        return self.lead >= self.maxAffected(patch)
 
     def safeMap(self, patch):
         height, width = self.frame.shape[:2]
@@ -239,7 +248,21 @@ class Samples(unittest.TestCase):
         for field in ("label", "class", "runnerUp", "runnerUpClass"):
             self.assertIsNone(frame[field])
         self.assertEqual((frame["abstained"], frame["largestPatch"], frame["certified"]), (True, 0, False))
-        self.assertEqual((totals["abstainedFrames"], totals["certifiedFrames"]), (1, 0))
+        self.assertEqual((frame["rejected"], frame["silent"], frame["lead"]), (False, False, 0))
+        self.assertEqual((totals["abstainedFrames"], totals["certifiedFrames"], totals["silentFrames"]), (1, 0, 0))
+
+    def test_none_of_these(self):
+        image = np.zeros((60, 60), np.uint8)
+        image[30, 30] = 255
+        cv.imwrite("dot.png", image)
+        _, out, _ = self.run_program(certify_image, MODEL, "dot.png", "--patch=30x30")
+        self.assertIn("label:      none of these\nvotes:      0 of 28, 4 for one\n", out)
+        self.assertIn("the lead is 17, it can take 62", out)
+        self.assertEqual(self.video("dot.png", "--json=o.json", "--patch=9x9")[0], 0)
+        _, frame, totals = self.lines("o.json")
+        self.assertEqual((frame["label"], frame["runnerUp"], frame["runnerUpClass"], frame["lead"]), (None, 1, "one", 17))
+        self.assertEqual((frame["abstained"], frame["rejected"], frame["certified"], frame["silent"]), (False, True, True, True))
+        self.assertEqual([totals[key] for key in ("abstainedFrames", "rejectedFrames", "silentFrames", "certifiedFrames")], [0, 1, 1, 1])
 
     def test_json_is_that_of_the_program(self):
         for i, size in ((0, (60, 80)), (1, (60, 80)), (2, (70, 60)), (4, (60, 60))):

@@ -102,6 +102,36 @@ def table_goals() -> str:
     return table(["5 x 5, certified / clean, %", "goal", "reached, location rule", "difference"], lines)
 
 
+def alarm(name: str, threshold: float, method: str) -> Row:
+    """How often the alarm protects, and is false, at a multiple of the ablations that a 5 x 5 patch touches."""
+    found = [r for r in rows(f"{name}_alarms") if r["method"] == method and float(r["threshold"]) == threshold]
+    if len(found) != 1 or found[0]["patch"] != "5":
+        raise ValueError(f"{name}_alarms.csv: {len(found)} lines for {method}, threshold {threshold}; expected one, for 5 x 5")
+    return found[0]
+
+
+def table_alarms() -> str:
+    lines = []
+    for name, model in MODELS.items():
+        points = [alarm(name, share, METHODS[name]) for share in (0, .5, 1)]
+        lines.append([f"{TITLE[name]}, `{model}`", *(interval(point, "detected") for point in points), interval(points[2], "alarm")])
+    return table(["5 x 5, % of the test images", "recovery (T = 0): right and certified", "T = D / 2: right, silent, protected",
+                  "T = D (default): right, silent, protected", "T = D: alarm without a patch"], lines)
+
+
+def table_joined() -> str:
+    lines = []
+    for title, name in (("columns of 2", "mnist_small_column_s2"), ("rows of 2", "mnist_small_row_s2"), ("both, joined", "mnist_joined")):
+        # The best threshold of each.
+        method, best = max(((m, row(name, m)) for m in ("theta 0.2", "theta 0.3", "theta 0.4")),
+                           key=lambda found: percent(found[1], "location"))
+        found = alarm(name, 1, method)
+        lines.append([f"{title}, {method}", interval(best, "clean"), interval(best, "location"), interval(row(name, method, 7), "location"),
+                      interval(found, "detected"), interval(found, "alarm")])
+    return table(["5,000 validation images", "clean", "certified, 5 x 5", "certified, 7 x 7", "5 x 5: right, silent, protected",
+                  "alarm without a patch"], lines)
+
+
 def plain(method: str) -> str:
     """The small net of the best width that saw cross-entropy only, validation images."""
     width, best = max(((s, row(f"mnist_small_column_s{s}", method)) for s in WIDTHS["column"]),
@@ -237,7 +267,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "table_5_columns": lambda: table_5_mnist("column"), "table_5_rows": lambda: table_5_mnist("row"),
     "table_5_blocks": lambda: table_5_mnist("block"), "table_5_cifar10": table_5_cifar10,
     "table_5_gtsrb": table_5_gtsrb,
-    "table_6": table_6, "families": table_families, "structures": table_structures,
+    "alarms": table_alarms, "joined": table_joined, "table_6": table_6, "families": table_families, "structures": table_structures,
     "layouts": table_layouts, "times": table_times, "attack": table_attack, "art": art,
 }
 

@@ -44,14 +44,15 @@ def run_record(program, model, settings):
 
 def certificate_fields(c, asked, labels):
     """What a certificate says about a patch of this size, (width, height)."""
-    abstained = c.votes == 0
-    label, runner_up = (None, None) if abstained else (c.label, c.runnerUp)
-    return {"label": label, "class": labels[label] if labels and not abstained else None, "abstained": abstained,
-            "votes": c.votes, "runnerUp": runner_up, "runnerUpClass": labels[runner_up] if labels and not abstained else None,
-            "runnerUpVotes": c.runnerUpVotes, "ablations": c.run.ablations, "abstainedAblations": c.run.abstained,
+    label, runner_up = (None if k < 0 else k for k in (c.label, c.runnerUp))
+    label_class, runner_up_class = (labels[k] if labels and k is not None else None for k in (label, runner_up))
+    return {"label": label, "class": label_class, "abstained": c.label < 0 and c.minVotes == 1,
+            "rejected": c.label < 0 and c.minVotes > 1, "votes": c.votes, "runnerUp": runner_up, "runnerUpClass": runner_up_class,
+            "runnerUpVotes": c.runnerUpVotes, "lead": c.lead, "ablations": c.run.ablations, "abstainedAblations": c.run.abstained,
             "invalidAblations": c.run.invalid, "evaluatedAblations": c.run.evaluated, "reusedAblations": c.run.reused,
             "onePass": c.run.onePass,
-            "largestPatch": c.patch, "largestInputPatch": c.inputPatch, "askedPatch": list(asked), "certified": c.holds(asked)}
+            "largestPatch": c.patch, "largestInputPatch": c.inputPatch, "askedPatch": list(asked), "certified": c.holds(asked),
+            "silent": c.silent(asked)}
 
 
 def line_of(record):

@@ -24,7 +24,7 @@ int main(int argc, char** argv)
         cv::rectangle(frame, cv::Rect(125, 40, 30, 200), cv::Scalar::all(255), cv::FILLED);
         const cv::derand::Certificate c = classifier->classify(frame);
         const std::vector<cv::String> names = classifier->getParams().labels;
-        if (c.votes == 0)
+        if (c.label < 0)
             std::cout << "abstains: no votes";
         else
         {

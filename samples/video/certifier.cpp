@@ -33,8 +33,11 @@ bool safeAt(const derand::Certificate& certificate, const cv::Rect& place)
 
 bool Shot::broken() const
 {
+    if (!changed() || sticker.empty())
+        return false;
     // A certificate of the frame with the sticker makes a statement about the frame without it, and vice versa.
-    return changed() && (safeAt(without, sticker) || safeAt(certificate, sticker));
+    return safeAt(without, sticker) || safeAt(certificate, sticker)
+            || (without.detects(sticker.size()) && certificate.silent(sticker.size()));
 }
 
 cv::Rect parseRegion(const std::string& text)

@@ -56,6 +56,8 @@ void Journal::close(const VideoTotals& totals, const Pipeline& pipeline)
     record["frames"] = totals.frames;
     record["seconds"] = tools::jsonOf(totals.seconds());
     record["abstainedFrames"] = totals.abstained;
+    record["rejectedFrames"] = totals.rejected;
+    record["silentFrames"] = totals.silent;
     record["certifiedFrames"] = totals.certified;
     record["ablations"] = totals.ablations;
     record["evaluatedAblations"] = totals.evaluated;

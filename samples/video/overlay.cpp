@@ -11,6 +11,7 @@
 #include "opencv2/imgproc.hpp"
 
 #include "common/drawing.hpp"
+#include "common/explanation.hpp"
 #include "common/text.hpp"
 
 namespace video {
@@ -32,7 +33,7 @@ std::string Overlay::name(int label) const { return labels.empty() ? fmt::format
 
 std::string Overlay::labelText(const derand::Certificate& certificate) const
 {
-    return abstains(certificate) ? "abstains" : name(certificate.label);
+    return certificate.label < 0 ? tools::labelText(certificate, labels) : name(certificate.label);
 }
 
 cv::Mat Overlay::draw(const Shot& shot, const cv::Size& patch, const VideoTotals& totals, bool marks) const
@@ -92,7 +93,7 @@ cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const VideoT
     // The label, and how large a patch may be.
     const std::string label = labelText(c);
     const std::string statement = c.patch > 0 ? fmt::format("certified against any {} px patch", square(c.patch))
-                                              : std::string(abstains(c) ? "no votes: not certified" : "not certified");
+                                              : std::string("not certified");
     const int statementWidth = tools::textWidth(statement, px(13));
     tools::drawText(panel, tools::fitText("label: " + label, px(20), width - statementWidth - px(20)), {left, px(10)}, px(20),
             tools::COLOUR_LABEL);
@@ -111,9 +112,7 @@ cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const VideoT
         if (to > from)
             cv::rectangle(panel, cv::Rect(from, px(42), to - from, px(16)), tools::colourOf(ballot), cv::FILLED);
     }
-    std::string votes = abstains(c)
-            ? std::string("no votes for any class")
-            : fmt::format("{} of {} votes for {}, {} for {}", c.votes, c.run.ablations, label, c.runnerUpVotes, name(c.runnerUp));
+    std::string votes = tools::votesText(c, labels);
     if (count(tools::Ballot::BOTH) > 0)
         votes += fmt::format(" ({} for both)", count(tools::Ballot::BOTH));
     votes += fmt::format(", {} for others, {} for none", count(tools::Ballot::OTHERS), count(tools::Ballot::NONE));
@@ -121,9 +120,11 @@ cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const VideoT
         votes += fmt::format(", {} not evaluated", c.run.ablations - c.run.evaluated - c.run.reused);
     text(votes, 66, 10, tools::COLOUR_INK);
 
-    const bool certified = c.holds(patch);
-    text(fmt::format("{} px patch: {}", tools::sizeText(patch), certified ? "certified" : "not certified"), 87, 11,
-            certified ? tools::COLOUR_SAFE : tools::COLOUR_UNSAFE);
+    // The answer for the patch asked for, and why.
+    const bool certified = c.holds(patch), silent = c.silent(patch);
+    text(certified ? fmt::format("{} px patch: certified: proven stable, not proven right", tools::sizeText(patch))
+                   : fmt::format("{}{}", silent ? "no alarm, but not certified: " : "ALARM: ", tools::reasonText(c, patch)),
+            87, 11, certified ? tools::COLOUR_SAFE : tools::COLOUR_UNSAFE);
     const bool known = shot.known();
     std::string news;
     if (known)
@@ -136,7 +137,7 @@ cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const VideoT
     const size_t unsafe = safe.total() - size_t(cv::countNonZero(safe));
     if (unsafe > 0)
     {
-        news += fmt::format("{}red: unsafe places, {} %", news.empty() ? "" : "; ",
+        news += fmt::format("{}red: a patch centred there could change the label, {} %", news.empty() ? "" : "; ",
                 (100 * unsafe + safe.total() - 1) / safe.total()); // 0 only if there is none
     }
     text(news, 109, 11, shot.changed() ? tools::COLOUR_UNSAFE : tools::COLOUR_INK);

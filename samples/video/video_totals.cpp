@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "common/explanation.hpp"
+
 namespace video {
 
 void VideoTotals::add(const Shot& shot, const cv::Size& patch)
@@ -20,7 +22,9 @@ void VideoTotals::add(const Shot& shot, const cv::Size& patch)
         return;
     frames++;
     certified += shot.certificate.holds(patch);
-    abstained += abstains(shot.certificate);
+    silent += shot.certificate.silent(patch);
+    abstained += tools::abstains(shot.certificate);
+    rejected += tools::isRejected(shot.certificate);
     evaluated += shot.certificate.run.evaluated;
     reused += shot.certificate.run.reused;
     ablations += shot.certificate.run.ablations;
@@ -32,8 +36,8 @@ void VideoTotals::add(const Shot& shot, const cv::Size& patch)
 std::string VideoTotals::text() const
 {
     const auto percent = [](int64 part, int64 whole) { return whole > 0 ? 100. * double(part) / double(whole) : 0; };
-    std::string words = fmt::format("{} frames in {:.1f} s, {:.1f} frames/s: {:.1f} % certified", frames, seconds(),
-            seconds() > 0 ? (frames - 1) / seconds() : 0, percent(certified, frames));
+    std::string words = fmt::format("{} frames in {:.1f} s, {:.1f} frames/s: {:.1f} % certified, {:.1f} % without alarm", frames,
+            seconds(), seconds() > 0 ? (frames - 1) / seconds() : 0, percent(certified, frames), percent(silent, frames));
     words += fmt::format(
             "\n{:.1f} % of the ablations evaluated, {:.1f} % reused", percent(evaluated, ablations), percent(reused, ablations));
     if (covered > 0)

@@ -21,7 +21,8 @@ public:
 
     int frames = 0;
     int certified = 0;                              //!< against the patch size set at that time
-    int abstained = 0;                              //!< no votes
+    int silent = 0;                                 //!< no alarm for that size
+    int abstained = 0, rejected = 0;                //!< no votes; too few for a label
     int64 evaluated = 0, reused = 0, ablations = 0; //!< sums over these frames
     int covered = 0;                                //!< a sticker was on the region, and the frame without it is known
     int changed = 0;                                //!< of these, the sticker changed the label

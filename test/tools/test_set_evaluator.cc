@@ -75,7 +75,7 @@ struct Model
 {
     Model(const Ablation& member_, int size, uint64_t seed, const std::string& families = "", double spread = 1)
         : member(member_), sets(member, size), linear(member.inputSize, seed, spread),
-          evaluator(linear.net(), size, CertifiedClassifier::create(linear.net(), member, params()), tools::Families(families))
+          evaluator(linear.net(), size, CertifiedClassifier::create(linear.net(), member, params()), tools::Families(families), 5)
     {}
 
     static CertifiedClassifier::Params params()
@@ -218,7 +218,7 @@ TEST(Derand_SetEvaluator, AblationsOfNaNVoteForNothing)
     Model model(Ablation(ABLATION_COLUMN, 1, cv::Size(6, 6)), 2, 1);
     model.linear.bias.setTo(std::nanf(""));
     tools::SetEvaluator evaluator(model.linear.net(), 2,
-            CertifiedClassifier::create(model.linear.net(), model.member, Model::params()), tools::Families());
+            CertifiedClassifier::create(model.linear.net(), model.member, Model::params()), tools::Families(), 5);
     const cv::Mat image(6, 6, CV_8U, cv::Scalar(9));
     const std::vector<Method> all = {{Method::TOP1, 0, 0}, {Method::THRESHOLD, .3, 0}, {Method::RANDOM, 0, 100}};
     const std::vector<Outcome> outcomes = evaluator.evaluate({{0, image, 1}}, all)[0];

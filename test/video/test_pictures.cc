@@ -12,6 +12,7 @@
 #include "opencv2/imgproc.hpp"
 
 #include "common/drawing.hpp"
+#include "common/explanation.hpp"
 #include "video/certifier.hpp"
 #include "video/overlay.hpp"
 #include "video/recorder.hpp"
@@ -205,8 +206,8 @@ TEST(Derand_Shot, MayHaveNoLabel)
     shot.sticker = Rect(0, 0, 30, 30);
     shot.certificate = certificateOf(0, 20, shot.roi.size(), shot.roi);
     shot.without = certificateOf(0, 0, shot.roi.size(), shot.roi);
-    EXPECT_FALSE(abstains(shot.certificate));
-    EXPECT_TRUE(abstains(shot.without));
+    EXPECT_FALSE(tools::abstains(shot.certificate));
+    EXPECT_TRUE(tools::abstains(shot.without));
     EXPECT_TRUE(shot.known());
     EXPECT_TRUE(shot.changed());
     EXPECT_FALSE(shot.without.holds(Size(1, 1)));

@@ -47,9 +47,9 @@ void normalise(double* p, int classes, bool softmax)
 
 } // namespace
 
-SetEvaluator::SetEvaluator(
-        const cv::dnn::Net& net_, int retain, const cv::Ptr<derand::CertifiedClassifier>& classifier_, const Families& families_)
-    : Evaluator(classifier_, families_), net(net_), sets(classifier_->getAblation(), retain)
+SetEvaluator::SetEvaluator(const cv::dnn::Net& net_, int retain, const cv::Ptr<derand::CertifiedClassifier>& classifier_,
+        const Families& families_, int alarm_)
+    : Evaluator({classifier_}, families_, alarm_), net(net_), sets(classifier_->getAblation(), retain)
 {
     const derand::CertifiedClassifier::Params params = classifier().getParams();
     if (params.encoding != derand::ENCODING_COMPLEMENT || params.transpose)

@@ -24,8 +24,10 @@ public:
     @param retain number of members of a set
     @param classifier settings for single members
     @param families see Outcome::family
+    @param alarm see Evaluator; sets have none
      */
-    SetEvaluator(const cv::dnn::Net& net, int retain, const cv::Ptr<cv::derand::CertifiedClassifier>& classifier, const Families& families);
+    SetEvaluator(const cv::dnn::Net& net, int retain, const cv::Ptr<cv::derand::CertifiedClassifier>& classifier,
+            const Families& families, int alarm);
 
     std::string ablation() const override;
     Method usual(int draws) const override;

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "common/explanation.hpp"
 #include "common/text.hpp"
 
 namespace tools {
@@ -25,7 +26,9 @@ void ReportTotals::add(const Verdict& v)
     };
     frames++;
     clean += v.right();
-    abstained += v.abstained();
+    abstained += abstains(v.asked);
+    rejected += isRejected(v.asked);
+    silent += v.asked.silent(patch);
     count(certified, v.asked, patch);
     for (Row& row : table)
     {
@@ -54,7 +57,10 @@ std::string ReportTotals::text(double seconds) const
     }
     else
         line("certified", certified.right, fmt::format("no {} patch changes the label", size));
+    line("no alarm", silent, fmt::format("the lead is larger than the number of votes that a {} patch touches", size));
     line("abstained", abstained, "no vote for any class; neither right nor certified");
+    if (rejected > 0)
+        line("rejected", rejected, "none of these: too few votes for any class");
 
     text += labelled ? "\ncertified against       location rule            margin rule\n"
                        "any patch of          right       wrong       right       wrong\n"
@@ -82,6 +88,8 @@ Json ReportTotals::record(double seconds) const
     if (labelled)
         record["rightFrames"] = clean;
     record["abstainedFrames"] = abstained;
+    record["rejectedFrames"] = rejected;
+    record["silentFrames"] = silent;
     record["askedPatch"] = jsonOf(patch);
     add(record, certified);
     record["patches"] = Json::array();
@@ -105,8 +113,8 @@ std::string verdictText(const Verdict& v, const cv::Size& patch, const std::vect
 {
     const cv::derand::Certificate& c = v.asked;
     std::string text = fmt::format("{:<32}  {:<20}  {:>9}  {:<24}  {:>10} px  {}", shortened(v.name, 32),
-            v.abstained() ? "(abstains)" : className(c.label, labels), fmt::format("{}/{}", c.votes, c.run.ablations),
-            fmt::format("{} ({})", className(c.runnerUp, labels), c.runnerUpVotes),
+            c.label < 0 ? '(' + labelText(c, labels) + ')' : className(c.label, labels), fmt::format("{}/{}", c.votes, c.run.ablations),
+            c.runnerUp < 0 ? "" : fmt::format("{} ({})", className(c.runnerUp, labels), c.runnerUpVotes),
             c.patch > 0 ? sizeText({c.patch, c.patch}) : "0", c.holds(patch) ? "certified" : "not certified");
     if (v.truth >= 0 && !v.right())
         text += fmt::format("  WRONG, should be {}", className(v.truth, labels));

@@ -24,8 +24,7 @@ struct Verdict
     cv::derand::Certificate location; //!< by CERTIFICATE_LOCATION
     cv::derand::Certificate margin;   //!< by CERTIFICATE_MARGIN
 
-    bool abstained() const { return asked.votes == 0; } //!< no ablation voted for any class
-    bool right() const { return truth == asked.label && !abstained(); }
+    bool right() const { return truth == asked.label && asked.label >= 0; }
 };
 
 //! Counts over all frames.
@@ -60,7 +59,7 @@ private:
     cv::Size patch;
     std::vector<Row> table;
     bool labelled;
-    size_t frames = 0, clean = 0, abstained = 0;
+    size_t frames = 0, clean = 0, silent = 0, abstained = 0, rejected = 0;
     Count certified;
 };
 

@@ -17,8 +17,8 @@ std::vector<Ballot> ballotsOf(const cv::derand::Certificate& certificate)
     {
         if (cv::countNonZero(votes.row(i) & VOTE_CODE_VOTED) == 0)
             continue;
-        const bool first = votes.at<uchar>(i, certificate.label) & VOTE_CODE_VOTED,
-                   second = votes.at<uchar>(i, certificate.runnerUp) & VOTE_CODE_VOTED;
+        const auto voted = [&](int c) { return c >= 0 && (votes.at<uchar>(i, c) & VOTE_CODE_VOTED); };
+        const bool first = voted(certificate.label), second = voted(certificate.runnerUp);
         ballots[size_t(i)] = first && second ? Ballot::BOTH : first ? Ballot::LABEL : second ? Ballot::RUNNER_UP : Ballot::OTHERS;
     }
     return ballots;

@@ -66,4 +66,13 @@ std::string shareText(int trials, int successes)
     return fmt::format("{:6.2f} ({:5.2f} .. {:5.2f})", trials ? 100. * successes / trials : 0, 100 * bounds.first, 100 * bounds.second);
 }
 
+std::string shareCsv(int trials, int successes)
+{
+    const auto bounds = shareInterval(trials, successes);
+    return fmt::format(
+            "{},{:.3f},{:.3f},{:.3f}", successes, trials ? 100. * successes / trials : 0, 100 * bounds.first, 100 * bounds.second);
+}
+
+std::string shareCsvHeading(const std::string& name) { return fmt::format(",{0},{0}_percent,{0}_low,{0}_high", name); }
+
 } // namespace tools

@@ -27,6 +27,10 @@ std::pair<double, double> shareInterval(int trials, int successes);
 //! A share with its interval in percent, for tables: "97.80 (97.49 .. 98.08)", in columns of constant width.
 std::string shareText(int trials, int successes);
 
+//! The same as CSV: number, percent, lower and upper bound; and the heading of these columns, each with a comma in front.
+std::string shareCsv(int trials, int successes);
+std::string shareCsvHeading(const std::string& name);
+
 } // namespace tools
 
 #endif // DERAND_TOOLS_BINOMIAL_HPP

@@ -15,7 +15,8 @@ derand::Certificate byRule(
         return certificate;
     cv::Mat votes;
     certificate.getVotes(votes);
-    return derand::certify(votes, classifier.getAblation(), classifier.getFrameMap(frame), rule);
+    const derand::CertifiedClassifier::Params params = classifier.getParams();
+    return derand::certify(votes, classifier.getAblation(), classifier.getFrameMap(frame), rule, params.minVotes, params.voteRule);
 }
 
 } // namespace tools

@@ -11,6 +11,7 @@
 
 #include "ballots.hpp"
 #include "drawing.hpp"
+#include "explanation.hpp"
 #include "positions.hpp"
 #include "text.hpp"
 
@@ -35,8 +36,7 @@ class VoteView
 {
 public:
     VoteView(const derand::Certificate& certificate, const derand::Ablation& ablation_)
-        : label(certificate.votes > 0 ? certificate.label : NOBODY), runnerUp(certificate.runnerUp),
-          ballots(ballotsOf(certificate)), ablation(ablation_)
+        : label(certificate.label), runnerUp(certificate.runnerUp), ballots(ballotsOf(certificate)), ablation(ablation_)
     {
         certificate.getVotes(table);
         view = ablation.inputSize;
@@ -150,8 +150,7 @@ private:
 void Sheet::drawHeading()
 {
     const int width = canvas.cols - 2 * MARGIN;
-    const std::string label = certificate.votes > 0 ? "label: " + className(certificate.label, input.labels) : "abstains";
-    drawText(canvas, fitText(label, 20, width), {MARGIN, MARGIN}, 20, COLOUR_LABEL);
+    drawText(canvas, fitText("label: " + labelText(certificate, input.labels), 20, width), {MARGIN, MARGIN}, 20, COLOUR_LABEL);
     const cv::Size largest(certificate.patch, certificate.patch);
     const bool certified = certificate.patch > 0;
     std::string statement = "not certified for any square patch";
@@ -159,11 +158,11 @@ void Sheet::drawHeading()
     {
         statement = fmt::format("certified against any {} px patch: wherever it is, whatever it shows", sizeText(largest));
     }
-    else if (certificate.votes == 0)
+    else if (abstains(certificate))
         statement = "no ablation voted: no label, no certificate";
     drawText(canvas, statement, {MARGIN, MARGIN + 34}, 15, certified ? COLOUR_SAFE : COLOUR_UNSAFE);
     const std::string file = input.name.substr(input.name.find_last_of("/\\") + 1); // npos + 1 = 0
-    const std::string source = fmt::format("{}, {} px", file, sizeText(input.frame.size()));
+    const std::string source = fmt::format("{}, {} px; proven stable, not proven right", file, sizeText(input.frame.size()));
     drawText(canvas, fitText(source, TEXT, width), {MARGIN, MARGIN + 62}, TEXT, COLOUR_GREY);
 }
 
@@ -177,12 +176,11 @@ void Sheet::legend(int line, const cv::Scalar& colour, const std::string& text)
 void Sheet::voteLegend()
 {
     legend(0, COLOUR_LABEL,
-            certificate.votes == 0 ? fmt::format("0 of {} votes", certificate.run.ablations)
-                                   : fmt::format("{} of {} votes for {}", certificate.votes, certificate.run.ablations,
-                                           className(certificate.label, input.labels)));
+            fmt::format("{} of {} votes for {}", certificate.votes, certificate.run.ablations, labelText(certificate, input.labels)));
+    const std::string limit = isRejected(certificate) ? fmt::format("fewer than {}", certificate.minVotes) : "the runner-up";
     legend(1, COLOUR_RUNNER_UP,
-            fmt::format("{} of {} votes for {}, the runner-up", certificate.runnerUpVotes, certificate.run.ablations,
-                    className(certificate.runnerUp, input.labels)));
+            fmt::format("{} of {} votes for {}, {}", certificate.runnerUpVotes, certificate.run.ablations,
+                    className(certificate.runnerUp, input.labels), limit));
     legend(2, COLOUR_GREY, "votes for another class");
 }
 
@@ -251,7 +249,10 @@ void Sheet::drawLocations()
     cv::Mat safe;
     certificate.safeMap(input.patch, safe);
     const cv::Size patch = input.frame.size() - safe.size() + cv::Size(1, 1); // never too large
-    const std::string question = "could a " + sizeText(input.patch) + " px patch change the label?";
+    const std::string question = fmt::format("could a {} px patch change the label? {}", sizeText(input.patch),
+            certificate.holds(input.patch)            ? "No"
+                    : certificate.silent(input.patch) ? "Not without an alarm, if this is the scene without it"
+                                                      : "Perhaps: alarm");
     drawText(canvas, question, {left, TOP - 26}, TEXT);
 
     // Each location is drawn at the centre of the patch.
@@ -292,7 +293,7 @@ void Sheet::drawLocations()
 
     const size_t share = 100 * size_t(cv::countNonZero(safe)) / safe.total(); // 100: all of them
     legend(0, COLOUR_SAFE, fmt::format("no, proven: {} % of the patch's places", share));
-    legend(1, COLOUR_UNSAFE, "perhaps: the votes are too close here");
+    legend(1, COLOUR_UNSAFE, "perhaps: " + reasonText(certificate, input.patch));
     legend(2, COLOUR_PAPER, "a patch: the colour at its dot is the answer");
     cv::rectangle(canvas, cv::Rect(left, legendTop + 2 * LINE, 16, 16), COLOUR_INK, 2);
 }

@@ -4,6 +4,8 @@
 
 #include "records.hpp"
 
+#include "explanation.hpp"
+
 #include <cmath>
 #include <filesystem>
 
@@ -63,16 +65,17 @@ Json runRecord(const std::string& program, const std::string& model, const deran
 
 void addCertificate(Json& record, const derand::Certificate& c, const cv::Size& asked, const std::vector<std::string>& labels)
 {
-    const bool abstained = c.votes == 0;
-    const auto number = [&](int label) { return abstained ? Json() : Json(label); };
-    const auto name = [&](int label) { return abstained || labels.empty() ? Json() : Json(labels[size_t(label)]); };
+    const auto number = [&](int label) { return label < 0 ? Json() : Json(label); };
+    const auto name = [&](int label) { return label < 0 || labels.empty() ? Json() : Json(labels[size_t(label)]); };
     record["label"] = number(c.label);
     record["class"] = name(c.label);
-    record["abstained"] = abstained;
+    record["abstained"] = abstains(c);
+    record["rejected"] = isRejected(c);
     record["votes"] = c.votes;
     record["runnerUp"] = number(c.runnerUp);
     record["runnerUpClass"] = name(c.runnerUp);
     record["runnerUpVotes"] = c.runnerUpVotes;
+    record["lead"] = c.lead;
     record["ablations"] = c.run.ablations;
     record["abstainedAblations"] = c.run.abstained;
     record["invalidAblations"] = c.run.invalid;
@@ -83,6 +86,7 @@ void addCertificate(Json& record, const derand::Certificate& c, const cv::Size& 
     record["largestInputPatch"] = c.inputPatch;
     record["askedPatch"] = jsonOf(asked);
     record["certified"] = c.holds(asked);
+    record["silent"] = c.silent(asked);
 }
 
 Json jsonOf(const cv::Size& size) { return {size.width, size.height}; }

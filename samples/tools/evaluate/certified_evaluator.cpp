@@ -8,6 +8,7 @@
 
 #include "baselines/randomised.hpp"
 #include "common/by_rule.hpp"
+#include "common/error.hpp"
 
 namespace tools {
 
@@ -48,6 +49,8 @@ std::vector<std::vector<Method>> CertifiedEvaluator::groups(const std::vector<Me
     std::vector<Method> top1;
     for (const Method& method : methods)
     {
+        if (method.kind == Method::RANDOM && classifiers().size() > 1)
+            fail("--methods: random draws ablations of one model, expected no --join with it");
         if (method.kind == Method::THRESHOLD)
             groups.push_back({method});
         else
@@ -61,14 +64,17 @@ std::vector<std::vector<Method>> CertifiedEvaluator::groups(const std::vector<Me
 //! Sets only what changes: new settings cost another self-test.
 void CertifiedEvaluator::select(const Method& method)
 {
-    derand::CertifiedClassifier::Params params = classifier().getParams();
-    const int rule = method.kind == Method::THRESHOLD ? derand::VOTE_THRESHOLD : derand::VOTE_TOP1;
-    const double threshold = method.kind == Method::THRESHOLD ? method.threshold : params.threshold;
-    if (params.voteRule == rule && params.threshold == threshold)
-        return;
-    params.voteRule = rule;
-    params.threshold = threshold;
-    classifier().setParams(params);
+    for (const auto& classifier : classifiers())
+    {
+        derand::CertifiedClassifier::Params params = classifier->getParams();
+        const int rule = method.kind == Method::THRESHOLD ? derand::VOTE_THRESHOLD : derand::VOTE_TOP1;
+        const double threshold = method.kind == Method::THRESHOLD ? method.threshold : params.threshold;
+        if (params.voteRule == rule && params.threshold == threshold)
+            continue;
+        params.voteRule = rule;
+        params.threshold = threshold;
+        classifier->setParams(params);
+    }
 }
 
 std::vector<std::vector<Outcome>> CertifiedEvaluator::evaluate(const std::vector<LabelledImage>& images, const std::vector<Method>& methods)
@@ -77,14 +83,20 @@ std::vector<std::vector<Outcome>> CertifiedEvaluator::evaluate(const std::vector
     std::vector<cv::Mat> frames;
     for (const LabelledImage& image : images)
         frames.push_back(image.frame);
-    std::vector<derand::Certificate> certificates;
-    classifier().classifyBatch(frames, certificates);
+    std::vector<std::vector<derand::Certificate>> certificates(images.size()); // by each classifier
+    for (const auto& classifier : classifiers())
+    {
+        std::vector<derand::Certificate> batch;
+        classifier->classifyBatch(frames, batch);
+        for (size_t i = 0; i < images.size(); i++)
+            certificates[i].push_back(batch[i]);
+    }
 
     std::vector<std::vector<Outcome>> outcomes(images.size());
     for (size_t i = 0; i < images.size(); i++)
     {
         cv::Mat votes;
-        certificates[i].getVotes(votes);
+        certificates[i][0].getVotes(votes);
         checkClasses(images[i], votes.cols);
         for (const Method& method : methods)
         {
@@ -95,22 +107,29 @@ std::vector<std::vector<Outcome>> CertifiedEvaluator::evaluate(const std::vector
             }
             else
                 outcomes[i].push_back(certified(images[i], certificates[i]));
-            outcomes[i].back().invalid = certificates[i].run.invalid;
+            for (const derand::Certificate& c : certificates[i])
+                outcomes[i].back().invalid += c.run.invalid;
         }
     }
     return outcomes;
 }
 
-//! By both rules; one of the certificates is already there.
-Outcome CertifiedEvaluator::certified(const LabelledImage& image, const derand::Certificate& c) const
+//! By both rules.
+Outcome CertifiedEvaluator::certified(const LabelledImage& image, const std::vector<derand::Certificate>& certificates) const
 {
-    const cv::Size frame = image.frame.size();
-    const auto by = [&](int rule) { return byRule(c, classifier(), frame, rule); };
+    const cv::Size frame = image.frame.size(), patch(alarm(), alarm());
+    const auto by = [&](int rule) {
+        std::vector<derand::Certificate> parts;
+        for (size_t k = 0; k < certificates.size(); k++)
+            parts.push_back(byRule(certificates[k], *classifiers()[k], frame, rule));
+        return parts.size() == 1 ? parts[0] : derand::Certificate::join(parts);
+    };
     const derand::Certificate location = by(derand::CERTIFICATE_LOCATION);
-    if (c.votes == 0) // abstains: no label could stay
-        return {image.truth, -1, 0, 0, 0, 0};
-    return {image.truth, c.label, 0, location.patch, by(derand::CERTIFICATE_MARGIN).patch,
-            related.empty() ? location.patch : largestStaying(location, related.of(c.label), frame)};
+    const Alarm ofPatch = alarmOf(location, patch);
+    if (location.label < 0) // neither right nor wrong
+        return {image.truth, -1, 0, 0, 0, 0, ofPatch};
+    return {image.truth, location.label, 0, location.patch, by(derand::CERTIFICATE_MARGIN).patch,
+            related.empty() ? location.patch : largestStaying(location, related.of(location.label), frame), ofPatch};
 }
 
 std::vector<double> CertifiedEvaluator::touchedShares() const

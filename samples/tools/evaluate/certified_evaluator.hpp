@@ -9,7 +9,7 @@
 
 namespace tools {
 
-//! Single bands or blocks, through cv::derand; patches in frame pixels.
+//! Single bands or blocks, through cv::derand, of one model or several joined; patches in frame pixels.
 class CertifiedEvaluator : public Evaluator
 {
 public:
@@ -22,7 +22,8 @@ public:
 
 private:
     void select(const Method& method);
-    Outcome certified(const LabelledImage& image, const cv::derand::Certificate& certificate) const;
+    //! One certificate for each classifier.
+    Outcome certified(const LabelledImage& image, const std::vector<cv::derand::Certificate>& certificates) const;
     std::vector<double> touchedShares() const;
 };
 

@@ -48,10 +48,13 @@ const std::string KEYS = std::string(tools::INPUT_KEYS) + R"(
 {methods   |        | top1, random, thresholds in (0, 1], e.g. .2,.3,top1; default: the model's threshold, or random}
 {draws     | 10000  | number of ablations that random draws for the certificate; it draws a tenth as many for the label}
 {families  |        | classes that may be confused with each other, by number or name: "0-8;9,10"; also counts labels that stay in their family}
+{join      |        | further models, separated by commas: the votes of all are counted together, see Certificate::join()}
+{alarm     | 5      | side of the square patch that the alarm is for, see Certificate::detects()}
 {shard     | 1/1    | i/n: only every n-th image, starting at the i-th}
 {patches   | 5,1-10 | patch sizes of the tables, sides of squares}
 {classes   | false  | also print a table by class, for the first patch size}
 {list      | false  | also list wrong labels certified against the first patch size, and images that were abstained from}
+{alarms    | false  | print only how often the alarm protects and how often it is false, by its threshold}
 {csv       | false  | print the tables as CSV}
 )";
 
@@ -106,7 +109,7 @@ public:
           methods(arguments.has("methods") ? parseMethods(arguments, draws) : std::vector<tools::Method>()),
           evaluator(tools::openEvaluator(arguments)), dataset(tools::openDataset(arguments, evaluator->classifier(), {{"--out", out}})),
           count(tools::limited(arguments, *dataset)), model(nameOf(arguments.get<std::string>("model"))),
-          evaluation(subject(arguments), dataset->size(), evaluator->families())
+          evaluation(subject(arguments), dataset->size(), evaluator->families(), evaluator->alarm())
     {
         tools::requireLabels(*dataset);
         groups = evaluator->groups(methods.empty() ? std::vector<tools::Method>{evaluator->usual(draws)} : methods);
@@ -159,8 +162,11 @@ private:
     std::string subject(const tools::Arguments& arguments)
     {
         Digest digest;
-        const std::string settings = evaluator->classifier().getSettings().text();
-        digest.add(settings.data(), settings.size());
+        for (const auto& classifier : evaluator->classifiers())
+        {
+            const std::string settings = classifier->getSettings().text();
+            digest.add(settings.data(), settings.size());
+        }
         for (size_t i = 0; i < dataset->size(); i += 1 + dataset->size() / 100)
         {
             const int label = dataset->label(i);
@@ -236,7 +242,10 @@ private:
 
 void print(const tools::Evaluation& evaluation, const tools::Arguments& arguments, const std::vector<int>& patches)
 {
-    fmt::print("{}", arguments.has("csv") ? evaluation.csv(patches) : evaluation.text(patches, arguments.has("classes")));
+    fmt::print("{}",
+            arguments.has("alarms")        ? evaluation.alarms(arguments.has("csv"))
+                    : arguments.has("csv") ? evaluation.csv(patches)
+                                           : evaluation.text(patches, arguments.has("classes")));
     if (arguments.has("list"))
         fmt::print("{}", evaluation.list(patches[0]));
 }
@@ -250,7 +259,8 @@ void evaluate(const tools::Arguments& arguments)
     {
         if (arguments.inputs.empty())
             tools::fail("nothing to evaluate: expected --model and data, or files of results, see --help");
-        arguments.refuse({"config", "idx", "labels", "cifar", "first", "limit", "out", "methods", "draws", "families", "shard"},
+        arguments.refuse(
+                {"config", "idx", "labels", "cifar", "first", "limit", "out", "methods", "draws", "families", "join", "alarm", "shard"},
                 "needs --model: results files keep the value they were made with");
         print(tools::Evaluation::read(arguments.inputs), arguments, patches);
         return;

@@ -10,6 +10,7 @@
 #include "certified_evaluator.hpp"
 #include "common/error.hpp"
 #include "common/spread.hpp"
+#include "common/values.hpp"
 #include "data/input.hpp"
 
 namespace tools {
@@ -40,18 +41,29 @@ int membersOfSets(const std::filesystem::path& config)
 
 std::unique_ptr<Evaluator> openEvaluator(const Arguments& arguments)
 {
-    const int members = membersOfSets(configOf(arguments));
-    const auto classifier = loadClassifier(arguments);
+    const int members = membersOfSets(configOf(arguments)), alarm = arguments.getInt("alarm", 1);
+    Evaluator::Classifiers classifiers = {loadClassifier(arguments)};
+    if (arguments.has("join"))
+    {
+        for (const std::string& model : split(arguments.get<std::string>("join"), ','))
+            classifiers.push_back(cv::derand::CertifiedClassifier::create(model));
+        cv::derand::JoinedClassifier::create(classifiers); // checks that they go together
+    }
     if (!arguments.inputs.empty()) // pictures
     {
-        cv::derand::CertifiedClassifier::Params params = classifier->getParams();
-        mayBeTurned(params);
-        classifier->setParams(params);
+        for (const auto& classifier : classifiers)
+        {
+            cv::derand::CertifiedClassifier::Params params = classifier->getParams();
+            mayBeTurned(params);
+            classifier->setParams(params);
+        }
     }
-    const Families families(arguments.get<std::string>("families"), classifier->getParams().labels);
+    const Families families(arguments.get<std::string>("families"), classifiers[0]->getParams().labels);
     if (members == 0)
-        return std::make_unique<CertifiedEvaluator>(classifier, families);
-    return std::make_unique<SetEvaluator>(cv::dnn::readNet(arguments.get<std::string>("model")), members, classifier, families);
+        return std::make_unique<CertifiedEvaluator>(classifiers, families, alarm);
+    if (classifiers.size() > 1)
+        fail("--join: a model that retains sets cannot be joined");
+    return std::make_unique<SetEvaluator>(cv::dnn::readNet(arguments.get<std::string>("model")), members, classifiers[0], families, alarm);
 }
 
 } // namespace tools

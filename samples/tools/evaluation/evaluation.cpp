@@ -16,8 +16,8 @@ namespace tools {
 
 namespace {
 
-const std::string COLUMNS = "method,image,truth,label,invalid,location,margin,family";
-const std::string FAMILIES = "# families ";
+const std::string COLUMNS = "method,image,truth,label,invalid,location,margin,family,lead,touched,detected";
+const std::string FAMILIES = "# families ", ALARM = "# alarm ";
 
 //! A number of images among all, with its confidence interval.
 struct Share
@@ -30,11 +30,7 @@ struct Share
         all++;
     }
     std::string text() const { return shareText(all, count); }
-    std::string csv() const
-    {
-        const auto bounds = shareInterval(all, count);
-        return fmt::format("{},{:.3f},{:.3f},{:.3f}", count, all ? 100. * count / all : 0, 100 * bounds.first, 100 * bounds.second);
-    }
+    std::string csv() const { return shareCsv(all, count); }
 };
 
 //! What the tables count, for one patch.
@@ -65,23 +61,32 @@ Counts count(const std::map<size_t, Outcome>& outcomes, int patch, const Familie
     return counts;
 }
 
+AlarmCurve curveOf(const std::map<size_t, Outcome>& outcomes)
+{
+    AlarmCurve curve;
+    for (const auto& [image, o] : outcomes)
+        curve.add(o.truth, o.label, o.alarm);
+    return curve;
+}
+
 } // namespace
 
-Evaluation::Evaluation(const std::string& subject_, size_t images_, const Families& families_)
-    : subject(subject_), images(images_), families(families_)
+Evaluation::Evaluation(const std::string& subject_, size_t images_, const Families& families_, int alarm_)
+    : subject(subject_), images(images_), families(families_), alarm(alarm_)
 {}
 
 Evaluation Evaluation::read(const std::vector<std::string>& files)
 {
     std::ifstream in(files.at(0));
-    std::string mark, line, families;
+    std::string mark, line, families, word;
     size_t images = 0;
+    int alarm = 0;
     if (!(in >> mark >> images >> std::ws) || mark != "#" || !std::getline(in, line) || !std::getline(in, families)
-            || families.compare(0, FAMILIES.size(), FAMILIES) != 0)
+            || families.compare(0, FAMILIES.size(), FAMILIES) != 0 || !(in >> mark >> word >> alarm) || mark + ' ' + word + ' ' != ALARM)
         fail("{}: expected a file that this version of derand_evaluate --out wrote", files[0]);
     if (line.back() == '\r')
         fail("{}: its lines end with CR LF, as an editor may have left them: expected LF, as derand_evaluate wrote them", files[0]);
-    Evaluation evaluation(line, images, Families(families.substr(FAMILIES.size())));
+    Evaluation evaluation(line, images, Families(families.substr(FAMILIES.size())), alarm);
     for (const std::string& file : files)
         evaluation.load(file);
     return evaluation;
@@ -89,14 +94,14 @@ Evaluation Evaluation::read(const std::vector<std::string>& files)
 
 std::string Evaluation::heading() const
 {
-    return fmt::format("# {} {}\n{}{}\n{}\n", images, subject, FAMILIES, families.text(), COLUMNS);
+    return fmt::format("# {} {}\n{}{}\n{}{}\n{}\n", images, subject, FAMILIES, families.text(), ALARM, alarm, COLUMNS);
 }
 
 void Evaluation::load(const std::string& name)
 {
     std::ifstream in(name);
     std::string line, found;
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 4; i++)
     {
         if (!std::getline(in, line))
             fail("{}: cannot be read, expected a file that derand_evaluate --out wrote", name);
@@ -104,16 +109,16 @@ void Evaluation::load(const std::string& name)
     }
     if (found != heading())
         fail("{}: belongs to another evaluation or was written by another version\n{}expected\n{}", name, found, heading());
-    for (size_t number = 4; std::getline(in, line) && !in.eof(); number++) // a line that was cut off has no line feed
+    for (size_t number = 5; std::getline(in, line) && !in.eof(); number++) // a line that was cut off has no line feed
     {
         const size_t comma = line.find(',');
         size_t image;
         Outcome o;
-        char c[6] = {}, more;
+        char c[9] = {}, more;
         std::istringstream fields(comma == std::string::npos ? "" : line.substr(comma + 1));
         if (!(fields >> image >> c[0] >> o.truth >> c[1] >> o.label >> c[2] >> o.invalid >> c[3] >> o.location >> c[4] >> o.margin
-                    >> c[5] >> o.family)
-                || fields >> more || std::string(c, 6) != ",,,,,," || image >= images)
+                    >> c[5] >> o.family >> c[6] >> o.alarm.lead >> c[7] >> o.alarm.touched >> c[8] >> o.alarm.detected)
+                || fields >> more || std::string(c, 9) != ",,,,,,,,," || image >= images)
             fail("{}: line {} is damaged: remove it, and rerun the evaluation to fill the gap", name, number);
         if (!outcomes[line.substr(0, comma)].emplace(image, o).second)
             fail("{}: line {}: image {} occurs twice: pass each shard only once", name, number, image);
@@ -151,7 +156,8 @@ bool Evaluation::has(const std::string& method, size_t image) const
 void Evaluation::add(const std::string& method, size_t image, const Outcome& o)
 {
     outcomes[method].emplace(image, o);
-    file << fmt::format("{},{},{},{},{},{},{},{}\n", method, image, o.truth, o.label, o.invalid, o.location, o.margin, o.family)
+    file << fmt::format("{},{},{},{},{},{},{},{},{},{},{}\n", method, image, o.truth, o.label, o.invalid, o.location, o.margin,
+            o.family, o.alarm.lead, o.alarm.touched, o.alarm.detected)
          << std::flush;
     if (!file.good())
         fail("the results cannot be written: check the free space, then run this command again to resume");
@@ -183,6 +189,7 @@ std::string Evaluation::text(const std::vector<int>& patches, bool perClass) con
             text += fmt::format("  {:>7}  {}  {}  {}{}\n", fmt::format("{0}x{0}", patch), n.location.text(), n.margin.text(),
                     n.locationWrong.text(), families.empty() ? "" : "  " + n.family.text());
         }
+        text += curveOf(all).text({alarm, alarm});
         if (!perClass)
             continue;
         text += fmt::format("\n  {:>7}  {:24}  {:24}  {:24}\n", "class", "clean", "certified, location rule", "certified, margin rule");
@@ -196,7 +203,7 @@ std::string Evaluation::csv(const std::vector<int>& patches) const
 {
     std::string text = "method,patch,images";
     for (const char* name : {"clean", "abstained", "location", "margin", "location_wrong", "margin_wrong", "family", "family_clean"})
-        text += fmt::format(",{0},{0}_percent,{0}_low,{0}_high", name);
+        text += shareCsvHeading(name);
     for (const auto& [method, all] : outcomes)
         for (const int patch : patches)
         {
@@ -206,6 +213,18 @@ std::string Evaluation::csv(const std::vector<int>& patches) const
                 text += "," + share.csv();
         }
     return text + "\n";
+}
+
+std::string Evaluation::alarms(bool asCsv) const
+{
+    std::string text = asCsv ? "method,images,patch," + AlarmCurve::csvHeading() + '\n' : "";
+    for (const auto& [method, all] : outcomes)
+    {
+        const AlarmCurve curve = curveOf(all);
+        text += asCsv ? curve.csv(fmt::format("{},{},{}", method, all.size(), alarm))
+                      : fmt::format("{}, {} images\n{}", method, all.size(), curve.text({alarm, alarm}));
+    }
+    return text;
 }
 
 std::string Evaluation::list(int patch) const

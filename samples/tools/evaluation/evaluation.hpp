@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "alarm_curve.hpp"
 #include "families.hpp"
 
 namespace tools {
@@ -19,12 +20,13 @@ namespace tools {
 //! has its own rule has the same patch for both.
 struct Outcome
 {
-    int truth;    //!< right class
-    int label;    //!< -1: abstained
-    int invalid;  //!< ablations with NaN or Inf among their scores
-    int location; //!< largest patch certified by the location rule
-    int margin;   //!< largest patch certified by the margin rule
-    int family;   //!< largest patch that cannot turn the label into one of another family, see Families
+    int truth;        //!< right class
+    int label;        //!< -1: abstained
+    int invalid;      //!< ablations with NaN or Inf among their scores
+    int location;     //!< largest patch certified by the location rule
+    int margin;       //!< largest patch certified by the margin rule
+    int family;       //!< largest patch that cannot turn the label into one of another family, see Families
+    Alarm alarm = {}; //!< for one patch size
 };
 
 /** @brief Outcomes of a data set by several methods, kept in files.
@@ -39,8 +41,9 @@ public:
     @param subject model, data and number of images, one line: files whose subject differs are rejected
     @param images number of images in the whole set
     @param families of the classes; files whose families differ are rejected too
+    @param alarm side of the square patch that the alarm is for; likewise
      */
-    Evaluation(const std::string& subject, size_t images, const Families& families);
+    Evaluation(const std::string& subject, size_t images, const Families& families, int alarm);
 
     //! Reads the files of one evaluation; no outcome may be in two of them.
     static Evaluation read(const std::vector<std::string>& files);
@@ -60,6 +63,11 @@ public:
     //! One line for each method and patch, with a heading.
     std::string csv(const std::vector<int>& patches) const;
 
+    /** @brief The alarm by its threshold, see AlarmCurve.
+    @param asCsv one line for each method and threshold, with a heading
+     */
+    std::string alarms(bool asCsv) const;
+
     //! The images of each method with a wrong label that is certified against this patch, and those it abstained from.
     std::string list(int patch) const;
 
@@ -70,6 +78,7 @@ private:
     std::string subject;
     size_t images;
     Families families;
+    int alarm;
     std::map<std::string, std::map<size_t, Outcome>> outcomes;
     std::ofstream file;
 };

@@ -34,14 +34,20 @@ std::string Method::name() const
     return kind == THRESHOLD ? fmt::format("theta {}", threshold) : kind == TOP1 ? "top1" : fmt::format("random {} draws", draws);
 }
 
-Evaluator::Evaluator(const cv::Ptr<cv::derand::CertifiedClassifier>& classifier_, const Families& families_)
-    : related(families_), model(classifier_)
+Evaluator::Evaluator(const Classifiers& classifiers, const Families& families_, int alarm)
+    : related(families_), models(classifiers), alarmSide(alarm)
 {}
 
 std::string Evaluator::ablation() const
 {
-    const cv::derand::Ablation a = classifier().getAblation();
-    return fmt::format("{} of {}, stride {}{}", nameOf(a.type), a.width, a.stride, a.wrap ? "" : ", no wrap");
+    std::string text;
+    for (const auto& model : models)
+    {
+        const cv::derand::Ablation a = model->getAblation();
+        text += fmt::format("{}{} of {}, stride {}{}", text.empty() ? "" : " and ", nameOf(a.type), a.width, a.stride,
+                a.wrap ? "" : ", no wrap");
+    }
+    return text;
 }
 
 Method Evaluator::usual(int) const { return {Method::THRESHOLD, classifier().getParams().threshold, 0}; }

@@ -43,15 +43,20 @@ struct LabelledImage
 class Evaluator
 {
 public:
-    /** @brief For one model.
-    @param classifier settings of the model
+    using Classifiers = std::vector<cv::Ptr<cv::derand::CertifiedClassifier>>;
+
+    /** @brief For one model, or several whose votes count together.
+    @param classifiers settings of each model
     @param families see Outcome::family
+    @param alarm see Outcome::alarm
      */
-    Evaluator(const cv::Ptr<cv::derand::CertifiedClassifier>& classifier, const Families& families);
+    Evaluator(const Classifiers& classifiers, const Families& families, int alarm);
     virtual ~Evaluator() = default;
 
-    cv::derand::CertifiedClassifier& classifier() const { return *model; }
+    const Classifiers& classifiers() const { return models; }
+    cv::derand::CertifiedClassifier& classifier() const { return *models[0]; } //!< the first one, which says how images are read
     const Families& families() const { return related; }
+    int alarm() const { return alarmSide; } //!< side of the square patch that the alarm is for
 
     //! What one ablation retains, e.g. "column of 2, stride 1".
     virtual std::string ablation() const;
@@ -78,7 +83,8 @@ protected:
     Families related;
 
 private:
-    cv::Ptr<cv::derand::CertifiedClassifier> model;
+    Classifiers models;
+    int alarmSide;
 };
 
 } // namespace tools

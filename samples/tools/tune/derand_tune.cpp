@@ -23,6 +23,7 @@
 #include "common/text.hpp"
 #include "data/faults.hpp"
 #include "data/input.hpp"
+#include "evaluation/alarm_curve.hpp"
 
 namespace {
 
@@ -75,12 +76,20 @@ std::vector<int> sizes(const tools::Arguments& arguments, const std::string& opt
             arguments, option, [](const std::string& what, const std::string& text) { return tools::parseInt(what, text, 1); });
 }
 
+//! The same share of the votes as in the settings, for another number of ablations.
+int minVotesOf(const Classifier& loaded, const derand::Ablation& ablation)
+{
+    const int64 least = loaded.getParams().minVotes;
+    return least == 1 ? 1 : int(std::max<int64>(1, least * ablation.count() / loaded.getAblation().count()));
+}
+
 //! The model with another ablation.
 cv::Ptr<Classifier> withAblation(const Classifier& loaded, const std::string& model, int width, int stride)
 {
     derand::ModelSettings settings = loaded.getSettings();
     settings.ablation.width = width;
     settings.ablation.stride = stride;
+    settings.params.minVotes = minVotesOf(loaded, settings.ablation);
     return Classifier::create(model, settings);
 }
 
@@ -102,6 +111,7 @@ struct Trial
     double theta;
     derand::Ablation ablation;
     int images = 0, clean = 0, certified = 0;
+    tools::AlarmCurve alarms = {};
 
     double cleanPercent() const { return images ? 100. * clean / images : 0; }
 
@@ -235,7 +245,9 @@ private:
                 for (size_t t = first; t < trials.size(); t++)
                 {
                     const derand::Ablation& kept = trials[t].ablation;
-                    add(trials[t], derand::certify(thinned(votes, ablation, kept), kept, map), samples[i].label);
+                    add(trials[t],
+                            derand::certify(thinned(votes, ablation, kept), kept, map, params.rule, minVotesOf(*loaded, kept), params.voteRule),
+                            samples[i].label);
                 }
             }
             done = end;
@@ -246,7 +258,8 @@ private:
     void add(Trial& trial, const derand::Certificate& certificate, int truth) const
     {
         trial.images++;
-        const bool right = certificate.votes > 0 && certificate.label == truth;
+        const bool right = certificate.label >= 0 && certificate.label == truth;
+        trial.alarms.add(truth, certificate.label, tools::alarmOf(certificate, patch));
         trial.clean += right;
         trial.certified += right && certificate.holds(patch);
     }
@@ -274,6 +287,7 @@ void tune(const tools::Arguments& arguments)
     std::fflush(stdout);
     const Trial best = tuning.best(clean);
     fmt::print("\nbest: theta {}, width {}, stride {}\n", best.theta, best.ablation.width, best.ablation.stride);
+    fmt::print("{}", best.alarms.text(arguments.get<cv::Size>("patch")));
     if (arguments.has("save"))
     {
         const std::string file = arguments.get<std::string>("save");

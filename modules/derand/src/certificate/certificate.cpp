@@ -260,7 +260,7 @@ int Certificate::Impl::largestSquare(Pixels pixels) const
 
 Certificate::Run::Run() : ablations(0), abstained(0), invalid(0), evaluated(0), reused(0), onePass(false) {}
 
-Certificate::Certificate() : label(-1), votes(0), runnerUp(-1), runnerUpVotes(0), lead(0), patch(0), inputPatch(0) {}
+Certificate::Certificate() : label(-1), votes(0), runnerUp(-1), runnerUpVotes(0), minVotes(1), lead(0), patch(0), inputPatch(0) {}
 
 Certificate::Certificate(const Ptr<Impl>& p) : Certificate()
 {
@@ -282,6 +282,7 @@ Certificate::Certificate(const Ptr<Impl>& p) : Certificate()
     runnerUpVotes = impl->counts[runnerUp];
     if (label < 0 && runnerUpVotes == 0)
         runnerUp = -1;
+    minVotes = impl->minVotes;
     lead = impl->lead();
     patch = impl->largestSquare(&VoteTable::frame);
     inputPatch = joined ? 0 : impl->largestSquare(&VoteTable::input);

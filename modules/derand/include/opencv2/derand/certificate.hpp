@@ -98,6 +98,7 @@ public:
     CV_PROP int votes;         //!< its votes, 0..run.ablations; 0 if the label is -1
     CV_PROP int runnerUp;      //!< class with the most votes among the others, ties to the smaller index; -1 if no ablation voted
     CV_PROP int runnerUpVotes; //!< its votes, 0..run.ablations
+    CV_PROP int minVotes;      //!< votes that a label needs; with 1, frames are not rejected
     CV_PROP int lead; //!< votes by which the label is ahead of all other classes and of -1, in the worst case of the numeric tolerance: \f$n_c - \max_{d \ne c} (n_d + [c > d])\f$. A patch can take at most 2 maxAffected() of it
     CV_PROP int patch;            //!< side of the largest square patch that the certificate holds for, frame pixels; 0: none
     CV_PROP int inputPatch;       //!< the same in network-input pixels

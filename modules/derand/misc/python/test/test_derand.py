@@ -290,6 +290,67 @@ class certificate(DerandTest):
         self.assertTrue(c.neverBecomes(2, (1, 1)))
         self.assertFalse(c.neverBecomes(1, (1, 1)))
 
+    def test_rejection(self):
+        columns = derand.Ablation(derand.ABLATION_COLUMN, 2, (12, 10))
+        votes = np.zeros((12, 3), np.uint8)
+        votes[:5, 1] = 1
+        accepted, rejected = [derand.certify(votes, columns, minVotes=n) for n in (5, 12)]
+        self.assertEqual((accepted.label, accepted.votes, accepted.minVotes, accepted.lead), (1, 5, 5, 0))
+        self.assertFalse(accepted.holds((1, 1)))
+        self.assertEqual((rejected.label, rejected.votes, rejected.runnerUp, rejected.runnerUpVotes), (-1, 0, 1, 5))
+        self.assertEqual(rejected.lead, 12 - 5 - 1)
+        self.assertTrue(rejected.holds((5, 5)))
+        self.assertTrue(rejected.staysIn([-1], (5, 5)))
+        self.assertTrue(rejected.neverBecomes(1, (5, 5)))
+        self.assertFalse(rejected.holds((12, 10)))
+        self.refused('minVotes is 13', derand.certify, votes, columns, minVotes=13)
+
+    def test_alarm(self):
+        columns = derand.Ablation(derand.ABLATION_COLUMN, 2, (12, 10))
+        votes = np.zeros((12, 2), np.uint8)
+        votes[:8, 0] = votes[8:, 1] = 1 # 8 : 4
+        c = derand.certify(votes, columns)
+        self.assertEqual((c.lead, c.maxAffected((3, 3))), (4, 4))
+        self.assertFalse(c.holds((3, 3)))
+        self.assertTrue(c.silent((3, 3)) and c.detects((3, 3)))
+        self.assertFalse(c.silent((3, 3), 5) or c.silent((4, 3)))
+        self.assertFalse(c.detects((3, 3), threshold=0))
+        self.assertTrue(c.detects((3, 3), threshold=0, group=[0, 1]))
+        for x in range(10): # every patch that changes the label
+            for value in range(2):
+                a = np.ravel(columns.affected((x, 0, 3, 3)))
+                other = votes.copy()
+                other[a] = np.eye(2, dtype=np.uint8)[value]
+                d = derand.certify(other, columns)
+                self.assertTrue(d.label == c.label or not d.silent((3, 3)))
+
+    def test_top(self):
+        columns = derand.Ablation(derand.ABLATION_COLUMN, 1, (12, 10))
+        votes = np.zeros((12, 4), np.uint8)
+        votes[:6, 0] = votes[6:9, 1] = votes[9:, 2] = 1
+        one = derand.certify(votes, columns, voteRule=derand.VOTE_TOP1)
+        many = derand.certify(votes, columns)
+        self.assertTrue(one.staysInTop(2, (2, 10)))  # 4 : 3 : 3, and 2 votes: only one of the others passes
+        self.assertFalse(many.staysInTop(2, (2, 10)))
+        self.assertTrue(many.staysInTop(2, (1, 10)))
+        self.assertFalse(many.staysInTop(1, (2, 10)))
+        self.assertFalse(many.staysInTop(2, (1, 10), target=3))
+        self.refused('k is 0', many.staysInTop, 0, (1, 1))
+
+    def test_join_and_pool(self):
+        columns, rows = [derand.Ablation(t, 1, (12, 12)) for t in (derand.ABLATION_COLUMN, derand.ABLATION_ROW)]
+        votes = np.zeros((12, 2), np.uint8)
+        votes[:9, 0] = votes[9:, 1] = 1
+        a, b = derand.certify(votes, columns), derand.certify(votes, rows)
+        c = derand.Certificate.join([a, b])
+        self.assertEqual((c.label, c.votes, c.run.ablations, c.maxAffected((2, 3))), (0, 18, 24, 5))
+        self.assertTrue(c.holds((3, 3)))
+        self.assertFalse(c.holds((4, 3)))
+        self.assertEqual(derand.Certificate.pool([a, b], attacked=1).patch, 6)
+        self.assertEqual(derand.Certificate.pool([a, b]).patch, 3)
+        self.refused('the first one of 12 x 12', derand.Certificate.join,
+                     [a, derand.certify(votes, derand.Ablation(derand.ABLATION_COLUMN, 1, (12, 9)))])
+
     def test_tolerance_votes(self):
         columns = derand.Ablation(derand.ABLATION_COLUMN, 2, (12, 10))
         votes = np.zeros((12, 2), np.uint8)
@@ -511,7 +572,7 @@ class classifier(DerandTest):
         p = Params()
         self.assertEqual((p.channels, p.swapRB, p.crop, p.encoding), (3, False, False, derand.ENCODING_COMPLEMENT))
         self.assertEqual((p.interpolation, p.voteRule, p.rule), (cv.INTER_LINEAR, derand.VOTE_THRESHOLD, derand.CERTIFICATE_LOCATION))
-        self.assertEqual((p.threshold, p.tolerance, p.chunk, p.softmax, p.transpose), (.3, -1, 0, True, False))
+        self.assertEqual((p.threshold, p.tolerance, p.chunk, p.softmax, p.transpose, p.minVotes), (.3, -1, 0, True, False, 1))
         self.assertEqual((p.mean, p.fill, len(p.labels)), ((0, 0, 0, 0), (0, 0, 0, 0), 0))
         self.assertAlmostEqual(p.scalefactor[0], 1. / 255)
         p = self.mnist.getParams()
@@ -522,6 +583,7 @@ class classifier(DerandTest):
         p.setCodec(derand.CODEC_MJPEG)
         self.assertEqual((p.codecBlock, p.codecOffset), ((16, 16), (-1, -1)))
         p.codecOffset = (5, 0)
+        p.minVotes = 3
         p.rule, p.voteRule, p.interpolation = derand.CERTIFICATE_MARGIN, derand.VOTE_TOP1, cv.INTER_AREA
         p.scalefactor, p.mean, p.fill = (.004, .004, .004, .004), (1, 1, 1, 1), (.5, 0, 0, 0)
         self.mnist.setParams(p)
@@ -530,6 +592,16 @@ class classifier(DerandTest):
             self.assertEqual(getattr(p, name), getattr(q, name), name)
         self.assertEqual(self.mnist.getFrameMap((200, 100)).roi, (50, 0, 100, 100))
         self.assertEqual(self.mnist.classify(drawn_digit(1)).run.abstained, 0) # top-1 never abstains
+
+    def test_joined_classifier(self):
+        joined = derand.JoinedClassifier.create([self.mnist, Classifier.create(self.model)])
+        frame = drawn_digit(4)
+        c = joined.classify(frame)
+        self.assertEqual(c.run.ablations, 56)
+        self.assertEqual(c.patch, self.mnist.classify(frame).patch) # the same votes twice
+        self.assertEqual(len(joined.getClassifiers()), 2)
+        self.assertEqual(derand.JoinedClassifier.create([self.model, self.model]).classify(frame).votes, c.votes)
+        self.refused('occurs twice', derand.JoinedClassifier.create, [self.mnist, self.mnist])
 
     def test_saved_settings(self):
         folder = tempfile.mkdtemp()
