@@ -21,7 +21,7 @@ namespace derand = cv::derand;
 namespace {
 
 constexpr int READABLE = 480; // minimum number of rows that a frame is enlarged to
-constexpr int PANEL = 132;    // rows, for a frame of 640 columns
+constexpr int PANEL = 154;    // rows, for a frame of 640 columns
 
 } // namespace
 
@@ -81,7 +81,7 @@ cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const VideoT
     const derand::Certificate& c = shot.certificate;
     const int left = px(12), right = size.width - px(12), width = right - left;
     const auto text = [&](const std::string& line, int y, int height, const cv::Scalar& colour) {
-        const int room = y > 70 ? width - px(130) : width; // numbers are on the right
+        const int room = y > 70 && y < 120 ? width - px(130) : width; // numbers are on the right
         tools::drawText(panel, tools::fitText(line, px(height), room), {left, px(y)}, px(height), colour);
     };
     const auto textRight = [&](const std::string& line, int y, int height) {
@@ -137,8 +137,9 @@ cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const VideoT
     const size_t unsafe = safe.total() - size_t(cv::countNonZero(safe));
     if (unsafe > 0)
     {
-        news += fmt::format("{}red: a patch centred there could change the label, {} %", news.empty() ? "" : "; ",
-                (100 * unsafe + safe.total() - 1) / safe.total()); // 0 only if there is none
+        text(fmt::format("red: a patch centred there could change the label, {} % of its places",
+                     (100 * unsafe + safe.total() - 1) / safe.total()), // 0 only if there is none
+                131, 11, tools::COLOUR_INK);
     }
     text(news, 109, 11, shot.changed() ? tools::COLOUR_UNSAFE : tools::COLOUR_INK);
     textRight(fmt::format("{:.0f} frames/s", totals.framesPerSecond()), 87, 11);

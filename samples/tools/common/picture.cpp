@@ -118,7 +118,7 @@ public:
         const int beside = input.ablation.type == derand::ABLATION_ROW ? LANES + 4 : 0;
         const int width = 2 * (MARGIN + PANEL) + GAP + beside + (block ? PANEL + GAP : 0);
         legendTop = TOP + frame.rows + below + 20;
-        canvas = paper({width, legendTop + (block ? 4 : 3) * LINE + MARGIN});
+        canvas = paper({width, legendTop + 4 * LINE + MARGIN});
     }
 
     cv::Mat draw()
@@ -249,10 +249,7 @@ void Sheet::drawLocations()
     cv::Mat safe;
     certificate.safeMap(input.patch, safe);
     const cv::Size patch = input.frame.size() - safe.size() + cv::Size(1, 1); // never too large
-    const std::string question = fmt::format("could a {} px patch change the label? {}", sizeText(input.patch),
-            certificate.holds(input.patch)            ? "No"
-                    : certificate.silent(input.patch) ? "Not without an alarm, if this is the scene without it"
-                                                      : "Perhaps: alarm");
+    const std::string question = "could a " + sizeText(input.patch) + " px patch change the label?";
     drawText(canvas, question, {left, TOP - 26}, TEXT);
 
     // Each location is drawn at the centre of the patch.
@@ -292,10 +289,14 @@ void Sheet::drawLocations()
     panel.copyTo(canvas(cv::Rect({left, TOP}, panel.size())));
 
     const size_t share = 100 * size_t(cv::countNonZero(safe)) / safe.total(); // 100: all of them
+    const int touched = certificate.maxAffected(input.patch);
     legend(0, COLOUR_SAFE, fmt::format("no, proven: {} % of the patch's places", share));
-    legend(1, COLOUR_UNSAFE, "perhaps: " + reasonText(certificate, input.patch));
+    legend(1, COLOUR_UNSAFE, fmt::format("perhaps: lead {}, it can take {}", certificate.lead, 2 * touched));
     legend(2, COLOUR_PAPER, "a patch: the colour at its dot is the answer");
     cv::rectangle(canvas, cv::Rect(left, legendTop + 2 * LINE, 16, 16), COLOUR_INK, 2);
+    legend(3, COLOUR_INK,
+            certificate.silent(input.patch) ? fmt::format("no alarm: lead of at least the {} that it touches", touched)
+                                            : fmt::format("ALARM: lead below the {} that it touches", touched));
 }
 
 } // namespace
