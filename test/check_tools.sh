@@ -4,6 +4,7 @@
 set -euo pipefail
 bin=$(cd "$1" && pwd)
 model=$(cd "$(dirname "$0")/../samples/models" && pwd)/mnist_column_s2.onnx
+sources=$(cd "$(dirname "$0")/.." && pwd)
 source "$(dirname "$0")/expect.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -66,6 +67,13 @@ tables() { "$bin/derand_evaluate" --classes "$@"; }
 expect 0 "theta 0.3" "${evaluate[@]}" --out=all
 for shard in 1 2; do expect 0 "so far" "${evaluate[@]}" --out=shard$shard --shard=$shard/2; done
 [ "$(tables all)" = "$(tables shard1 shard2)" ] || { echo "FAILED: shards differ from the whole"; failed=1; }
+array() { # TASK FIRST LAST: as Slurm runs a task of an array
+    SLURM_ARRAY_TASK_ID=$1 SLURM_ARRAY_TASK_MIN=$2 SLURM_ARRAY_TASK_MAX=$3 SLURM_ARRAY_TASK_COUNT=$(($3 - $2 + 1)) \
+        bash "$sources/samples/tools/evaluate/evaluate_array.sh" parts "${evaluate[@]}"
+}
+for task in 1 2 3; do expect 0 "so far" array $task 1 3; done
+[ "$(tables all)" = "$(tables parts/*.txt)" ] || { echo "FAILED: the tasks of an array differ from the whole"; failed=1; }
+expect 1 "--array must be 1-N" array 2 2 3
 head -c -10 all >stopped
 expect 0 "random" "${evaluate[@]}" --out=stopped
 [ "$(sort all)" = "$(sort stopped)" ] || { echo "FAILED: a stopped run differs from the whole"; failed=1; }
@@ -92,6 +100,18 @@ expect 1 "--draws=5" "${evaluate[@]}" --out=all --draws=5
 expect 0 "wrong but certified against 9x9" tables --list --patches=9 all
 expect 0 "image 1: label" tables --list --patches=1 shard1 shard2
 expect 1 "only one" tables --list --csv all
+
+# Several models counted together, and the alarm.
+rows=${model%/*}/baselines/mnist_small_row_s2.onnx columns=${model%/*}/baselines/mnist_small_column_s2.onnx
+joined=("$bin/derand_evaluate" "--model=$columns" "--join=$rows" --idx=images --labels=labels)
+expect 0 "column of 2, stride 1 and row of 2, stride 1" "${joined[@]}" --out=joined
+expect 0 "alarm for a 5 x 5 px patch" tables joined
+expect 0 "theta 0.3,3,5,0.25," "$bin/derand_evaluate" joined --alarms --csv
+expect 1 "another evaluation" "$bin/derand_evaluate" "--model=$columns" --idx=images --labels=labels --out=joined
+expect 1 "another evaluation" "${joined[@]}" --out=joined --alarm=4
+expect 1 "random draws ablations of one model" "${joined[@]}" --out=random --methods=random
+expect 1 "other names of classes" "$bin/derand_evaluate" "--model=$columns" "--join=${model%/*}/cifar10_column_s4.onnx" --idx=images --labels=labels --out=odd
+expect 1 "needs --model" tables all --join="$rows"
 
 # Families: without them the column equals the location rule's; a label leaves the family of all classes only by abstaining.
 expect 0 "stays in its family" "${evaluate[@]}" --out=one-family --families=0-9
