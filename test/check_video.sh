@@ -57,7 +57,7 @@ expect 0 "30 frames" "${scene[@]}" --frames=30 --roi=500,0,60,60 --patch=30 --js
 for kind in avi mp4; do
     expect 0 "50 frames" "${scene[@]}" --frames=50 --record=scene.$kind
     expect 0 "scene.$kind: end after 50 frames" "${video[@]}" scene.$kind --json=$kind.json
-    json $kind.json "len(FRAMES) == 50 and all(f['roi'] == [14, 0, 612, 612] for f in FRAMES)"
+    json $kind.json "len(FRAMES) == 50 and all(f['roi'] == [3, 0, 634, 634] for f in FRAMES)"
 done
 mkdir sequence
 for i in {10..29}; do
