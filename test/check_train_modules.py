@@ -24,7 +24,7 @@ try:
     from onnx import TensorProto, helper, numpy_helper
     from torch import nn
 
-    from derand_training import backbones, export, folders, losses, net, onnx_check, onnx_findings, onnx_graph, recipe
+    from derand_training import backbones, certificate, export, folders, losses, net, onnx_check, onnx_findings, onnx_graph, recipe
     from derand_training import settings, sources
     from derand_training.ablation import Ablation
     from derand_training.errors import TrainingError
@@ -314,6 +314,30 @@ class CheckTrainModules(unittest.TestCase):
                 self.assertAlmostEqual(value, found[0][0], 5)
                 for one, other in zip(gradients, found[0][1]):
                     torch.testing.assert_close(one, other)
+
+    def test_none_of_these(self):
+        """Pictures of none of the classes are trained to give none a vote, and are reported apart."""
+        torch.manual_seed(0)
+        logits, labels = torch.randn(5, 3), torch.tensor([0, 3, 2, 3, 1])
+        torch.testing.assert_close(losses.cross_entropy(logits[[0, 2, 4]], labels[[0, 2, 4]], 0.1),
+                                   torch.nn.functional.cross_entropy(logits[[0, 2, 4]], labels[[0, 2, 4]], label_smoothing=0.1))
+        own = [-torch.log_softmax(row, 0).mean() if label == 3 else -torch.log_softmax(row, 0)[label]
+               for row, label in zip(logits, labels)]
+        torch.testing.assert_close(losses.cross_entropy(logits, labels, 0.0), torch.stack(own).mean())
+        ablation = Ablation("column", 2, "strip", 6, 4)
+        scores = torch.full((4, 6, 2), 0.1)
+        scores[0, :, 0] = scores[1, :4, 1] = scores[2, :2, 1] = 0.9
+        table = certificate.accuracy_table(scores, torch.tensor([0, 0, 2, 2]), ablation, "threshold", 0.5, [1])
+        self.assertEqual((table["clean"], table["votes of none"].tolist(), table["votes"].tolist()), (50.0, [2.0, 0.0], [6.0, 4.0]))
+        self.assertIn("settings.min_votes = 2 would reject 50.00 % of the 2 pictures of none of the classes, and 0.00 %",
+                      certificate.show(table))
+        phase = recipe.namespace(recipe.PHASE | {"patches": [1], "vote_rule": "threshold"})
+        affected = ablation.affected(1, 1)
+        some, all_ = logits[:2].view(1, 2, 3).repeat(1, 3, 1), logits[:4].view(2, 2, 3).repeat(1, 3, 1)
+        alone = losses.margin_loss(some, torch.tensor([1]), affected, phase)
+        both = losses.margin_loss(all_, torch.tensor([1, 3]), affected, phase)
+        other = losses.cross_entropy(all_[1], torch.full((6,), 3), 0.0)
+        torch.testing.assert_close(both, (alone + other) / 2)
 
     def test_affected(self):
         """Short cuts along an axis that is not cut give the same sets; strides too."""

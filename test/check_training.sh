@@ -49,6 +49,17 @@ expect 0 "clean                   15  100.00 %" "${certify[@]}" pictures/test
 expect 0 "9 images" "${certify[@]}" out/colours_validation
 expect 0 "best: theta" "$bin/derand_tune" --model=out/colours.onnx --stride=1,2 out/colours_validation
 
+# Pictures of a folder that is no class get no votes, and are rejected by the number of votes that is proposed.
+none=("${small[@]}" --data pictures --out out --name none --epochs 40 --set 'data.none="grün"' --set settings.threshold=0.7)
+expect 0 "pictures of none of the classes" "${none[@]}"
+votes=$("${none[@]}" --eval val 2>/dev/null | sed -n 's/.*settings.min_votes = \([0-9]*\) .*/\1/p')
+expect 0 "minVotes" bash -c '"$@" >/dev/null 2>&1 && cat out/none.yml' - "${none[@]}" --resume --set "settings.min_votes=$((votes + 3))"
+expect 0 "(none of these)" "$bin/derand_certify" --model=out/none.onnx --patch=3 "pictures/test/grün"
+expect 0 "1 blue" "$bin/derand_certify" --model=out/none.onnx --patch=3 pictures/test/blue
+expect 1 'there is no such folder beside' "${none[@]}" --set 'data.none="other"'
+expect 1 'of 2 equally likely classes all would get a vote' "${none[@]}" --set settings.threshold=0.5
+expect 1 'by top-1 every band votes' "${none[@]}" --set 'settings.vote_rule="top1"'
+
 # Repeatedly stopped in the middle of epochs, and resumed: the same net as in one go. More epochs continue from there.
 long=("${small[@]}" --data pictures --out out --epochs 20)
 expect 0 "whole, val: 9 images" "${long[@]}" --name whole

@@ -85,7 +85,13 @@ def run(arguments: argparse.Namespace) -> None:
                          arguments.patch_percent)
     recipe.name = arguments.name or arguments.recipe.stem
     if recipe.data.labels == "folders":
-        recipe.data.labels = [directory.name for directory in class_folders(arguments.data, "train")]
+        names = [directory.name for directory in class_folders(arguments.data, "train")]
+        recipe.data.labels = [name for name in names if name != recipe.data.none]
+        if recipe.data.none and recipe.data.none not in names:
+            raise TrainingError(f'data.none = "{recipe.data.none}": there is no such folder beside {", ".join(names)}')
+    if recipe.data.none and recipe.settings.threshold * len(recipe.data.labels) <= 1:
+        raise TrainingError(f"settings.threshold = {recipe.settings.threshold}: of {len(recipe.data.labels)} equally likely classes all "
+                            f"would get a vote, expected more than {1 / len(recipe.data.labels):.2f} for data.none")
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")

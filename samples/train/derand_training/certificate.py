@@ -55,7 +55,15 @@ def scores_of(net: nn.Module, images: Iterator[Tensor], ablation: Ablation, at_o
 
 def accuracy_table(scores: Tensor, labels: Tensor, ablation: Ablation, rule: str, threshold: float,
                    sizes: list[int]) -> dict[str, Any]:
-    """Clean accuracy, and certified accuracy by both rules per size of a square patch, in %."""
+    """Clean accuracy, and certified accuracy by both rules per size of a square patch, in %.
+
+    Of images that belong to no class (label K), the votes that the best class gets are returned instead, and those of the others.
+    """
+    known = labels < scores.shape[2]
+    if not known.all():
+        most = votes_of(scores, rule, threshold).sum(1).amax(1)
+        table = accuracy_table(scores[known], labels[known], ablation, rule, threshold, sizes)
+        return table | {"votes of none": most[~known], "votes": most[known], "bands": scores.shape[1]}
     votes = votes_of(scores, rule, threshold)
     counts = votes.sum(1)
     classes = torch.arange(counts.shape[1])
@@ -85,4 +93,10 @@ def show(table: dict[str, Any]) -> str:
     lines += [f"certified against {size} x {size}: margin rule {by_margin:.2f} %, "
               f"location rule {table['location'][size]:.2f} %"
               for size, by_margin in table["margin"].items()]
+    if "votes of none" in table:
+        least = int(table["votes of none"].quantile(0.95)) + 1
+        least = min(least, table["bands"])
+        rejected = [100 * (table[name] < least).float().mean().item() for name in ("votes of none", "votes")]
+        lines.append(f"settings.min_votes = {least} would reject {rejected[0]:.2f} % of the {len(table['votes of none'])} "
+                     f"pictures of none of the classes, and {rejected[1]:.2f} % of the others")
     return "\n".join(lines)

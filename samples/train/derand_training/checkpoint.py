@@ -14,6 +14,7 @@ from torch import nn
 
 from .errors import TrainingError
 from .folders import note
+from .recipe import TABLES
 
 # What must match for a checkpoint to be resumed; the phases may become longer.
 FIXED = ("data", "ablation", "model", "pixels")
@@ -48,7 +49,9 @@ def load(path: Path, recipe: SimpleNamespace, device: torch.device) -> dict[str,
     if state.get("recipe", "") != subject(recipe):
         known = json.loads(state.get("recipe") or "{}")
         other = [f"{key}.{name}" for key, table in json.loads(subject(recipe)).items() if isinstance(table, dict)
-                 for name in table if known.get(key, {}).get(name) != table[name]]
+                 for name in table if known.get(key, {}).get(name, TABLES[key][name]) != table[name]]
+        if known and not other and known.get("pixels") == json.loads(subject(recipe))["pixels"]:
+            return state  # written before a key existed, which has its default
         raise TrainingError(f"{path}: is the checkpoint of another recipe, which differs in {', '.join(other) or 'pixels'}"
                             ": expected the same, or another --name")
     return state

@@ -57,9 +57,14 @@ def decode_all(pictures: list[Picture], data: SimpleNamespace) -> tuple[np.ndarr
     return images[kept], labels[kept]
 
 
+def folder_names(data: SimpleNamespace) -> tuple[str, ...]:
+    """The classes, and after them the folder of pictures that belong to none."""
+    return (*data.labels, data.none) if data.none else tuple(data.labels)
+
+
 def load_pictures(folder: Path, part: str, data: SimpleNamespace) -> tuple[np.ndarray, np.ndarray]:
     """Pictures in folders, one folder for each class, at the size of the network input."""
-    return decode_all(picture_files(folder, part, tuple(data.labels), data.groups), data)
+    return decode_all(picture_files(folder, part, folder_names(data), data.groups), data)
 
 
 # One reader per kind of data: (folder, "train" or "test", recipe's data) -> images N x C x H x W of bytes, labels N.
@@ -97,7 +102,7 @@ def held_out(amount: int | float, labels: np.ndarray, groups: list[str] | None) 
 def pictures_of(recipe: SimpleNamespace, folder: Path, part: str) -> list[Picture]:
     """The pictures of "train", "val" or "test"."""
     data = recipe.data
-    pictures = picture_files(folder, "test" if part == "test" else "train", tuple(data.labels), data.groups)
+    pictures = picture_files(folder, "test" if part == "test" else "train", folder_names(data), data.groups)
     if part == "test":
         return pictures
     held = held_out(data.validation, np.array([picture.label for picture in pictures]),

@@ -17,12 +17,20 @@ from .certificate import certified_margins, votes_of
 Forward = Callable[[Tensor, Tensor], Tensor]
 
 
+def cross_entropy(logits: Tensor, labels: Tensor, smoothing: float) -> Tensor:
+    """Of the classes 0 .. K - 1. Label K is "none of these": all classes are equally likely, so that none gets a vote."""
+    classes = logits.shape[1]
+    target = F.one_hot(labels, classes + 1)[:, :classes].to(logits.dtype)
+    share = torch.where(labels < classes, smoothing, 1.0)[:, None]
+    return F.cross_entropy(logits, target * (1 - share) + share / classes)
+
+
 def cross_entropy_step(forward: Forward, images: Tensor, labels: Tensor, ablation: Ablation, phase: SimpleNamespace,
                        generator: torch.Generator) -> float:
     """Cross-entropy of a few random bands of every image."""
     positions = ablation.draw(len(images), phase.bands, generator).to(images.device)
     logits = forward(images, positions)
-    loss = F.cross_entropy(logits, labels.repeat_interleave(positions.shape[1]), label_smoothing=phase.smoothing)
+    loss = cross_entropy(logits, labels.repeat_interleave(positions.shape[1]), phase.smoothing)
     loss.backward()
     return loss.item()
 
@@ -35,10 +43,10 @@ def margin_loss(logits: Tensor, labels: Tensor, affected: Tensor, phase: SimpleN
         torch.sigmoid((scores - phase.threshold) / phase.softness)
     votes = votes_of(scores, phase.vote_rule, phase.threshold) + soft - soft.detach()
     # A hinge: a loss that gives up on images beyond reach makes them lose their clean label too.
-    hinge = F.relu(phase.target - certified_margins(votes, labels, affected)).mean()
-    entropy = F.cross_entropy(logits.flatten(0, 1), labels.repeat_interleave(logits.shape[1]),
-                              label_smoothing=phase.smoothing)
-    return hinge + phase.cross_entropy * entropy
+    known = labels < logits.shape[2]
+    missing = F.relu(phase.target - certified_margins(votes[known], labels[known], affected))
+    entropy = cross_entropy(logits.flatten(0, 1), labels.repeat_interleave(logits.shape[1]), phase.smoothing)
+    return missing.sum() / len(labels) + phase.cross_entropy * entropy
 
 
 def margin_step(forward: Forward, images: Tensor, labels: Tensor, ablation: Ablation, phase: SimpleNamespace,

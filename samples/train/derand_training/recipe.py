@@ -17,14 +17,15 @@ from .pixels import Pixels
 # The keys of a recipe and their defaults (...: required).
 TOP = {"seed": 1, "weight_decay": 0.01, "average": 0.998, "bfloat16": False, "checkpoint_minutes": 5.0}
 TABLES: dict[str, dict[str, Any]] = {
-    "data": {"set": ..., "shape": ..., "validation": ..., "labels": ..., "resize": "stretch", "groups": True},
+    "data": {"set": ..., "shape": ..., "validation": ..., "labels": ..., "resize": "stretch", "groups": True,
+             "none": ""},
     "ablation": {"type": ..., "width": ..., "encoding": ..., "stride": 1, "wrap": True, "retain": 0},
     "model": {"backbone": "", "enlarge": 1, "position": False, "transpose": False, "standardise": False, "stages": [],
               "dense_width": 0, "dense_blocks": 0, "dropout": 0.0},
     "augment": {"crop": [], "aspect": 0.0, "shift_x": 0.0, "shift_y": 0.0, "rotate": 0.0, "scale": 0.0, "shear": 0.0,
                 "elastic": 0.0, "thickness": 0.0, "light": 0.0, "flip": False},
     "settings": {"vote_rule": "threshold", "threshold": 0.3, "swap_rb": 0, "batch": 1, "watch": [], "sizes": [],
-                 "shown": 0},
+                 "shown": 0, "min_votes": 1},
 }
 PHASE = {"loss": ..., "epochs": ..., "batch": ..., "rate": ..., "augmented": 1.0, "bands": 1, "batches": 0,
          "smoothing": 0.0, "head_rate": 1.0, "freeze_norm": False, "width": 0, "patience": 0,
@@ -73,6 +74,8 @@ def completed(table: dict[str, Any]) -> SimpleNamespace:
     recipe.name = table.get("name", "")
     if not recipe.model.backbone and not recipe.model.stages:
         raise TrainingError("[model]: expected stages, or a backbone")
+    if recipe.data.none and recipe.settings.vote_rule != "threshold":
+        raise TrainingError(f'data.none = "{recipe.data.none}": expected settings.vote_rule = "threshold": by top-1 every band votes')
     recipe.pixels = Pixels(bool(recipe.settings.swap_rb))
     if recipe.model.backbone:
         spec = backbone(recipe.model.backbone)

@@ -19,7 +19,8 @@ from .pixels import Pixels
 # Fields of a settings file that training and attacks know, with the defaults of cv::derand; doc/settings.md has them all.
 DEFAULTS: dict[str, Any] = {
     "channels": 3, "scalefactor": [1 / 255] * 4, "mean": [0.0] * 4, "swapRB": 0, "crop": 0, "interpolation": "linear",
-    "encoding": "complement", "transpose": 0, "voteRule": "threshold", "threshold": 0.3, "softmax": 1, "labels": []}
+    "encoding": "complement", "transpose": 0, "voteRule": "threshold", "threshold": 0.3, "softmax": 1,
+    "minVotes": 1, "labels": []}
 
 
 class Text(str):
@@ -66,7 +67,7 @@ def params_of(recipe: SimpleNamespace, ablation: Ablation) -> dict[str, Any]:
         # As pictures are resized when read; frames of other data have the size of the input.
         "interpolation": "area" if recipe.data.set == "pictures" else "linear",
         "encoding": ablation.encoding, "voteRule": recipe.settings.vote_rule, "threshold": recipe.settings.threshold,
-        "labels": [Text(label) for label in recipe.data.labels]}
+        "minVotes": recipe.settings.min_votes, "labels": [Text(label) for label in recipe.data.labels]}
 
 
 def read_settings(model: Path) -> SimpleNamespace:
