@@ -240,6 +240,15 @@ expect 0 "(abstains)" "${certify[@]}" --idx=images --theta=1 --quiet=false
 expect 0 '"label":null,"class":null,"abstained":true' "${certify[@]}" --idx=images --theta=1 --json
 expect 0 "3  100.00 %  no vote for any class" "${certify[@]}" --idx=images --theta=1 --quiet --out=nobody
 
+# Backends and targets: one that every OpenCV has changes nothing, one that it has not is refused, before anything is run.
+on() { "${certify[@]}" --idx=images --json "$@" | grep '"type":"frame"'; }
+[ -n "$(on)" ] && [ "$(on)" = "$(on --backend=opencv --target=cpu)" ] || { echo "FAILED: --backend=opencv changes certificates"; failed=1; }
+for run in "${certify[*]} --idx=images" "$bin/derand_tune --model=$model digits" "$bin/derand_try $model" \
+    "$bin/derand_evaluate --model=$model --out=device --idx=images --labels=labels" "$bin/derand_demo --models=${model%/*} --out=device"; do
+    expect 1 "--backend=opencv --target=cuda: not available" $run --backend=opencv --target=cuda
+    expect 1 "--backend=gpu: expected one of" $run --backend=gpu
+done
+
 # Folders: by name or by number, neither mixed nor guessed.
 sed 's/labels: .*/labels: []/' "${model%.onnx}.yml" >unnamed.yml
 sed 's/labels: .*/labels: [ "1", "2", "3", "4", "5", "6", "7", "8", "9", "10" ]/' "${model%.onnx}.yml" >from-one.yml

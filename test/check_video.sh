@@ -163,7 +163,13 @@ expect 1 "no/such.mp4: cannot be opened" "${video[@]}" no/such.mp4
 expect 1 "there is no such picture" "${video[@]}" sequence/x%d.pgm
 expect 1 "there is no such picture" "${video[@]}" sequence/%s%d.pgm
 expect 1 "sequence/%s.pgm: cannot be opened" "${video[@]}" sequence/%s.pgm
-expect 1 "is a folder: expected" "${video[@]}" sequence
+mkdir -p pictures/in empty && for number in 2 1 3; do cp frame_000010.png pictures/b$number.png; done
+cp scene.json pictures && cp frame_000010.png pictures/in && echo no picture >pictures/b0.png
+expect 0 "pictures: end after 3 frames" "${video[@]}" pictures --json=pictures.json
+grep -qF "left out: pictures/b0.png" <<<"$output" || fail "a broken picture of a folder is not named"
+json pictures.json "len(FRAMES) == 3 and TOTALS['frames'] == 3"
+expect 1 "empty: has no pictures" "${video[@]}" empty
+expect 1 "is inside the folder of the source" "${video[@]}" pictures --json=pictures/b1.png
 expect 1 "camera 99: cannot be opened" "${video[@]}" 99
 expect 1 "no/such.avi: cannot be written" "${scene[@]}" --frames=5 --record=no/such.avi
 expect 1 "ends in .avi or .mp4" "${scene[@]}" --frames=5 --record=scene.gif
@@ -174,6 +180,8 @@ mkfifo records; head -n 9 records >/dev/null &
 expect 1 "can no longer be written" env --ignore-signal=PIPE "${scene[@]}" --frames=2000 --json=records --record=half.avi
 expect 0 "end after" "${video[@]}" half.avi
 expect 1 "no such model" "${scene[@]}" --model=nonsense
+expect 1 "--backend=opencv --target=cuda: not available" "${scene[@]}" --backend=opencv --target=cuda
+expect 0 "5 frames" "${scene[@]}" --frames=5 --backend=opencv --target=cpu
 expect 1 "does not lie inside the frame" "${scene[@]}" --roi=600,0,50,50
 expect 1 "--roi=1,2,3" "${scene[@]}" --roi=1,2,3
 expect 1 '"5" is not a key press' "${scene[@]}" --keys=5

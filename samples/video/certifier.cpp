@@ -93,14 +93,20 @@ std::string findModel(const std::string& name, const std::string& folder)
             name, folder.empty() ? usual : folder);
 }
 
-Certifier::Certifier(const std::string& model_, const std::function<void(Params&)>& settings, bool verify)
-    : model(model_), classifier(derand::CertifiedClassifier::create(model)),
-      verifier(verify ? derand::CertifiedClassifier::create(model) : cv::Ptr<derand::CertifiedClassifier>()),
+Certifier::Certifier(const std::string& model_, const std::function<void(Params&)>& settings, bool verify, const tools::Device& device_)
+    : model(model_), device(device_), classifier(load()), verifier(verify ? load() : cv::Ptr<derand::CertifiedClassifier>()),
       base(classifier->getParams())
 {
     base.crop = false; // the region is what is classified
     settings(base);
     useSettings(); // errors in them are reported now
+}
+
+cv::Ptr<derand::CertifiedClassifier> Certifier::load() const
+{
+    cv::Ptr<derand::CertifiedClassifier> loaded = derand::CertifiedClassifier::create(model);
+    device.use(*loaded);
+    return loaded;
 }
 
 void Certifier::expectTurned()
@@ -121,7 +127,7 @@ void Certifier::useSettings()
 
 cv::Ptr<derand::CertifiedClassifier> Certifier::another() const
 {
-    const cv::Ptr<derand::CertifiedClassifier> made = derand::CertifiedClassifier::create(model);
+    const cv::Ptr<derand::CertifiedClassifier> made = load();
     made->setParams(base);
     return made;
 }

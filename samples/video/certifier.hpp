@@ -11,6 +11,7 @@
 
 #include "opencv2/derand.hpp"
 
+#include "common/device.hpp"
 #include "sticker.hpp"
 
 namespace video {
@@ -75,8 +76,9 @@ public:
     @param model ONNX file
     @param settings function that modifies the settings from its settings file, e.g. for video
     @param verify also certify the frame without the sticker: Shot::without
+    @param device where it runs
      */
-    Certifier(const std::string& model, const std::function<void(Params&)>& settings, bool verify);
+    Certifier(const std::string& model, const std::function<void(Params&)>& settings, bool verify, const tools::Device& device = {});
 
     //! Fills in the other fields from `clean` and `index`.
     void certify(Shot& shot, const Controls& controls);
@@ -95,9 +97,11 @@ public:
     cv::Mat input(const cv::Mat& frame) const;
 
 private:
+    cv::Ptr<cv::derand::CertifiedClassifier> load() const;
     void useSettings();
 
     const std::string model;
+    const tools::Device device;
     const cv::Ptr<cv::derand::CertifiedClassifier> classifier, verifier;
     Params base;
     bool turned = false; // the settings are for turned frames

@@ -25,7 +25,7 @@ SOURCE is one of the following (default: the first camera or, if there is none, 
   0, 1, ...             the number of a camera, /dev/video0 or v4l2:///dev/video0
   clip.mp4              a video file, also as file:// or as a URL (http, https, ftp, ...) if its length is known;
                         /dev/stdin or another pipe: every frame is certified
-  frame_%03d.png        numbered pictures, or one picture
+  frame_%03d.png        numbered pictures, one picture, or a folder of pictures in the order of their names
   rtsp://...            a stream without end: frames that arrive while one is being certified are dropped, except the
                         newest, unless --record or --json needs every frame
   "v4l2src ! appsink"   a GStreamer pipeline, treated like a camera
@@ -57,7 +57,7 @@ const std::string Options::KEYS = std::string(R"(
 {out | . | folder for saved pictures}
 {frames | 0 | stop after this number of frames; 0: at the end of the source}
 {keys | | key presses to simulate: FRAME:KEY,... such as 30:p,60:q})")
-        + tools::SPREAD_KEYS;
+        + tools::DEVICE_KEYS + tools::SPREAD_KEYS;
 
 namespace {
 
@@ -84,10 +84,11 @@ std::vector<std::string> words(const std::string& text)
 
 Options::Options(const tools::Arguments& a)
     : source(a.inputs.empty() ? "" : a.inputs[0]), model(findModel(a.get<std::string>("model"), a.get<std::string>("models"))),
-      stickerFile(a.get<std::string>("sticker-file")), record(a.get<std::string>("record")), json(a.get<std::string>("json")),
-      out(a.get<std::string>("out")), keys(a.get<std::string>("keys")), region(parseRegion(a.get<std::string>("roi"))),
-      patch(a.get<cv::Size>("patch")), sticker(sizeOrNone(a, "sticker")), budget(a.getInt("budget", 1)),
-      frames(a.getInt("frames", 0)), verify(!a.get<bool>("unverified")), headless(a.get<bool>("headless")), quiet(a.get<bool>("quiet"))
+      device(tools::deviceOf(a)), stickerFile(a.get<std::string>("sticker-file")), record(a.get<std::string>("record")),
+      json(a.get<std::string>("json")), out(a.get<std::string>("out")), keys(a.get<std::string>("keys")),
+      region(parseRegion(a.get<std::string>("roi"))), patch(a.get<cv::Size>("patch")), sticker(sizeOrNone(a, "sticker")),
+      budget(a.getInt("budget", 1)), frames(a.getInt("frames", 0)), verify(!a.get<bool>("unverified")),
+      headless(a.get<bool>("headless")), quiet(a.get<bool>("quiet"))
 {
     const bool reuse = a.get<bool>("reuse");
     const cv::Size earlyStop = sizeOrNone(a, "early-stop");
@@ -120,6 +121,13 @@ void Options::checkOutputs() const
     else if (opened.kind == SourceKind::FILE || opened.kind == SourceKind::PICTURES)
         inputs.push_back({"the source", opened.name});
     tools::checkOutputs(outputs, inputs);
+    std::error_code error;
+    for (const tools::NamedPath& output : outputs)
+    {
+        if (opened.kind == SourceKind::PICTURES && !output.path.empty() && fs::is_directory(opened.name, error)
+                && tools::within(output.path, opened.name))
+            tools::fail("{}={}: is inside the folder of the source: expected another place", output.what, output.path);
+    }
     if (opened.kind != SourceKind::PICTURES || !Numbered::is(opened.name))
         return;
     for (const tools::NamedPath& output : outputs)

@@ -11,6 +11,7 @@
 #include "opencv2/derand.hpp"
 
 #include "common/arguments.hpp"
+#include "common/device.hpp"
 
 namespace video {
 
@@ -25,6 +26,7 @@ struct Options
 
     std::string source;                                                     //!< empty: none was given
     std::string model;                                                      //!< file
+    tools::Device device;                                                   //!< where it runs
     std::string stickerFile, record, json, out, keys;                       //!< empty: none
     cv::Rect region;                                                        //!< see Controls::region
     cv::Size patch;                                                         //!< to certify against, frame pixels

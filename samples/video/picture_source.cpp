@@ -4,6 +4,7 @@
 
 #include "picture_source.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "common/error.hpp"
@@ -13,29 +14,46 @@ namespace video {
 
 static constexpr int PATIENCE = 30; // pictures in a row that cannot be read, or are missing
 
+//! The pictures of a folder, but not of folders in it; or one picture.
+static std::vector<std::string> filesOf(const std::string& what)
+{
+    if (!std::filesystem::is_directory(what))
+        return {what};
+    std::vector<std::string> files;
+    for (const auto& entry : std::filesystem::directory_iterator(what))
+        if (entry.is_regular_file() && tools::isPicture(entry.path().string()))
+            files.push_back(entry.path().string());
+    if (files.empty())
+        tools::fail("{}: has no pictures: expected a folder of pictures", what);
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
 PictureSource::PictureSource(const std::string& what, int channels_) : channels(channels_)
 {
     tools::checkChannels(channels);
     name = what;
     turned = true; // perhaps
-    announced = 1;
     std::error_code error;
     if (std::filesystem::exists(what, error))
+    {
+        files = filesOf(what);
+        announced = int(files.size());
         return;
+    }
     numbered.reset(new Numbered(what));
     number = numbered->first();
     if (number < 0)
     {
         tools::fail("{}: cannot be opened: there is no such picture with a number from 0 to {}", what, int(Numbered::LAST_START));
     }
-    announced = 0;
     while (exists(number + int(announced)))
         announced++;
 }
 
-bool PictureSource::exists(int at) const { return numbered ? numbered->exists(at) : at == 0; }
+bool PictureSource::exists(int at) const { return numbered ? numbered->exists(at) : at < int(files.size()); }
 
-std::string PictureSource::file(int at) const { return numbered ? numbered->file(at) : name; }
+std::string PictureSource::file(int at) const { return numbered ? numbered->file(at) : files[size_t(at)]; }
 
 bool PictureSource::read(cv::Mat& frame)
 {

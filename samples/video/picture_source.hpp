@@ -6,6 +6,8 @@
 #define DERAND_VIDEO_PICTURE_SOURCE_HPP
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "source.hpp"
 #include "source_name.hpp"
@@ -16,7 +18,7 @@ namespace video {
 class PictureSource : public Source
 {
 public:
-    //! @param what a picture that exists, or a Numbered pattern
+    //! @param what a picture that exists, a folder of pictures, in the order of their names, or a Numbered pattern
     PictureSource(const std::string& what, int channels);
     bool read(cv::Mat& frame) override;
 
@@ -26,7 +28,8 @@ private:
     void end();
 
     const int channels;
-    std::unique_ptr<Numbered> numbered; // none: one picture
+    std::vector<std::string> files;     // of a folder, or one picture
+    std::unique_ptr<Numbered> numbered; // or else these
     int number = 0;                     // of the next picture
     int count = 0;                      // frames read
 };

@@ -11,7 +11,6 @@
 
 #include "opencv2/core.hpp"
 
-#include "common/error.hpp"
 #include "common/files.hpp"
 #include "data/picture_file.hpp"
 
@@ -70,7 +69,7 @@ std::string pathOf(const std::string& url)
 SourceName parseExisting(const std::string& what)
 {
     if (fs::is_directory(what))
-        tools::fail("{}: is a folder: expected the pattern of its pictures, such as {}/frame_%03d.png", what, what);
+        return {SourceKind::PICTURES, what};
     // FFmpeg takes the letters before a colon as a protocol if there is no slash among them.
     const bool colon = what.find(':') < what.find_first_of("/\\") && !fs::path(what).is_absolute();
     const std::string name = colon ? "./" + what : what;

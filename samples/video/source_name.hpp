@@ -13,7 +13,7 @@ enum class SourceKind
 {
     SCENE,    //!< the built-in scene
     CAMERA,   //!< the number of a camera
-    PICTURES, //!< a picture, or numbered ones
+    PICTURES, //!< a picture, numbered ones, or those of a folder
     FILE,     //!< waits for the reader: a file, or a pipe, whose writer blocks
     LIVE,     //!< does not wait for the reader: a device, a GStreamer pipeline, a streaming protocol
     ADDRESS   //!< a file if its length is known, otherwise live: http, playlists
@@ -31,7 +31,6 @@ struct SourceName
 If something of this name exists, it is opened as it is, whatever else the name looks like: percent signs, colons,
 exclamation marks.
 @param what see openSource()
-@throw std::runtime_error for a folder, and for a name that cannot be any kind of source
  */
 SourceName parseSource(const std::string& what);
 

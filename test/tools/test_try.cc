@@ -217,14 +217,14 @@ derand::ModelSettings plainSettings()
 TEST(Derand_Trial, OnlyANetThatWasTrainedOnAblationsDependsOnThem)
 {
     const std::string trained = MODELS + "/mnist_column_s2_small.onnx";
-    EXPECT_TRUE(tools::dependsOnPicture(trained, derand::ModelSettings::read(MODELS + "/mnist_column_s2_small.yml")));
-    EXPECT_FALSE(tools::dependsOnPicture(MODELS + "/baselines/mnist_plain.onnx", plainSettings()));
+    EXPECT_TRUE(tools::dependsOnPicture({trained, {}}, derand::ModelSettings::read(MODELS + "/mnist_column_s2_small.yml")));
+    EXPECT_FALSE(tools::dependsOnPicture({MODELS + "/baselines/mnist_plain.onnx", {}}, plainSettings()));
 }
 
 TEST(Derand_Trial, ThePlainLabelIsThatOfTheWholePicture)
 {
     const std::string model = MODELS + "/baselines/mnist_plain.onnx";
-    const auto plain = tools::plainClassifier(model, plainSettings());
+    const auto plain = tools::plainClassifier({model, {}}, plainSettings());
     cv::dnn::Net net = cv::dnn::readNet(model);
     for (int digit = 0; digit < 10; digit++)
     {
@@ -236,13 +236,13 @@ TEST(Derand_Trial, ThePlainLabelIsThatOfTheWholePicture)
     }
     derand::ModelSettings strips = plainSettings();
     strips.params.encoding = derand::ENCODING_STRIP;
-    EXPECT_TRUE(tools::plainClassifier(model, strips).empty());
+    EXPECT_TRUE(tools::plainClassifier({model, {}}, strips).empty());
 }
 
 TEST(Derand_Trial, TimesOnePassChunksAndStrides)
 {
     const std::string model = MODELS + "/mnist_column_s2_small";
-    const std::vector<tools::Trial> trials = tools::timeModel(model + ".onnx", derand::ModelSettings::read(model + ".yml"));
+    const std::vector<tools::Trial> trials = tools::timeModel({model + ".onnx", {}}, derand::ModelSettings::read(model + ".yml"));
     ASSERT_EQ(3u, trials.size());
     EXPECT_TRUE(trials[0].onePass);
     EXPECT_FALSE(trials[1].onePass);

@@ -16,6 +16,7 @@
 
 #include "common/arguments.hpp"
 #include "common/by_rule.hpp"
+#include "common/device.hpp"
 #include "common/error.hpp"
 #include "common/picture.hpp"
 #include "common/progress.hpp"
@@ -43,7 +44,7 @@ them by class number, from 0. If no ablation of an image votes, the classifier a
 Exit codes: 0 success; 1 error, also if some images could not be read: these are named and left out.
 )";
 
-const std::string KEYS = std::string(tools::INPUT_KEYS) + R"(
+const std::string KEYS = std::string(tools::INPUT_KEYS) + tools::DEVICE_KEYS + R"(
 {patch     | 5x5    | patch size to certify against, WIDTHxHEIGHT, in frame pixels}
 {patches   | 1-10   | patch sizes of the table, e.g. 1-10 or 8,16,32x4}
 {rule      |        | location or margin; default: as in the settings}
@@ -75,7 +76,10 @@ cv::Ptr<Classifier> adjustedClassifier(const tools::Arguments& arguments)
         settings.ablation.stride = arguments.getInt("stride", 1);
     if (!arguments.inputs.empty()) // pictures
         tools::mayBeTurned(settings.params);
-    return Classifier::create(arguments.get<std::string>("model"), settings);
+    const tools::Device device = tools::deviceOf(arguments);
+    cv::Ptr<Classifier> classifier = Classifier::create(arguments.get<std::string>("model"), settings);
+    device.use(*classifier);
+    return classifier;
 }
 
 //! Certificates by both rules; they share the votes, so the second needs no inference.

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "common/device.hpp"
 #include "common/error.hpp"
 #include "common/text.hpp"
 
@@ -103,7 +104,10 @@ void checkOutputs(const Arguments& arguments, const std::vector<NamedPath>& outp
 cv::Ptr<Classifier> loadClassifier(const Arguments& arguments)
 {
     const std::string config = configOf(arguments).string();
-    return Classifier::create(arguments.get<std::string>("model"), config);
+    const Device device = deviceOf(arguments);
+    cv::Ptr<Classifier> classifier = Classifier::create(arguments.get<std::string>("model"), config);
+    device.use(*classifier);
+    return classifier;
 }
 
 std::unique_ptr<Dataset> openDataset(const Arguments& arguments, Classifier& classifier, const std::vector<NamedPath>& outputs)

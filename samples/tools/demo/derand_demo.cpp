@@ -17,6 +17,7 @@
 #include "attack/victims.hpp"
 #include "common/arguments.hpp"
 #include "common/drawing.hpp"
+#include "common/device.hpp"
 #include "common/error.hpp"
 #include "common/files.hpp"
 #include "common/picture.hpp"
@@ -37,7 +38,7 @@ Draws digits, certifies them, and attacks them with adversarial patches.
 Exit codes: 0 success; 1 error; 2 a certificate was broken, which must never happen.
 )";
 
-const std::string KEYS = R"(
+const std::string KEYS = std::string(tools::DEVICE_KEYS) + R"(
 {help h | | print this text}
 {models | | folder with mnist_column_s2.onnx, its .yml, and baselines/mnist_plain.onnx}
 {out | demo | folder for the pictures}
@@ -70,10 +71,14 @@ public:
         if (!arguments.has("models"))
             tools::fail("no models: expected --models=FOLDER, e.g. samples/models");
         tools::checkOutputs({{"--out", out.string()}}, {{"--models", arguments.get<std::string>("models")}});
+        const tools::Device device = tools::deviceOf(arguments);
         const fs::path models = arguments.get<std::string>("models");
         const fs::path certified = models / "mnist_column_s2.onnx", ordinary = models / "baselines" / "mnist_plain.onnx";
         classifier = derand::CertifiedClassifier::create(certified.string());
-        plain = tools::plainVictim(cv::dnn::readNet(ordinary.string()));
+        cv::dnn::Net net = cv::dnn::readNet(ordinary.string());
+        device.use(*classifier);
+        device.use(net);
+        plain = tools::plainVictim(net);
         fs::create_directories(out);
     }
 

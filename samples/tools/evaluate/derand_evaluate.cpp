@@ -15,6 +15,7 @@
 
 #include "baselines/randomised.hpp"
 #include "common/arguments.hpp"
+#include "common/device.hpp"
 #include "common/error.hpp"
 #include "common/progress.hpp"
 #include "common/text.hpp"
@@ -43,7 +44,7 @@ read are named and left out, and the exit code is 1. To reproduce the paper's fi
              option. The same for sets of several bands or blocks; if there are too many sets, they are drawn (random)
 )";
 
-const std::string KEYS = std::string(tools::INPUT_KEYS) + R"(
+const std::string KEYS = std::string(tools::INPUT_KEYS) + tools::DEVICE_KEYS + R"(
 {out       |        | results file}
 {methods   |        | top1, random, thresholds in (0, 1], e.g. .2,.3,top1; default: the model's threshold, or random}
 {draws     | 10000  | number of ablations that random draws for the certificate; it draws a tenth as many for the label}

@@ -8,6 +8,7 @@
 
 #include "baselines/set_evaluator.hpp"
 #include "certified_evaluator.hpp"
+#include "common/device.hpp"
 #include "common/error.hpp"
 #include "common/spread.hpp"
 #include "common/values.hpp"
@@ -46,7 +47,10 @@ std::unique_ptr<Evaluator> openEvaluator(const Arguments& arguments)
     if (arguments.has("join"))
     {
         for (const std::string& model : split(arguments.get<std::string>("join"), ','))
+        {
             classifiers.push_back(cv::derand::CertifiedClassifier::create(model));
+            deviceOf(arguments).use(*classifiers.back());
+        }
         cv::derand::JoinedClassifier::create(classifiers); // checks that they go together
     }
     if (!arguments.inputs.empty()) // pictures
@@ -63,7 +67,9 @@ std::unique_ptr<Evaluator> openEvaluator(const Arguments& arguments)
         return std::make_unique<CertifiedEvaluator>(classifiers, families, alarm);
     if (classifiers.size() > 1)
         fail("--join: a model that retains sets cannot be joined");
-    return std::make_unique<SetEvaluator>(cv::dnn::readNet(arguments.get<std::string>("model")), members, classifiers[0], families, alarm);
+    cv::dnn::Net net = cv::dnn::readNet(arguments.get<std::string>("model"));
+    deviceOf(arguments).use(net);
+    return std::make_unique<SetEvaluator>(net, members, classifiers[0], families, alarm);
 }
 
 } // namespace tools

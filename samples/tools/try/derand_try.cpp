@@ -13,6 +13,7 @@
 #include "opencv2/derand.hpp"
 
 #include "common/arguments.hpp"
+#include "common/device.hpp"
 #include "common/error.hpp"
 #include "common/files.hpp"
 #include "common/text.hpp"
@@ -42,7 +43,7 @@ Exit codes: 0 success; 1 error, also if some pictures could not be read: these a
 the same class whatever it is shown, so its certificates are empty.
 )";
 
-const std::string KEYS = R"(
+const std::string KEYS = std::string(tools::DEVICE_KEYS) + R"(
 {help h    |        | print this text}
 {channels  |        | channels of a picture: 1 (grey), 3 (B, G, R) or 4 (with alpha); default: guessed}
 {encoding  |        | how an ablation is written: complement, fill, fill_mask, strip or bare_strip; default: guessed}
@@ -161,10 +162,10 @@ class Try
 {
 public:
     explicit Try(const tools::Arguments& arguments)
-        : model(modelOf(arguments)), config(fs::path(model).replace_extension(".yml").string()), saves(saved(arguments)),
-          pictures(arguments.inputs.begin() + 1, arguments.inputs.end()), info(derand::getOnnxInfo(model)),
-          guess(tools::guessSettings(model, info, knownOf(arguments))), settings(settingsOf(arguments, guess)),
-          classifier(Classifier::create(model, settings))
+        : model{modelOf(arguments), tools::deviceOf(arguments)}, config(fs::path(model.file).replace_extension(".yml").string()),
+          saves(saved(arguments)), pictures(arguments.inputs.begin() + 1, arguments.inputs.end()),
+          info(derand::getOnnxInfo(model.file)), guess(tools::guessSettings(model.file, info, knownOf(arguments))),
+          settings(settingsOf(arguments, guess)), classifier(model.with(settings))
     {
         if (!pictures.empty())
             dataset = tools::openImages(pictures, settings.params.labels, settings.params.channels);
@@ -173,7 +174,7 @@ public:
     //! The exit code.
     int run()
     {
-        fmt::print("{}: its input '{}' is {}\n", model, info.inputs[0], tools::shapeText(info.inputShape));
+        fmt::print("{}: its input '{}' is {}\n", model.file, info.inputs[0], tools::shapeText(info.inputShape));
         if (!guess.options.empty())
             fmt::print("guessed: {}\n", fmt::join(guess.options, " "));
         if (!saves && fs::exists(config))
@@ -188,7 +189,7 @@ public:
         findings.dependsOnPicture = tools::dependsOnPicture(model, settings);
         if (dataset)
             tryPictures(findings);
-        fmt::print("\n{}", tools::verdictOn(model, findings));
+        fmt::print("\n{}", tools::verdictOn(model.file, findings));
         if (saves)
         {
             classifier->save(config); // with the checksum of the model
@@ -247,7 +248,8 @@ private:
         }
     }
 
-    const std::string model, config;
+    const tools::Model model;
+    const std::string config;
     const bool saves;
     const std::vector<std::string> pictures;
     const derand::OnnxInfo info;

@@ -20,9 +20,9 @@ namespace {
 namespace derand = cv::derand;
 using Classifier = derand::CertifiedClassifier;
 
-Trial timed(const std::string& model, const derand::ModelSettings& settings)
+Trial timed(const Model& model, const derand::ModelSettings& settings)
 {
-    const cv::Ptr<Classifier> classifier = Classifier::create(model, settings);
+    const cv::Ptr<Classifier> classifier = model.with(settings);
     const cv::Mat frame = noiseFrame(*classifier);
     cv::TickMeter first, next;
     first.start();
@@ -52,7 +52,14 @@ std::vector<cv::Mat> unlikeFrames(const Classifier& classifier)
 
 } // namespace
 
-std::vector<Trial> timeModel(const std::string& model, const derand::ModelSettings& settings)
+cv::Ptr<Classifier> Model::with(const derand::ModelSettings& settings) const
+{
+    cv::Ptr<Classifier> classifier = Classifier::create(file, settings);
+    device.use(*classifier);
+    return classifier;
+}
+
+std::vector<Trial> timeModel(const Model& model, const derand::ModelSettings& settings)
 {
     std::vector<Trial> trials = {timed(model, settings)};
     // The self-tests of the others would say the same again.
@@ -80,14 +87,14 @@ int largestPossiblePatch(const derand::Ablation& ablation)
     return derand::certify(votes, ablation).inputPatch;
 }
 
-bool dependsOnPicture(const std::string& model, const derand::ModelSettings& settings)
+bool dependsOnPicture(const Model& model, const derand::ModelSettings& settings)
 {
     derand::ModelSettings few = settings;
     few.params.voteRule = derand::VOTE_TOP1;
     const cv::Size positions = positionsOf(settings.ablation);
     const int along = positions.height > 1 && positions.width > 1 ? 3 : 8; // places along an axis
     few.ablation.stride *= std::max(1, std::max(positions.width, positions.height) / along);
-    const cv::Ptr<Classifier> classifier = Classifier::create(model, few);
+    const cv::Ptr<Classifier> classifier = model.with(few);
     std::vector<derand::Certificate> certificates;
     classifier->classifyBatch(unlikeFrames(*classifier), certificates);
     cv::Mat common; // to all frames
@@ -101,7 +108,7 @@ bool dependsOnPicture(const std::string& model, const derand::ModelSettings& set
     return 2 * cv::countNonZero(common) < common.rows;
 }
 
-cv::Ptr<Classifier> plainClassifier(const std::string& model, const derand::ModelSettings& settings)
+cv::Ptr<Classifier> plainClassifier(const Model& model, const derand::ModelSettings& settings)
 {
     derand::ModelSettings whole = settings;
     if (whole.params.encoding == derand::ENCODING_STRIP || whole.params.encoding == derand::ENCODING_BARE_STRIP)
@@ -109,7 +116,7 @@ cv::Ptr<Classifier> plainClassifier(const std::string& model, const derand::Mode
     const cv::Size size = settings.ablation.inputSize;
     whole.ablation = derand::Ablation(derand::ABLATION_COLUMN, size.width, size, size.width);
     whole.params.voteRule = derand::VOTE_TOP1;
-    return Classifier::create(model, whole);
+    return model.with(whole);
 }
 
 std::string timeText(double seconds)

@@ -10,6 +10,8 @@
 
 #include "opencv2/derand.hpp"
 
+#include "common/device.hpp"
+
 namespace tools {
 
 //! How one way to run a model does.
@@ -20,13 +22,22 @@ struct Trial
     double first, next; //!< seconds: the first frame with the self-test, each frame after it
 };
 
+//! A model, and where it runs.
+struct Model
+{
+    std::string file; //!< ONNX
+    Device device;
+
+    cv::Ptr<cv::derand::CertifiedClassifier> with(const cv::derand::ModelSettings& settings) const;
+};
+
 /** @brief Times a model: with its own settings, in strips if these run in one pass, and with larger strides.
 
 Only the first self-test logs warnings; they stay off afterwards.
-@param model ONNX file
+@param model to read anew for each of them
 @param settings its own
  */
-std::vector<Trial> timeModel(const std::string& model, const cv::derand::ModelSettings& settings);
+std::vector<Trial> timeModel(const Model& model, const cv::derand::ModelSettings& settings);
 
 //! Side of the largest square patch, in network-input pixels, against which a frame can be certified: if all ablations vote for its class.
 int largestPossiblePatch(const cv::derand::Ablation& ablation);
@@ -37,12 +48,12 @@ If not, as in nets that were not trained on ablations, certificates are true and
 pictures, noise and shapes.
 @return false if it gives the same class for all of them at half of the places or more
  */
-bool dependsOnPicture(const std::string& model, const cv::derand::ModelSettings& settings);
+bool dependsOnPicture(const Model& model, const cv::derand::ModelSettings& settings);
 
 /** @brief A classifier whose only ablation shows the whole picture: what the net says without any proof.
 @return null for nets that take only strips
  */
-cv::Ptr<cv::derand::CertifiedClassifier> plainClassifier(const std::string& model, const cv::derand::ModelSettings& settings);
+cv::Ptr<cv::derand::CertifiedClassifier> plainClassifier(const Model& model, const cv::derand::ModelSettings& settings);
 
 //! "1.5 ms", "150 ms" or "1.5 s".
 std::string timeText(double seconds);

@@ -16,6 +16,7 @@
 
 #include "common/arguments.hpp"
 #include "common/binomial.hpp"
+#include "common/device.hpp"
 #include "common/error.hpp"
 #include "common/positions.hpp"
 #include "common/progress.hpp"
@@ -44,7 +45,7 @@ settings looks better on the images it was chosen on than on others. Images that
 and the exit code is 1.
 )";
 
-const std::string KEYS = std::string(tools::INPUT_KEYS) + R"(
+const std::string KEYS = std::string(tools::INPUT_KEYS) + tools::DEVICE_KEYS + R"(
 {patch     | 5x5    | patch size to certify against, WIDTHxHEIGHT, in frame pixels}
 {theta     | .1,.2,.3,.4,.5,.6,.7 | thresholds to try, in (0, 1]}
 {width     |        | ablation widths to try, for nets that see the whole input; default: as in the settings}
@@ -84,13 +85,15 @@ int minVotesOf(const Classifier& loaded, const derand::Ablation& ablation)
 }
 
 //! The model with another ablation.
-cv::Ptr<Classifier> withAblation(const Classifier& loaded, const std::string& model, int width, int stride)
+cv::Ptr<Classifier> withAblation(const Classifier& loaded, const std::string& model, const tools::Device& device, int width, int stride)
 {
     derand::ModelSettings settings = loaded.getSettings();
     settings.ablation.width = width;
     settings.ablation.stride = stride;
     settings.params.minVotes = minVotesOf(loaded, settings.ablation);
-    return Classifier::create(model, settings);
+    cv::Ptr<Classifier> classifier = Classifier::create(model, settings);
+    device.use(*classifier);
+    return classifier;
 }
 
 //! Votes of every n-th ablation only, which are those of a stride n times as large.
@@ -125,7 +128,7 @@ public:
     explicit Tuning(const tools::Arguments& arguments)
         : patch(arguments.get<cv::Size>("patch")), thetas(numbers<double>(arguments, "theta", tools::parseThreshold)),
           widths(sizes(arguments, "width")), strides(sizes(arguments, "stride")), pictures(!arguments.inputs.empty()),
-          model(arguments.get<std::string>("model")), loaded(tools::loadClassifier(arguments)),
+          model(arguments.get<std::string>("model")), device(tools::deviceOf(arguments)), loaded(tools::loadClassifier(arguments)),
           dataset(tools::openDataset(arguments, *loaded, {{"--save", arguments.get<std::string>("save")}})),
           count(tools::limited(arguments, *dataset))
     {
@@ -164,7 +167,7 @@ public:
         faults.during(progress);
         for (const int width : widths)
         {
-            const cv::Ptr<Classifier> classifier = withAblation(*loaded, model, width, common);
+            const cv::Ptr<Classifier> classifier = withAblation(*loaded, model, device, width, common);
             for (const double theta : thetas)
             {
                 run(*classifier, theta, progress);
@@ -205,7 +208,7 @@ public:
     void save(const Trial& trial, const std::string& file) const
     {
         const derand::Ablation ablation = trial.ablation;
-        const cv::Ptr<Classifier> classifier = withAblation(*loaded, model, ablation.width, ablation.stride);
+        const cv::Ptr<Classifier> classifier = withAblation(*loaded, model, device, ablation.width, ablation.stride);
         Classifier::Params params = classifier->getParams();
         params.threshold = trial.theta;
         classifier->setParams(params);
@@ -269,6 +272,7 @@ private:
     std::vector<int> widths, strides;
     bool pictures; //!< which imread() may turn
     std::string model;
+    tools::Device device;
     cv::Ptr<Classifier> loaded;
     std::unique_ptr<tools::Dataset> dataset;
     size_t count; //!< images
