@@ -74,8 +74,9 @@ private:
 };
 
 Program::Program(const Options& o)
-    : certifier(o.model, o.settings, o.verify, o.device), overlay(certifier.params().labels), window("certify_video", o.headless, o.keys),
-      source(openSource(o.source, certifier.params().channels)), recorder(o.record, source->fps), journal(o.json), options(o)
+    : certifier(o.model, o.settings, o.verify, o.device), overlay(certifier.params().labels),
+      window("certify_video", o.headless, o.keys), source(openSource(o.source, certifier.params().channels)),
+      recorder(o.record, source->fps), journal(o.json), options(o)
 {
     controls.region = o.region;
     controls.sticker.place = o.sticker.empty() ? Sticker::OFF : Sticker::PATH;

@@ -107,8 +107,8 @@ TEST_F(Derand_SourceNames, ThatExistAreFilesWhateverTheyLookLike)
         touch(what);
         expectKind(SourceKind::ADDRESS, what);
     }
-    EXPECT_THROW(parseSource("."), std::runtime_error);
-    EXPECT_THROW(parseSource("file://" + folder.string()), std::runtime_error);
+    expectKind(SourceKind::PICTURES, ".");
+    expectKind(SourceKind::PICTURES, "file://" + folder.string(), folder.string());
 }
 
 TEST_F(Derand_SourceNames, OfPicturesAreToldByTheirContent)
@@ -240,6 +240,28 @@ TEST_F(Derand_Sources, OfPicturesLeaveOutOtherDepths)
     EXPECT_EQ(1, source->skipped);
 }
 
+TEST_F(Derand_Sources, OfAFolderAreItsPicturesByName)
+{
+    fs::create_directories("set/inner");
+    for (const int i : {10, 30, 20})
+        imwrite(format("set/%d.png", i), picture(i));
+    imwrite("set/inner/15.png", picture(15));
+    touch("set/25.txt");
+    const std::unique_ptr<Source> source = openSource("set", 3);
+    EXPECT_EQ(3, source->announced);
+    EXPECT_TRUE(source->turned);
+    Mat frame;
+    for (const int i : {10, 20, 30})
+    {
+        ASSERT_TRUE(source->read(frame));
+        EXPECT_EQ(0, norm(frame, tools::readPicture(format("set/%d.png", i), 3), NORM_INF)) << i;
+    }
+    EXPECT_FALSE(source->read(frame));
+    EXPECT_EQ(Ending::COMPLETE, source->ending);
+    fs::create_directory("empty");
+    EXPECT_THROW(openSource("empty", 3), std::runtime_error);
+}
+
 TEST_F(Derand_Sources, OfPicturesWithAHoleAreNotComplete)
 {
     for (const int i : {4, 5, 7})
@@ -300,8 +322,8 @@ TEST_F(Derand_Outputs, ThatAreInputsAreRefused)
             {"clip.mp4", "--json=./clip.mp4"}, {"clip.mp4", "--json=" + here + "clip.mp4"}, {here + "clip.mp4", "--json=clip.mp4"},
             {"clip.mp4", "--record=hard.avi"}, {"clip.mp4", "--record=soft.avi"}, {"soft.avi", "--json=clip.mp4"},
             {"file://" + here + "clip.mp4", "--json=clip.mp4"}, {"file:clip.mp4", "--json=hard.avi"}, {"scene", "--json=model.onnx"},
-            {"scene", "--json=model.yml"}, {"scene", "--sticker-file=sticker.png", "--json=sticker.png"},
-            {"a%d.png", "--json=a1.png"}, {"a%d.png", "--json=a2.png"}, {"a1.png", "--json=a1.png"},
+            {"scene", "--json=model.yml"}, {"scene", "--sticker-file=sticker.png", "--json=sticker.png"}, {".", "--json=new.json"},
+            {here, "--record=new.avi"}, {"a%d.png", "--json=a1.png"}, {"a%d.png", "--json=a2.png"}, {"a1.png", "--json=a1.png"},
             {"concat:x.txt|clip.mp4", "--json=clip.mp4"}, {"filesrc location=clip.mp4 ! appsink", "--json=clip.mp4"},
             {"filesrc location=\"x.txt\" ! appsink", "--json=x.txt"}, {"scene", "--json=o.avi", "--record=o.avi"},
             {"scene", "--json=./o.avi", "--record=" + here + "o.avi"}, {"scene", "--json=dangling.json", "--record=new.json"}};
