@@ -41,7 +41,8 @@ String readSettings(const String& file)
 {
     const int maxBytes = 1 << 20;
     std::ifstream in;
-    openFile(in, file, "settings file", maxBytes, "expected it next to the model, in the format of ModelSettings::write()");
+    openFile(in, file, "settings file", maxBytes,
+            "expected it next to the model, in the format of ModelSettings::write(); derand_try makes one for a net that has none");
     std::vector<char> bytes(maxBytes);
     in.read(&bytes[0], maxBytes);
     return String(&bytes[0], (size_t)in.gcount());
