@@ -6,6 +6,7 @@
 
 #ifdef HAVE_OPENCV_DERAND
 typedef std::vector<cv::derand::Certificate> vector_Certificate;
+typedef std::vector<cv::Ptr<cv::derand::CertifiedClassifier> > vector_Ptr_CertifiedClassifier;
 typedef cv::dnn::Net dnn_Net;
 typedef cv::derand::Certificate::Run Certificate_Run;
 typedef cv::derand::CertifiedClassifier::Params CertifiedClassifier_Params;
