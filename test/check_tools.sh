@@ -59,6 +59,17 @@ expect 1 "cannot be read" "$bin/certify_image" "$model" broken.png
 expect 1 "no.png" "$bin/certify_image" "$model" no.png
 expect 1 "derand_try makes one" "$bin/certify_image" "$(dirname "$model")/baselines/mnist_plain.onnx" pictures
 
+# Two tiles, black and white. A patch of the whole picture may change both labels; one of a pixel lies in a single tile.
+{ printf 'P5\n56 28\n255\n'; for _ in {1..28}; do head -c 28 /dev/zero; head -c 28 /dev/zero | tr '\0' '\377'; done; } >two.pgm
+tiles=("$bin/certify_tiles" "$model" two.pgm --tiles=2x1)
+expect 0 "tile 1,0: " "${tiles[@]}" --patch=4x9
+expect 0 "0 of 2 labels are certified against any patch of 99 x 99 px" "${tiles[@]}" --patch=99
+expect 0 "no such patch changes more than 2 of them" "${tiles[@]}" --patch=99
+expect 0 "no such patch changes more than 0 of them" "${tiles[@]}" --patch=1
+expect 1 "--tiles=2: is not understood" "$bin/certify_tiles" "$model" two.pgm --tiles=2
+expect 1 "too few for 57 x 1 tiles" "$bin/certify_tiles" "$model" two.pgm --tiles=57x1
+expect 1 "broken.png" "$bin/certify_tiles" "$model" broken.png
+
 # Shards, and a run that was stopped, give the same results as a single run.
 methods=--methods=.3,top1,random
 onto() { "$bin/derand_evaluate" "--model=$model" --out=all "$@"; }
