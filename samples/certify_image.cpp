@@ -97,7 +97,7 @@ static void certifyImage(const String& model, const String& picture, const Size&
     {
         Mat safe; // one element for each place of the patch, 255: nothing there changes the label
         certificate.safeMap(patch, safe);
-        std::cout << "not certified: the lead is " << certificate.lead << ", it can take " << 2 * certificate.maxAffected(patch)
+        std::cout << "not certified: the lead is " << certificate.lead << ", it can take up to " << 2 * certificate.maxAffected(patch)
                   << "; " << countNonZero(safe) << " of " << safe.total() << " places are safe" << std::endl;
     }
 }

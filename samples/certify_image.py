@@ -51,7 +51,7 @@ def certify_image(model, picture, patch):
         print("%d x %d px:  certified" % patch)
     else:
         safe = certificate.safeMap(patch)  # one element for each place of the patch, 255: nothing there changes the label
-        print("%d x %d px:  not certified: the lead is %d, it can take %d; %d of %d places are safe"
+        print("%d x %d px:  not certified: the lead is %d, it can take up to %d; %d of %d places are safe"
               % (*patch, certificate.lead, 2 * certificate.maxAffected(patch), cv.countNonZero(safe), safe.size))
 
 

@@ -60,12 +60,13 @@ def draw(frame, roi, certificate, names, patch, rate, share, marks):
     if certified:
         answer = "certified: proven stable, not proven right"
     else:
-        answer = "%s: lead %d, it can take %d" % ("no alarm, but not certified" if certificate.silent(patch) else "ALARM",
+        answer = "%s: lead %d, it can take up to %d" % ("no alarm, but not certified" if certificate.silent(patch) else "ALARM",
                                                   certificate.lead, 2 * certificate.maxAffected(patch))
     lines = (("%s: %s" % (names[0], statement), SAFE if certificate.patch else UNSAFE),
              (votes, INK),
              ("%d x %d px: %s" % (*patch, answer), SAFE if certified else UNSAFE),
-             ("red: a patch centred there could change the label; %.0f frames/s, %.0f %% certified" % (rate, share), INK))
+             ("%s%.0f frames/s, %.0f %% certified" % ("red: a patch centred there could change the label; " if marks and not certified
+                                                     else "", rate, share), INK))
     for i, (text, colour) in enumerate(lines):
         cv.putText(panel, text, (10, 22 + 24 * i), cv.FONT_HERSHEY_SIMPLEX, .55, colour, 1, cv.LINE_AA)
     return np.vstack([picture, panel])

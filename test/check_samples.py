@@ -257,7 +257,7 @@ class Samples(unittest.TestCase):
         cv.imwrite("dot.png", image)
         _, out, _ = self.run_program(certify_image, MODEL, "dot.png", "--patch=30x30")
         self.assertIn("label:      none of these\nvotes:      0 of 28, 4 for one\n", out)
-        self.assertIn("the lead is 17, it can take 62", out)
+        self.assertIn("the lead is 17, it can take up to 62", out)
         self.assertEqual(self.video("dot.png", "--json=o.json", "--patch=9x9")[0], 0)
         _, frame, totals = self.lines("o.json")
         self.assertEqual((frame["label"], frame["runnerUp"], frame["runnerUpClass"], frame["lead"]), (None, 1, "one", 17))

@@ -117,7 +117,7 @@ rows=${model%/*}/baselines/mnist_small_row_s2.onnx columns=${model%/*}/baselines
 joined=("$bin/derand_evaluate" "--model=$columns" "--join=$rows" --idx=images --labels=labels)
 expect 0 "column of 2, stride 1 and row of 2, stride 1" "${joined[@]}" --out=joined
 expect 0 "alarm for a 5 x 5 px patch" tables joined
-expect 0 "theta 0.3,3,5,0.25," "$bin/derand_evaluate" joined --alarms --csv
+expect 0 "own settings,3,5,0.25," "$bin/derand_evaluate" joined --alarms --csv
 expect 1 "another evaluation" "$bin/derand_evaluate" "--model=$columns" --idx=images --labels=labels --out=joined
 expect 1 "another evaluation" "${joined[@]}" --out=joined --alarm=4
 expect 1 "random draws ablations of one model" "${joined[@]}" --out=random --methods=random

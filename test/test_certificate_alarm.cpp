@@ -6,6 +6,8 @@
 
 #include "certificate_cases.hpp"
 
+#include <climits>
+
 namespace opencv_test { namespace {
 
 //! Votes by which a class, or the last index for "none of these", is ahead of all others.
@@ -133,6 +135,11 @@ TEST_P(Derand_CertificateAlarm, DetectsExactlyWhenNoPatchChangesTheLabelSilently
         ASSERT_EQ(c.holds(example.patch), c.detects(example.patch, 0));
         ASSERT_EQ(c.staysIn(group, example.patch), c.detects(example.patch, 0, group));
         ASSERT_TRUE(blurred || promises == c.detects(example.patch, 2 * touched + 1)) << "more than a patch can turn";
+        for (const int huge : {INT_MAX, INT_MAX - 5})
+        {
+            ASSERT_EQ(promises, c.detects(example.patch, huge));
+            ASSERT_FALSE(c.silent(example.patch, huge));
+        }
         ASSERT_EQ(c.detects(example.patch, touched), c.detects(example.patch));
         ASSERT_EQ(c.silent(example.patch, touched), c.silent(example.patch));
         ASSERT_TRUE(c.detects(example.patch) || !c.silent(example.patch)) << "a silent frame is protected";
@@ -184,6 +191,16 @@ TEST_P(Derand_CertificateAlarm, PooledFramesAreSound)
         two.place(one.patch);
         const Certificate c = Certificate::pool({one.certificate(), two.certificate()});
         const int none = one.votes.cols, minVotes = one.minVotes + two.minVotes - 1;
+        vector<int> all = ref::sums(one.votes);
+        const vector<int> others = ref::sums(two.votes);
+        for (int k = 0; k < none; k++)
+            all[k] += others[k];
+        const int lead = leadOf(all, c.label < 0 ? none : c.label, minVotes), touched = ref::largest(one.sets);
+        ASSERT_EQ(lead, c.lead) << one << two;
+        ASSERT_EQ((c.label >= 0 || minVotes > 1) && lead >= touched, c.silent(one.patch, touched));
+        const Certificate once = Certificate::pool({one.certificate(), two.certificate()}, 1);
+        ASSERT_EQ(lead, once.lead);
+        ASSERT_EQ(touched, once.maxAffected(one.patch)) << "of one frame";
         const vector<bool> bad = ref::otherThan(c.label, none);
         for (int threshold = 0; threshold <= 2 * ref::largest(one.sets); threshold++)
         {
@@ -200,6 +217,20 @@ TEST_P(Derand_CertificateAlarm, PooledFramesAreSound)
                         silent = bad[winner] && leadOf(n, winner, minVotes) >= threshold;
                     }
             ASSERT_FALSE(outcomes.add(c.detects(one.patch, threshold)) && silent) << one << two << threshold;
+            ASSERT_TRUE(once.detects(one.patch, threshold) || !c.detects(one.patch, threshold)) << one << two << threshold;
+            bool silentOnce = false; // a patch in one of the frames
+            for (const Case* attacked : {&one, &two})
+                for (const ref::Set& hit : attacked->sets)
+                    for (int target = 0; target <= none && !silentOnce; target++)
+                    {
+                        vector<int> n = ref::sums(attacked->votes, hit);
+                        const vector<int> m = ref::sums((attacked == &one ? two : one).votes);
+                        for (int k = 0; k < none; k++)
+                            n[k] += m[k] + (k == target ? (int)hit.count() : 0);
+                        const int winner = ref::winner(n, minVotes);
+                        silentOnce = bad[winner] && leadOf(n, winner, minVotes) >= threshold;
+                    }
+            ASSERT_FALSE(once.detects(one.patch, threshold) && silentOnce) << one << two << threshold;
             beyond.add(c.detects(one.patch, threshold) && !c.holds(one.patch));
         }
         ASSERT_EQ(c.holds(one.patch), c.detects(one.patch, 0));

@@ -123,6 +123,11 @@ TEST_P(Derand_CertificateJoin, OneJoinedIsItselfAndJoinsCanBeJoinedAndPooled)
     {
         const Case two = second(one), three = second(one);
         const Certificate a = one.certificate(), b = two.certificate(), c = three.certificate();
+        Certificate onePass = b, strips = c;
+        onePass.run.onePass = true;
+        ASSERT_FALSE(Certificate::join({onePass, strips}).run.onePass);
+        ASSERT_FALSE(Certificate::join({strips, onePass}).run.onePass);
+        ASSERT_TRUE(Certificate::join({onePass, onePass}).run.onePass);
         const Certificate alone = Certificate::join({a});
         ASSERT_NO_FATAL_FAILURE(expectSame(a, alone)) << one;
         ASSERT_EQ(a.holds(one.patch, 2), alone.holds(one.patch, 2));

@@ -49,6 +49,7 @@ TEST(Derand_CertificateRefusals, SettingsThatMeanNothingAreRefused)
     EXPECT_REFUSED(certify(votes, a, FrameMap(), CERTIFICATE_LOCATION, 0), "minVotes is 0, expected 1 to 17");
     EXPECT_REFUSED(certify(votes, a, FrameMap(), CERTIFICATE_LOCATION, 18), "minVotes is 18, expected 1 to 17");
     EXPECT_REFUSED(certify(votes, a, FrameMap(), CERTIFICATE_LOCATION, 1, 2), "voteRule is 2");
+    EXPECT_REFUSED(certify(votes, a, FrameMap(), CERTIFICATE_LOCATION, 1, VOTE_TOP1), "row 0 of the vote table has votes for several classes");
     EXPECT_REFUSED(certify(votes, a, FrameMap(Size(20, 20), Rect(4, 0, 17, 20))), "the region is 17 x 20 at (4, 0)");
     EXPECT_REFUSED(certify(votes, a, FrameMap(Size(20, 20), Rect(0, 0, 20, 20), INTER_CUBIC)), "the interpolation is 2");
 }

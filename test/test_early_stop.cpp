@@ -109,6 +109,11 @@ TEST(Derand_EarlyStop, AnAttackerCannotUseWhatIsNotEvaluated)
         Mat votes;
         c.getVotes(votes);
         const bool holds = c.holds(params.earlyStop);
+        Params complete = params;
+        complete.earlyStop = Size();
+        const Certificate all = make(setting, complete)->classify(frame);
+        ASSERT_EQ(all.label, c.label);
+        ASSERT_EQ(all.holds(params.earlyStop), holds);
         for (int t = 0; t < 20; t++)
         {
             Mat table = votes.clone();
@@ -151,6 +156,36 @@ Scalar brightAt(int channel)
     Scalar colour;
     colour[channel] = 255;
     return colour;
+}
+
+TEST(Derand_EarlyStop, ARejectionIsSettledAsByAFullEvaluation)
+{
+    RNG rng(47);
+    ref::Outcomes held, labels;
+    for (int k = 0; k < 300; k++)
+    {
+        const int columns = rng.uniform(8, 20);
+        const Size patch(rng.uniform(1, 4), 1);
+        const Ptr<CertifiedClassifier> early = brightestChannel(columns, patch), full = brightestChannel(columns, Size());
+        for (CertifiedClassifier* classifier : {early.get(), full.get()})
+        {
+            Params params = classifier->getParams();
+            params.minVotes = 2 + k % (columns - 1);
+            classifier->setParams(params);
+        }
+        Mat frame(1, columns, CV_8UC3);
+        const int often = rng.uniform(0, CLASSES);
+        for (int x = 0; x < columns; x++)
+            frame.col(x).setTo(brightAt(rng.uniform(0, 3) ? often : rng.uniform(0, CLASSES)));
+        const Certificate c = early->classify(frame), expected = full->classify(frame);
+        ASSERT_EQ(expected.label, c.label);
+        ASSERT_EQ(expected.holds(patch), c.holds(patch)) << expected.votes << " of " << columns;
+        labels.add(c.label >= 0);
+        if (c.label < 0 && c.run.evaluated < columns)
+            held.add(c.holds(patch));
+    }
+    EXPECT_GT(labels.rarer(), 50);
+    EXPECT_GT(held.rarer(), 5) << "rejections that hold, and that do not, were settled early";
 }
 
 //! A frame and its variants with one changed pixel, with their certificates.

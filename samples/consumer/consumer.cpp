@@ -25,7 +25,7 @@ int main(int argc, char** argv)
         const cv::derand::Certificate c = classifier->classify(frame);
         const std::vector<cv::String> names = classifier->getParams().labels;
         if (c.label < 0)
-            std::cout << "abstains: no votes";
+            std::cout << "no label";
         else
         {
             std::cout << (names.empty() ? cv::format("class %d", c.label) : names[(size_t)c.label]) << ", " << c.votes << " of "

@@ -30,11 +30,11 @@ TEST(Derand_Explanation, SaysWhatHoldsAndWhyNot)
     const derand::Certificate c = split(11), rejected = split(11, 12);
     EXPECT_EQ("0 cat", tools::labelText(c, NAMES));
     EXPECT_EQ("11 of 16 votes for 0 cat, 5 for 1 dog", tools::votesText(c, NAMES));
-    EXPECT_EQ("lead 6, a 3 x 3 px patch can take 8", tools::reasonText(c, cv::Size(3, 3)));
+    EXPECT_EQ("lead 6, a 3 x 3 px patch can take up to 8", tools::reasonText(c, cv::Size(3, 3)));
     EXPECT_FALSE(c.holds(cv::Size(3, 3)));
     EXPECT_EQ("none of these", tools::labelText(rejected, NAMES));
     EXPECT_EQ("11 of 16 votes for 0 cat, fewer than 12", tools::votesText(rejected, NAMES));
-    EXPECT_EQ("lead 0, a 3 x 3 px patch can take 8", tools::reasonText(rejected, cv::Size(3, 3)));
+    EXPECT_EQ("lead 0, a 3 x 3 px patch can take up to 8", tools::reasonText(rejected, cv::Size(3, 3)));
     const derand::Certificate nothing = derand::certify(
             cv::Mat::zeros(16, 3, CV_8U), derand::Ablation(derand::ABLATION_COLUMN, 2, {16, 16}));
     EXPECT_EQ("abstains", tools::labelText(nothing, NAMES));

@@ -180,6 +180,20 @@ TEST(Derand_Shot, KnowsABrokenCertificate)
     std::swap(shot.certificate, shot.without);
     EXPECT_TRUE(shot.broken());
 
+    // Neither frame is certified at that place, but the alarm was promised, and was not rung.
+    shot.sticker.x = 115;
+    shot.without = certificateOf(1, 6, frame, shot.roi);
+    shot.certificate = certificateOf(2, 6, frame, shot.roi);
+    for (const Certificate& c : {shot.without, shot.certificate})
+    {
+        Mat safe;
+        c.safeMap(shot.sticker.size(), safe);
+        EXPECT_EQ(0, safe.at<uchar>(shot.sticker.tl()));
+        EXPECT_TRUE(c.silent(shot.sticker.size()));
+    }
+    EXPECT_TRUE(shot.broken());
+    shot.sticker.x = 90;
+
     shot.without = certificateOf(1, 2, frame, shot.roi);
     shot.certificate = certificateOf(2, 2, frame, shot.roi);
     EXPECT_TRUE(shot.changed());

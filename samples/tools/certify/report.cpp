@@ -57,7 +57,7 @@ std::string ReportTotals::text(double seconds) const
     }
     else
         line("certified", certified.right, fmt::format("no {} patch changes the label", size));
-    line("no alarm", silent, fmt::format("the lead is larger than the number of votes that a {} patch touches", size));
+    line("no alarm", silent, fmt::format("the lead is at least the number of votes that a {} patch touches", size));
     line("abstained", abstained, "no vote for any class; neither right nor certified");
     if (rejected > 0)
         line("rejected", rejected, "none of these: too few votes for any class");

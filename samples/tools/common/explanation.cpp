@@ -30,7 +30,7 @@ std::string reasonText(const cv::derand::Certificate& certificate, const cv::Siz
 {
     if (abstains(certificate))
         return "no votes";
-    return fmt::format("lead {}, a {} px patch can take {}", certificate.lead, sizeText(patch), 2 * certificate.maxAffected(patch));
+    return fmt::format("lead {}, a {} px patch can take up to {}", certificate.lead, sizeText(patch), 2 * certificate.maxAffected(patch));
 }
 
 } // namespace tools

@@ -23,7 +23,7 @@ std::string labelText(const cv::derand::Certificate& certificate, const std::vec
 //! Who has how many votes: "17 of 28 votes for bird, 6 for cat".
 std::string votesText(const cv::derand::Certificate& certificate, const std::vector<std::string>& labels);
 
-//! Why a patch of this size could change the label: "lead 7, a 60 x 60 px patch can take 14".
+//! Why a patch of this size could change the label: "lead 7, a 60 x 60 px patch can take up to 14".
 std::string reasonText(const cv::derand::Certificate& certificate, const cv::Size& patch);
 
 } // namespace tools

@@ -162,7 +162,8 @@ void Sheet::drawHeading()
         statement = "no ablation voted: no label, no certificate";
     drawText(canvas, statement, {MARGIN, MARGIN + 34}, 15, certified ? COLOUR_SAFE : COLOUR_UNSAFE);
     const std::string file = input.name.substr(input.name.find_last_of("/\\") + 1); // npos + 1 = 0
-    const std::string source = fmt::format("{}, {} px; proven stable, not proven right", file, sizeText(input.frame.size()));
+    const std::string source = fmt::format(
+            "{}, {} px{}", file, sizeText(input.frame.size()), certified ? "; proven stable, not proven right" : "");
     drawText(canvas, fitText(source, TEXT, width), {MARGIN, MARGIN + 62}, TEXT, COLOUR_GREY);
 }
 
@@ -291,7 +292,7 @@ void Sheet::drawLocations()
     const size_t share = 100 * size_t(cv::countNonZero(safe)) / safe.total(); // 100: all of them
     const int touched = certificate.maxAffected(input.patch);
     legend(0, COLOUR_SAFE, fmt::format("no, proven: {} % of the patch's places", share));
-    legend(1, COLOUR_UNSAFE, fmt::format("perhaps: lead {}, it can take {}", certificate.lead, 2 * touched));
+    legend(1, COLOUR_UNSAFE, fmt::format("perhaps: lead {}, it can take up to {}", certificate.lead, 2 * touched));
     legend(2, COLOUR_PAPER, "a patch: the colour at its dot is the answer");
     cv::rectangle(canvas, cv::Rect(left, legendTop + 2 * LINE, 16, 16), COLOUR_INK, 2);
     legend(3, COLOUR_INK,

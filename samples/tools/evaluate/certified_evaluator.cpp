@@ -51,7 +51,7 @@ std::vector<std::vector<Method>> CertifiedEvaluator::groups(const std::vector<Me
     {
         if (method.kind == Method::RANDOM && classifiers().size() > 1)
             fail("--methods: random draws ablations of one model, expected no --join with it");
-        if (method.kind == Method::THRESHOLD)
+        if (method.kind == Method::THRESHOLD || method.kind == Method::SETTINGS)
             groups.push_back({method});
         else
             top1.push_back(method);
@@ -64,6 +64,8 @@ std::vector<std::vector<Method>> CertifiedEvaluator::groups(const std::vector<Me
 //! Sets only what changes: new settings cost another self-test.
 void CertifiedEvaluator::select(const Method& method)
 {
+    if (method.kind == Method::SETTINGS) // is the only one, and nothing was changed
+        return;
     for (const auto& classifier : classifiers())
     {
         derand::CertifiedClassifier::Params params = classifier->getParams();

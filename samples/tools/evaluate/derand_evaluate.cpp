@@ -46,7 +46,7 @@ read are named and left out, and the exit code is 1. To reproduce the paper's fi
 
 const std::string KEYS = std::string(tools::INPUT_KEYS) + tools::DEVICE_KEYS + R"(
 {out       |        | results file}
-{methods   |        | top1, random, thresholds in (0, 1], e.g. .2,.3,top1; default: the model's threshold, or random}
+{methods   |        | top1, random, thresholds in (0, 1], e.g. .2,.3,top1; default: as in the settings, or random}
 {draws     | 10000  | number of ablations that random draws for the certificate; it draws a tenth as many for the label}
 {families  |        | classes that may be confused with each other, by number or name: "0-8;9,10"; also counts labels that stay in their family}
 {join      |        | further models, separated by commas: the votes of all are counted together, see Certificate::join()}

@@ -16,7 +16,7 @@ namespace tools {
 Alarm alarmOf(const cv::derand::Certificate& certificate, const cv::Size& patch)
 {
     Alarm alarm;
-    alarm.lead = certificate.lead;
+    alarm.lead = certificate.silent(patch, 0) ? certificate.lead : -1;
     alarm.touched = certificate.maxAffected(patch);
     // What is detected at one threshold is detected at larger ones, and everything above any lead.
     int misses = -1, detects = certificate.run.ablations + 1;
@@ -43,7 +43,7 @@ void AlarmCurve::add(int truth, int label, const Alarm& alarm)
     for (Point& point : points)
     {
         const int threshold = int(std::ceil(point.share * alarm.touched));
-        const bool right = label == truth && label >= 0, rung = label < 0 || alarm.lead < threshold;
+        const bool right = label == truth && label >= 0, rung = alarm.lead < threshold;
         point.detected += right && !rung && alarm.detected <= threshold;
         point.missed += right && alarm.detected > threshold;
         point.rung += rung;

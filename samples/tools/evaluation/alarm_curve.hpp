@@ -15,7 +15,7 @@ namespace tools {
 //! What the alarm for one patch size says about a frame, at any threshold.
 struct Alarm
 {
-    int lead = 0;     //!< Certificate::lead
+    int lead = 0;     //!< Certificate::lead; -1: always an alarm, since there is no label
     int touched = 0;  //!< ablations that the patch can touch; 0: the method has no alarm
     int detected = 0; //!< smallest threshold at which no patch changes the label silently
 };

@@ -180,7 +180,7 @@ std::string Evaluation::text(const std::vector<int>& patches, bool perClass) con
         text += fmt::format("  clean      {}\n", first.clean.text());
         if (!families.empty())
             text += fmt::format("  in family  {}\n", first.familyClean.text());
-        text += fmt::format("  abstained  {}\n  {} images with NaN or Inf among their scores\n\n", first.abstained.text(), invalid);
+        text += fmt::format("  no label   {}\n  {} images with NaN or Inf among their scores\n\n", first.abstained.text(), invalid);
         text += fmt::format("  {:>7}  {:24}  {:24}  {:24}{}\n", "patch", "certified, location rule", "certified, margin rule",
                 "wrong but certified", families.empty() ? "" : "  stays in its family");
         for (const int patch : patches)

@@ -31,7 +31,14 @@ const char* nameOf(int ablationType)
 
 std::string Method::name() const
 {
-    return kind == THRESHOLD ? fmt::format("theta {}", threshold) : kind == TOP1 ? "top1" : fmt::format("random {} draws", draws);
+    switch (kind)
+    {
+    case THRESHOLD: return fmt::format("theta {}", threshold);
+    case TOP1: return "top1";
+    case SETTINGS: return "own settings";
+    case RANDOM: break;
+    }
+    return fmt::format("random {} draws", draws);
 }
 
 Evaluator::Evaluator(const Classifiers& classifiers, const Families& families_, int alarm)
@@ -50,7 +57,13 @@ std::string Evaluator::ablation() const
     return text;
 }
 
-Method Evaluator::usual(int) const { return {Method::THRESHOLD, classifier().getParams().threshold, 0}; }
+Method Evaluator::usual(int) const
+{
+    if (models.size() > 1)
+        return {Method::SETTINGS, 0, 0};
+    const cv::derand::CertifiedClassifier::Params params = classifier().getParams();
+    return params.voteRule == cv::derand::VOTE_TOP1 ? Method{Method::TOP1, 0, 0} : Method{Method::THRESHOLD, params.threshold, 0};
+}
 
 void Evaluator::checkClasses(const LabelledImage& image, int classes) const
 {

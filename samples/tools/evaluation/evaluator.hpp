@@ -22,6 +22,7 @@ struct Method
     {
         THRESHOLD, //!< VOTE_THRESHOLD, all ablations
         TOP1,      //!< VOTE_TOP1, all ablations
+        SETTINGS,  //!< all ablations, by the vote rule and threshold of each model's settings
         RANDOM     //!< VOTE_TOP1, ablations drawn at random, see Randomised
     };
 

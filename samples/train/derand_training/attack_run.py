@@ -114,7 +114,7 @@ def attack_all(arguments: argparse.Namespace) -> list[Row]:
     settings = read_settings(arguments.model)
     images, truth = READERS[arguments.set](
         arguments.data, arguments.part, SimpleNamespace(
-            shape=settings.shape, labels=settings.labels, groups=True, resize="crop" if settings.crop else "stretch"))
+            shape=settings.shape, labels=settings.labels, none="", groups=True, resize="crop" if settings.crop else "stretch"))
     if images.shape[1:] != settings.shape:
         raise TrainingError(f"{arguments.data}: images of {images.shape[1:]}, {settings.path} expects "
                           f"{settings.shape} (channels, height, width): model and data do not belong together")

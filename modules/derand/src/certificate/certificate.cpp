@@ -329,7 +329,7 @@ bool Certificate::staysInTop(int k, const Size& patchSize, int target) const
     if (target < -1 || target >= impl->classes())
         CV_Error_(Error::StsOutOfRange, ("target is %d, expected a class, 0 to %d, or -1 for the label", target, impl->classes() - 1));
     target = target < 0 ? impl->label : target;
-    return target >= 0 && impl->staysInTop(target, k, impl->places(patchSize));
+    return impl->hasLabel() && target >= 0 && impl->staysInTop(target, k, impl->places(patchSize));
 }
 
 int Certificate::maxAffected(const Size& patchSize) const
@@ -364,7 +364,8 @@ bool Certificate::detects(const Size& patchSize, int threshold, const std::vecto
     if (!impl->hasLabel())
         return false;
     const std::vector<Places> where = impl->places(patchSize);
-    return impl->staysIn(set, where, 1, threshold < 0 ? impl->mostTouched(where) : threshold);
+    const int beyondAnyLead = 2 * run.ablations + minVotes + 2;
+    return impl->staysIn(set, where, 1, threshold < 0 ? impl->mostTouched(where) : std::min(threshold, beyondAnyLead));
 }
 
 void Certificate::safeMap(const Size& patchSize, OutputArray map) const
@@ -497,6 +498,13 @@ static void checkCodes(const Mat& votes)
     }
 }
 
+static void checkOneVoteEach(const Mat& votes)
+{
+    for (int i = 0; i < votes.rows; i++)
+        if (countNonZero(votes.row(i) & (int)VOTE_CODE_VOTED) > 1)
+            CV_Error_(Error::StsOutOfRange, ("row %d of the vote table has votes for several classes, expected one at most with VOTE_TOP1", i));
+}
+
 void checkRule(int rule)
 {
     if (rule != CERTIFICATE_LOCATION && rule != CERTIFICATE_MARGIN)
@@ -534,6 +542,8 @@ Certificate certify(InputArray votes_, const Ablation& ablation, const FrameMap&
     checkRule(rule);
     checkVoteRule(voteRule);
     checkMinVotes(minVotes, count);
+    if (voteRule == VOTE_TOP1)
+        checkOneVoteEach(votes);
     const CountingRules rules(rule, minVotes, voteRule == VOTE_TOP1 ? 1 : INT_MAX);
     return CertificateMaker::make(votes, ablation, makePtr<FrameAxes>(frame, ablation.inputSize), rules, 0);
 }

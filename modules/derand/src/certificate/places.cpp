@@ -67,6 +67,9 @@ Places::Places(const std::vector<Part>& all, const Size& patch)
     : parts(all.size()), x(all, false, patch.width), y(all, true, patch.height), mostTouched(0)
 {
     const size_t n = (size_t)x.count() * y.count();
+    if (n > (size_t)MAX_ABLATIONS)
+        CV_Error_(Error::StsOutOfRange, ("a patch touches different ablations at %d x %d places, expected at most %d: join fewer or coarser "
+                "ablations", x.count(), y.count(), MAX_ABLATIONS));
     place.reserve(n * parts);
     touched.reserve(n);
     for (int j = 0; j < y.count(); j++)

@@ -94,10 +94,22 @@ private:
                 const dnn::ArgData& data = net.argData(arg);
                 tensors[arg.idx] = (int)graph.shapes.size();
                 graph.shapes.push_back(data.kind == dnn::DNN_ARG_CONST ? data.shape : Shape());
+                if (data.kind == dnn::DNN_ARG_CONST)
+                    keepIntegers(net.argTensor(arg), tensors[arg.idx]);
             }
             result.push_back(tensors[arg.idx]);
         }
         return result;
+    }
+
+    void keepIntegers(const Mat& values, int tensor)
+    {
+        const int longest = 16; // axes, starts, ends, steps
+        if ((values.type() != CV_32SC1 && values.type() != CV_64SC1) || values.total() > longest || !values.isContinuous())
+            return;
+        std::vector<int>& kept = graph.integers[tensor];
+        for (size_t i = 0; i < values.total(); i++)
+            kept.push_back(values.type() == CV_32SC1 ? values.ptr<int>()[i] : saturate_cast<int>(values.ptr<int64>()[i]));
     }
 
     void inferShapes(const GraphLayer& l)

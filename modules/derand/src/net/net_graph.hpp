@@ -34,6 +34,7 @@ struct NetGraph
 
     std::vector<GraphLayer> layers;
     std::vector<Shape> shapes; //!< of tensors; empty: unknown, or not the same for all outputs of a layer
+    std::map<int, std::vector<int> > integers; //!< values of short constant tensors of integers, where the engine has such
     int input, output;         //!< tensors
 };
 

@@ -38,6 +38,8 @@ public:
         {
             in.push_back(fields[tensor]);
             inShapes.push_back(graph.shapes[tensor]);
+            const std::map<int, std::vector<int> >::const_iterator values = graph.integers.find(tensor);
+            integers.push_back(values == graph.integers.end() ? std::vector<int>() : values->second);
         }
     }
 
@@ -68,6 +70,7 @@ private:
     const Range whole;
     std::vector<AxisField> in;
     std::vector<Shape> inShapes;
+    std::vector<std::vector<int> > integers; // values of the tensors that are short constants; empty: not known
 };
 
 //! The axis is lost.
@@ -326,28 +329,43 @@ AxisField LayerRule::sliced(const Shape& out) const
         if (end > 0 && end != INT_MAX)
             return everything();
     }
-    if (!l && in.size() > 4) // Slice2: steps
-        return everything();
     int start = 0;
     const int length = (int)f.reads.size();
+    if (!l && in.size() > 1) // Slice2: starts, ends, axes, steps
+    {
+        const size_t count = in.size() > 3 ? integers[1].size() : 0;
+        if (count == 0 || integers[3].size() != count || (in.size() > 4 && integers[4].size() != count))
+            return everything();
+        bool cut = false;
+        for (size_t i = 0; i < count; i++)
+            if ((integers[3][i] + (int)out.size()) % (int)out.size() == f.dim)
+            {
+                if (cut || (in.size() > 4 && integers[4][i] != 1))
+                    return everything();
+                cut = true;
+                start = integers[1][i];
+            }
+        if (!cut)
+            return sameAxis(out);
+    }
     if (out[f.dim] == length)
         return sameAxis(out);
     if (l && l->sliceRanges.size() == 1 && f.dim < (int)l->sliceRanges[0].size())
         start = l->sliceRanges[0][f.dim].start;
 #if CV_VERSION_MAJOR >= 5
-    else if (const dnn::Slice2Layer* l2 = dynamic_cast<const dnn::Slice2Layer*>(layer.get()))
+    else if (const dnn::Slice2Layer* l2 = in.size() > 1 ? 0 : dynamic_cast<const dnn::Slice2Layer*>(layer.get()))
     {
         const int rank = (int)out.size();
         int at = -1; // of the axis among those that are sliced
         for (int i = 0; i < (int)l2->axes.size(); i++)
             if ((l2->axes[i] + rank) % rank == f.dim)
                 at = i;
-        if (at < 0 || at >= (int)l2->starts.size() || in.size() > 1)
+        if (at < 0 || at >= (int)l2->starts.size())
             return everything();
         start = l2->starts[at];
     }
 #endif
-    else
+    else if (in.size() == 1)
         return everything();
     start = start < 0 ? std::max(start + length, 0) : start;
     if (start + (int64)out[f.dim] > length)

@@ -25,7 +25,8 @@ enum VoteRule
 Notation: ablation `i` votes \f$v_{ic} \in \{0, 1\}\f$ for class `c`, \f$n_c = \sum_i v_{ic}\f$, and a
 patch at location `a` touches the ablations \f$A(a)\f$. The label is the class with the largest
 \f$n_c\f$, ties to the smaller index; -1, "none of these", if that is less than CertifiedClassifier::Params::minVotes. In the
-formulas -1 is one more class, after all others, with \f$n = minVotes\f$ votes that no patch touches.
+formulas -1 is one more class, after all others, with \f$n = minVotes\f$ votes that no patch touches: where it is `c` or `c'`, it neither
+loses nor gains, so \f$|A(a)|\f$ is 0 for `c' = -1`, and \f$D\f$ counts once instead of twice.
  */
 enum CertificateRule
 {
@@ -66,7 +67,7 @@ so it answers for any patch size, group and number of patches without running th
 
 A certificate says that the label cannot be changed, not that it is correct. It works both ways: if the observed frame is
 certified, a patch that may already be in it did not change the label either. So "not certified" is by itself a sound alarm.
-silent() and detects() are a weaker alarm that is rung less often:
+silent() and detects() are a weaker alarm that is usually rung less often:
 @code{.cpp}
     if (c.silent(Size(60, 60)))           // no alarm for stickers of this size
         use(c.label);                     // the label without sticker, if detects() holds for the frame without sticker
@@ -99,7 +100,7 @@ public:
     CV_PROP int runnerUp;      //!< class with the most votes among the others, ties to the smaller index; -1 if no ablation voted
     CV_PROP int runnerUpVotes; //!< its votes, 0..run.ablations
     CV_PROP int minVotes;      //!< votes that a label needs; with 1, frames are not rejected
-    CV_PROP int lead; //!< votes by which the label is ahead of all other classes and of -1, in the worst case of the numeric tolerance: \f$n_c - \max_{d \ne c} (n_d + [c > d])\f$. A patch can take at most 2 maxAffected() of it
+    CV_PROP int lead; //!< votes by which the label is ahead of all other classes and of -1, in the worst case of the numeric tolerance: \f$n_c - \max_{d \ne c} (n_d + [c > d])\f$. A patch can take up to 2 maxAffected() of it. Of a partial certificate (see Run) it is the lead in the worst case of what was not evaluated
     CV_PROP int patch;            //!< side of the largest square patch that the certificate holds for, frame pixels; 0: none
     CV_PROP int inputPatch;       //!< the same in network-input pixels
     CV_PROP Certificate::Run run; //!< statistics of the evaluation
@@ -127,8 +128,9 @@ public:
 
     /** @brief True if no patch of this size can turn the frame into one whose k classes with the most votes leave out `target`.
 
-    Exact for one frame, if votes are as many as VoteRule allows: with VOTE_TOP1 each touched ablation votes for one class,
-    otherwise for any number of them, but not more than 1 / threshold if the votes come from probabilities.
+    Exact for one frame and the location rule, if votes are as many as VoteRule allows: with VOTE_TOP1 each touched ablation votes for one
+    class, otherwise for any number of them, but not more than 1 / threshold if the votes come from probabilities. It is about the
+    classes only: the frame may be rejected (see label), unless staysIn() of all classes is true as well.
     @param k number of classes, >= 1
     @param patchSize size of the patch, frame pixels, >= 1
     @param target class index; -1: the label. If the frame is rejected that is none, and the answer is false
@@ -151,7 +153,9 @@ public:
     For the frame without a patch. If it holds, every frame that differs from it by a patch has the same label, or is not
     silent() at the same threshold. With \f$R\f$ the votes outside A(a), for all `a` and all \f$c' \ne c\f$:
     \f[\max_{d \ne c'} (R_d + [c' > d]) - R_{c'} + T > |A(a)|\f]
-    which is exact for one frame and the location rule; T = 0 is holds(). For several frames the same d must do for all locations.
+    with 0 for |A(a)| where c' is -1; exact for one frame and the location rule; T = 0 is holds(). For several frames the same d must do
+    for all locations. Partial certificates answer for the worst case of what was not evaluated, so leave
+    CertifiedClassifier::Params::earlyStop empty where the alarm matters.
     @param patchSize size of the patch, frame pixels, >= 1
     @param threshold T of silent(), votes, >= 0; -1: maxAffected()
     @param group class indices that count as no change, -1 for "none of these"; empty: the label alone
@@ -195,7 +199,8 @@ public:
 
     The votes add up, and so do, for each location of the patch in the frame, the ablations that it touches: one patch touches the
     columns here and the rows there. The label needs \f$1 + \sum (minVotes - 1)\f$ votes, as in pool(). All answers are as for one
-    frame, except that holds() assumes each of several patches at the worst place of a single one, and inputPatch is 0.
+    frame, except that holds() assumes each of several patches at the worst place of a single one, and inputPatch is 0 (unless there is only
+    one certificate). For frames of a video, with a patch that may move, use pool().
     run adds up the ablations. See JoinedClassifier.
     @param certificates at least one, all of the same frame; the same number of classes, rule, and size of the frame in
     each, none of them partial (see pool()) or pooled. Certificates that are joined already can be joined again
@@ -223,7 +228,8 @@ private:
 @param frame how the frame became the network input; empty: patch sizes are in network-input pixels
 @param rule CertificateRule
 @param minVotes a class with fewer votes is no label, 1 to Ablation::count()
-@param voteRule VoteRule: with VOTE_TOP1, no ablation votes for more than one class, which matters for Certificate::staysInTop()
+@param voteRule VoteRule: with VOTE_TOP1, no ablation votes for more than one class (a row that does is refused), which matters for
+       Certificate::staysInTop()
  */
 CV_EXPORTS_W Certificate certify(InputArray votes, const Ablation& ablation, const FrameMap& frame = FrameMap(),
         int rule = CERTIFICATE_LOCATION, int minVotes = 1, int voteRule = VOTE_THRESHOLD);

@@ -104,7 +104,7 @@ public:
         CV_PROP_RW bool onePass; //!< evaluate all ablations of a frame in one forward where the net allows it, see above; otherwise, or if false, chunks of them (default: true)
         CV_PROP_RW int chunk; //!< ablations per forward, 1 to 65536, at most 2^28 numbers and never more than the frames have; constant, the last chunk is padded. Without effect in one pass. 0: chosen by the module, 1 if the net takes no more (default: 0)
         CV_PROP_RW bool reuse; //!< for video: keep the votes of ablations whose network input is byte for byte that of the last frame; makes chunks smaller (default: false)
-        CV_PROP_RW Size earlyStop; //!< for video: stop as soon as the label and Certificate::holds() of this patch size, frame pixels, cannot change any more; makes chunks smaller. Such certificates are partial, and Certificate::pool() refuses them. Empty: never (default: empty)
+        CV_PROP_RW Size earlyStop; //!< for video: stop as soon as the label and Certificate::holds() of this patch size, frame pixels, cannot change any more; makes chunks smaller. Such certificates are partial: pool() and join() refuse them, and their lead, silent() and detects() assume the worst of what was not evaluated. Empty: never (default: empty)
 
         /** @brief As FrameMap::setCodec().
         @param codec Codec

@@ -709,7 +709,8 @@ class classifier(DerandTest):
                 self.assertIn(line, out)
             side = c.patch + 1
             safe = c.safeMap((side, side))
-            self.assertIn('not certified; %d of %d places' % (np.count_nonzero(safe), safe.size),
+            self.assertIn('not certified: the lead is %d, it can take up to %d; %d of %d places'
+                          % (c.lead, 2 * c.maxAffected((side, side)), np.count_nonzero(safe), safe.size),
                           run(self.model, picture, '--patch=%d' % side)[1])
             for arguments in ((self.model, 'missing.png'), ('missing.onnx', picture)):
                 code, _, err = run(*arguments)
