@@ -92,7 +92,7 @@ TEST(Derand_JoinedClassifier, RefusesWhatCannotBeJoined)
     EXPECT_REFUSED(JoinedClassifier::create(vector<Ptr<CertifiedClassifier>>()), "no classifiers");
     EXPECT_REFUSED(JoinedClassifier::create(vector<String>()), "no classifiers");
     EXPECT_REFUSED(JoinedClassifier::create({one, Ptr<CertifiedClassifier>()}), "classifier 1 is empty");
-    EXPECT_REFUSED(JoinedClassifier::create({one, two, one}), "classifier 2 occurs twice");
+    EXPECT_REFUSED(JoinedClassifier::create({one, two, one}), "classifier 0 occurs twice");
     Params params = stripParams();
     params.rule = CERTIFICATE_MARGIN;
     EXPECT_REFUSED(JoinedClassifier::create({one, byRows(params)}), "classifier 1 has Params::rule 1");

@@ -123,14 +123,10 @@ Certificate::Impl::Impl(const std::vector<VoteTable>& frames_, int attacked_)
 //! The classes, those with the most votes first, ties to the smaller index.
 std::vector<int> Certificate::Impl::strongest() const
 {
-    std::vector<std::pair<int, int> > order;
-    for (int c = 0; c < classes(); c++)
-        order.push_back(std::make_pair(-counts[c], c));
-    std::sort(order.begin(), order.end());
-    std::vector<int> sorted;
-    for (const std::pair<int, int>& item : order)
-        sorted.push_back(item.second);
-    return sorted;
+    std::vector<int> order(classes());
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(), [this](int a, int b) { return counts[a] > counts[b]; });
+    return order;
 }
 
 //! The class of the tables that is the label.
@@ -166,9 +162,8 @@ std::vector<Places> Certificate::Impl::places(const Size& size, Pixels pixels) c
 
 int Certificate::Impl::mostTouched(const std::vector<Places>& where) const
 {
-    std::vector<int> touched;
-    for (const Places& ofFrame : where)
-        touched.push_back(ofFrame.mostTouched);
+    std::vector<int> touched(where.size());
+    std::transform(where.begin(), where.end(), touched.begin(), [](const Places& ofFrame) { return ofFrame.mostTouched; });
     std::sort(touched.rbegin(), touched.rend());
     return std::accumulate(touched.begin(), touched.begin() + attacked, 0);
 }
@@ -185,7 +180,7 @@ bool Certificate::Impl::staysIn(const ClassSet& group, const std::vector<Places>
     for (int c : strongest())
         (group[c] ? candidates : others).push_back(c);
     if (threshold > 0)
-        candidates.insert(candidates.end(), others.begin(), others.begin() + std::min<size_t>(2, others.size()));
+        candidates.insert(candidates.end(), others.begin(), others.begin() + std::min(2, (int)others.size()));
     if (group[none])
         candidates.push_back(none);
     else
@@ -431,10 +426,11 @@ Certificate Certificate::pool(const std::vector<Certificate>& certificates, int 
     CV_TRACE_FUNCTION();
     if (certificates.empty())
         CV_Error(Error::StsBadArg, "no certificates, expected at least one");
-    std::vector<const std::vector<VoteTable>*> tables;
+    std::vector<const std::vector<VoteTable>*> tables(certificates.size(), 0);
     std::vector<VoteTable> all;
-    for (const Certificate& c : certificates)
-        tables.push_back(c.impl ? &c.impl->frames : 0);
+    for (size_t t = 0; t < certificates.size(); t++)
+        if (certificates[t].impl)
+            tables[t] = &certificates[t].impl->frames;
     checkTogether(certificates, tables, "pooled");
     for (size_t t = 0; t < tables.size(); t++)
     {
@@ -453,10 +449,11 @@ Certificate Certificate::join(const std::vector<Certificate>& certificates)
     CV_TRACE_FUNCTION();
     if (certificates.empty())
         CV_Error(Error::StsBadArg, "no certificates, expected at least one");
-    std::vector<const std::vector<VoteTable>*> tables;
+    std::vector<const std::vector<VoteTable>*> tables(certificates.size(), 0);
     std::vector<VoteTable> all;
-    for (const Certificate& c : certificates)
-        tables.push_back(c.impl ? &c.impl->frames : 0);
+    for (size_t t = 0; t < certificates.size(); t++)
+        if (certificates[t].impl)
+            tables[t] = &certificates[t].impl->frames;
     checkTogether(certificates, tables, "joined");
     for (size_t t = 0; t < tables.size(); t++)
     {

@@ -40,6 +40,7 @@ static std::vector<int> locate(const FrameAxis& frame, const Axis& axis, int pat
 
 Locations::Locations(const std::vector<Part>& all, bool vertical, int patch) : parts(all.size())
 {
+    CV_Assert(parts > 0);
     std::vector<std::vector<CyclicRange> > ofPart(parts);
     std::vector<std::vector<int> > indices;
     for (size_t k = 0; k < parts; k++)

@@ -20,7 +20,7 @@ void checkTogether(const Classifiers& all)
     {
         if (!all[i])
             CV_Error_(Error::StsBadArg, ("classifier %d is empty, expected one from CertifiedClassifier::create()", (int)i));
-        if (std::find(all.begin(), all.begin() + i, all[i]) != all.begin() + i)
+        if (std::count(all.begin(), all.end(), all[i]) > 1)
             CV_Error_(Error::StsBadArg, ("classifier %d occurs twice: its votes would count twice, and the second time as if they were "
                     "those of another net", (int)i));
         const CertifiedClassifier::Params params = all[i]->getParams(), first = all[0]->getParams();

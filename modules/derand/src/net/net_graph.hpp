@@ -5,6 +5,8 @@
 #ifndef OPENCV_DERAND_NET_GRAPH_HPP
 #define OPENCV_DERAND_NET_GRAPH_HPP
 
+#include <map>
+
 #include "opencv2/dnn.hpp"
 
 namespace cv { namespace derand {
@@ -33,9 +35,9 @@ struct NetGraph
     NetGraph(const dnn::Net& net, const String& output, const std::vector<int>& inputShape);
 
     std::vector<GraphLayer> layers;
-    std::vector<Shape> shapes; //!< of tensors; empty: unknown, or not the same for all outputs of a layer
+    std::vector<Shape> shapes;                 //!< of tensors; empty: unknown, or not the same for all outputs of a layer
     std::map<int, std::vector<int> > integers; //!< values of short constant tensors of integers, where the engine has such
-    int input, output;         //!< tensors
+    int input, output;                         //!< tensors
 };
 
 }} // namespace cv::derand
