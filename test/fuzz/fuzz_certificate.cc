@@ -4,6 +4,8 @@
 
 // Vote tables and geometry: every answer of a certificate equals that of an attacker who tries everything.
 
+#include <sstream>
+
 #include "../reference.hpp"
 #include "fuzz_input.hpp"
 
@@ -39,28 +41,47 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
     }
     const Size patch(in.number(1, 6), in.number(1, 6));
 
-    const Certificate c = certify(votes, ablation, map);
+    const int minVotes = in.byte() % 3 == 0 ? in.number(1, votes.rows) : 1, classes = votes.cols;
+    const Certificate c = certify(votes, ablation, map, CERTIFICATE_LOCATION, minVotes);
     const vector<ref::Set> affected = ref::affected(ablation, patch, map);
-    const string what = ref::describe(ablation) + ", " + ref::describe(map);
-    FUZZ_CHECK(c.label == ref::label(votes), what);
-    FUZZ_CHECK(c.holds(patch) == ref::holds(votes, affected), what << ", patch " << patch << "\n" << votes);
+    std::ostringstream what;
+    what << ref::describe(ablation) << ", " << ref::describe(map) << ", patch " << patch << ", at least " << minVotes << " of\n"
+         << votes;
+    FUZZ_CHECK(c.label == ref::label(votes, minVotes), what.str());
+    FUZZ_CHECK(c.holds(patch) == ref::holds(votes, affected, minVotes), what.str());
+    FUZZ_CHECK(c.maxAffected(patch) == ref::largest(affected), what.str());
 
-    const int target = in.number(0, votes.cols - 1);
-    vector<bool> bad(votes.cols, false);
+    const bool promises = ref::hasLabel(votes, minVotes);
+    const int target = in.number(0, classes - 1);
+    vector<bool> bad(classes + 1, false);
     bad[target] = true;
-    FUZZ_CHECK(c.neverBecomes(target, patch) == !ref::reaches(votes, affected, bad), what << "\n" << votes);
+    FUZZ_CHECK(c.neverBecomes(target, patch) == (promises && !ref::reaches(votes, affected, bad, minVotes)), what.str() << target);
     vector<int> group;
-    for (int k = 0; k < votes.cols; k++)
+    vector<bool> outside(classes + 1, true);
+    for (int k = -1; k < classes; k++)
         if (in.byte() % 2)
+        {
             group.push_back(k);
-    if (!group.empty())
+            outside[k < 0 ? classes : k] = false;
+        }
+    FUZZ_CHECK(group.empty() || c.staysIn(group, patch) == (promises && !ref::reaches(votes, affected, outside, minVotes)),
+            what.str() << cv::Mat(group).t());
+    FUZZ_CHECK(c.holds(patch, 2) == ref::holds(votes, ref::unions(affected, 2), minVotes), what.str());
+    FUZZ_CHECK(!certify(votes, ablation, map, CERTIFICATE_MARGIN, minVotes).holds(patch) || c.holds(patch), what.str());
+
+    // What follows from each other, at any threshold and rank.
+    const int threshold = in.number(0, 2 * votes.rows + 2), few = in.number(1, classes);
+    FUZZ_CHECK(c.detects(patch, 0) == c.holds(patch) && c.detects(patch, threshold + 1) >= c.detects(patch, threshold), what.str());
+    FUZZ_CHECK(c.detects(patch) || !c.silent(patch), what.str());
+    FUZZ_CHECK(c.staysInTop(few + 1, patch) >= c.staysInTop(few, patch), what.str() << few);
+    FUZZ_CHECK(c.label < 0 || !c.holds(patch) || c.staysInTop(1, patch), what.str());
+    // One table twice: joined, a patch takes twice as much of twice the lead; as two frames, the same.
+    if (minVotes == 1)
     {
-        vector<bool> outside(votes.cols, true);
-        for (int k : group)
-            outside[k] = false;
-        FUZZ_CHECK(c.staysIn(group, patch) == !ref::reaches(votes, affected, outside), what << "\n" << votes);
+        const Certificate joined = Certificate::join({c, c}), pooled = Certificate::pool({c, c}), once = Certificate::pool({c, c}, 1);
+        FUZZ_CHECK(joined.label == c.label && pooled.label == c.label, what.str());
+        FUZZ_CHECK(!pooled.holds(patch) || joined.holds(patch), what.str());
+        FUZZ_CHECK(!joined.holds(patch) || once.holds(patch), what.str());
     }
-    FUZZ_CHECK(c.holds(patch, 2) == ref::holds(votes, ref::unions(affected, 2)), what << "\n" << votes);
-    FUZZ_CHECK(!certify(votes, ablation, map, CERTIFICATE_MARGIN).holds(patch) || c.holds(patch), what);
     return 0;
 }
