@@ -187,7 +187,10 @@ TEST_P(Derand_CertificateAlarm, PooledFramesAreSound)
     {
         Case two(one.ablation, one.votes.clone(), one.minVotes);
         for (int i = rng.uniform(0, two.votes.rows); i > 0; i--)
-            two.votes(rng.uniform(0, two.votes.rows), rng.uniform(0, two.votes.cols)) ^= 1;
+        {
+            const int row = rng.uniform(0, two.votes.rows);
+            two.votes(row, rng.uniform(0, two.votes.cols)) ^= 1;
+        }
         two.place(one.patch);
         const Certificate c = Certificate::pool({one.certificate(), two.certificate()});
         const int none = one.votes.cols, minVotes = one.minVotes + two.minVotes - 1;
