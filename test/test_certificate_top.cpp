@@ -95,8 +95,8 @@ TEST_P(Derand_CertificateTop, PooledAndJoinedFramesAreSound)
     {
         const bool top1 = k++ % 2 == 0; // the votes of `one`
         Case two(one.ablation, one.votes.clone());
-        const int row = rng.uniform(0, two.votes.rows);
-        two.votes(row, rng.uniform(0, two.votes.cols)) ^= 1;
+        const int flipped = rng.uniform(0, two.votes.rows);
+        two.votes(flipped, rng.uniform(0, two.votes.cols)) ^= 1;
         two.place(one.patch);
         if (2 * ref::largest(one.sets) > 6)
             continue;
