@@ -153,6 +153,27 @@ dnn::Net largestAsScores(const Size& kernel, const Size& stride, const vector<in
     return net;
 }
 
+//! At each threshold, in one pass, the votes are those of these scores, for FP16 rounded.
+void expectVotes(CertifiedClassifier& onePass, Params params, int target, const Mat& frame, Mat scores, const vector<float>& thresholds)
+{
+    if (target == dnn::DNN_TARGET_CUDA_FP16)
+    {
+        Mat half;
+        scores.convertTo(half, CV_16F);
+        half.convertTo(scores, CV_32F);
+    }
+    for (float threshold : thresholds)
+    {
+        params.threshold = threshold;
+        onePass.setParams(params);
+        const Certificate certificate = onePass.classify(frame);
+        Mat votes;
+        certificate.getVotes(votes);
+        ASSERT_TRUE(certificate.run.onePass);
+        ASSERT_TRUE(equal((votes & 1) != 0, scores >= threshold)) << "threshold " << threshold;
+    }
+}
+
 // Votes of largestAsScores() in one pass, without tolerance, against the strips of the host, for FP16 rounded.
 // test/cuda_emulation has no pooling: there, WideRowsAreTheStripsOfTheHost runs on the device.
 TEST(Derand_Cuda, WidePicturesAreTheStripsOfTheHost)
@@ -203,22 +224,9 @@ TEST(Derand_Cuda, WidePicturesAreTheStripsOfTheHost)
                                         minMaxLoc(plane(Rect(kernel.width > 1 ? Point(0, k) : Point(k, 0), kernel)), 0, &most);
                                         largest.at<float>(i, c * windows + k) = (float)most;
                                     }
-                            if (target == dnn::DNN_TARGET_CUDA_FP16)
-                            {
-                                Mat half;
-                                largest.convertTo(half, CV_16F);
-                                half.convertTo(largest, CV_32F);
-                            }
-                            for (float threshold : {.2f, .5f, .625f, .7f, .8f, .9f, 1.f})
-                            {
-                                params.threshold = threshold;
-                                onePass->setParams(params);
-                                const Certificate certificate = onePass->classify(frame);
-                                Mat votes;
-                                certificate.getVotes(votes);
-                                ASSERT_TRUE(certificate.run.onePass);
-                                ASSERT_TRUE(equal((votes & 1) != 0, largest >= threshold)) << "frame " << f << ", threshold " << threshold;
-                            }
+                            SCOPED_TRACE(format("frame %d", f));
+                            ASSERT_NO_FATAL_FAILURE(
+                                    expectVotes(*onePass, params, target, frame, largest, {.2f, .5f, .625f, .7f, .8f, .9f, 1.f}));
                         }
                     }
 }
@@ -250,22 +258,8 @@ TEST(Derand_Cuda, WideRowsAreTheStripsOfTheHost)
                 frame.convertTo(expected, CV_32F, 1. / 255);
                 if (type == ABLATION_COLUMN)
                     expected = expected.t();
-                if (target == dnn::DNN_TARGET_CUDA_FP16)
-                {
-                    Mat half;
-                    expected.convertTo(half, CV_16F);
-                    half.convertTo(expected, CV_32F);
-                }
-                for (float threshold : {.05f, .2f, .375f, .5f, .625f, .8f, 1.f})
-                {
-                    params.threshold = threshold;
-                    onePass->setParams(params);
-                    const Certificate certificate = onePass->classify(frame);
-                    Mat votes;
-                    certificate.getVotes(votes);
-                    ASSERT_TRUE(certificate.run.onePass);
-                    ASSERT_TRUE(equal((votes & 1) != 0, expected >= threshold)) << "frame " << f << ", threshold " << threshold;
-                }
+                SCOPED_TRACE(format("frame %d", f));
+                ASSERT_NO_FATAL_FAILURE(expectVotes(*onePass, params, target, frame, expected, {.05f, .2f, .375f, .5f, .625f, .8f, 1.f}));
             }
         }
 }

@@ -98,6 +98,8 @@ struct Certificate::Impl
     ClassSet onlyLabel() const { return groupOf(std::vector<int>(1, label)); }
     int largestSquare(Pixels pixels) const;
     std::vector<int> strongest() const;
+    //! Those of certificates that count together, in pool() or join(): of the same classes, none partial.
+    static std::vector<const std::vector<VoteTable>*> tablesOf(const std::vector<Certificate>& certificates, const char* verb);
 
     std::vector<VoteTable> frames;
     int attacked;            // number of frames with patches
@@ -389,18 +391,19 @@ void Certificate::getVotes(OutputArray table) const
     vconcat(tables, table);
 }
 
-namespace {
-
-/* What pool() and join() have in common: tables of the same classes that were evaluated completely, since their common label counts
-only evaluated votes, and how many those are depends on what the frame shows. */
-void checkTogether(const std::vector<Certificate>& certificates, const std::vector<const std::vector<VoteTable>*>& tables, const char* verb)
+// They are evaluated completely, since their common label counts only evaluated votes, and how many those are depends on what the
+// frame shows.
+std::vector<const std::vector<VoteTable>*> Certificate::Impl::tablesOf(const std::vector<Certificate>& certificates, const char* verb)
 {
+    if (certificates.empty())
+        CV_Error(Error::StsBadArg, "no certificates, expected at least one");
+    std::vector<const std::vector<VoteTable>*> tables(certificates.size(), 0);
     int64 ablations = 0;
     for (size_t t = 0; t < tables.size(); t++)
     {
-        if (!tables[t])
+        if (!certificates[t].impl)
             CV_Error_(Error::StsBadArg, ("certificate %d is empty, expected one from classify() or certify()", (int)t));
-        const std::vector<VoteTable>& all = *tables[t];
+        const std::vector<VoteTable>& all = *(tables[t] = &certificates[t].impl->frames);
         if (all[0].classes() != (*tables[0])[0].classes())
             CV_Error_(Error::StsUnmatchedSizes, ("certificate %d has %d classes, the first one %d: expected the same classes in all",
                     (int)t, all[0].classes(), (*tables[0])[0].classes()));
@@ -417,21 +420,14 @@ void checkTogether(const std::vector<Certificate>& certificates, const std::vect
             CV_Error_(Error::StsOutOfRange, ("more than %d ablations at certificate %d, expected fewer to be %s",
                     MAX_ABLATIONS, (int)t, verb));
     }
+    return tables;
 }
-
-} // namespace
 
 Certificate Certificate::pool(const std::vector<Certificate>& certificates, int attacked)
 {
     CV_TRACE_FUNCTION();
-    if (certificates.empty())
-        CV_Error(Error::StsBadArg, "no certificates, expected at least one");
-    std::vector<const std::vector<VoteTable>*> tables(certificates.size(), 0);
+    const std::vector<const std::vector<VoteTable>*> tables = Impl::tablesOf(certificates, "pooled");
     std::vector<VoteTable> all;
-    for (size_t t = 0; t < certificates.size(); t++)
-        if (certificates[t].impl)
-            tables[t] = &certificates[t].impl->frames;
-    checkTogether(certificates, tables, "pooled");
     for (size_t t = 0; t < tables.size(); t++)
     {
         if (certificates[t].impl->attacked < (int)tables[t]->size())
@@ -447,14 +443,8 @@ Certificate Certificate::pool(const std::vector<Certificate>& certificates, int 
 Certificate Certificate::join(const std::vector<Certificate>& certificates)
 {
     CV_TRACE_FUNCTION();
-    if (certificates.empty())
-        CV_Error(Error::StsBadArg, "no certificates, expected at least one");
-    std::vector<const std::vector<VoteTable>*> tables(certificates.size(), 0);
+    const std::vector<const std::vector<VoteTable>*> tables = Impl::tablesOf(certificates, "joined");
     std::vector<VoteTable> all;
-    for (size_t t = 0; t < certificates.size(); t++)
-        if (certificates[t].impl)
-            tables[t] = &certificates[t].impl->frames;
-    checkTogether(certificates, tables, "joined");
     for (size_t t = 0; t < tables.size(); t++)
     {
         const VoteTable &table = (*tables[t])[0], &first = (*tables[0])[0];
