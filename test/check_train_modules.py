@@ -25,7 +25,7 @@ try:
     from torch import nn
 
     from derand_training import backbones, certificate, export, folders, losses, net, onnx_check, onnx_findings, onnx_graph, recipe
-    from derand_training import settings, sources
+    from derand_training import plots, settings, sources
     from derand_training.ablation import Ablation
     from derand_training.errors import TrainingError
     from derand_training.onnx_net import OnnxNet
@@ -338,6 +338,38 @@ class CheckTrainModules(unittest.TestCase):
         both = losses.margin_loss(all_, torch.tensor([1, 3]), affected, phase)
         other = losses.cross_entropy(all_[1], torch.full((6,), 3), 0.0)
         torch.testing.assert_close(both, (alone + other) / 2)
+
+    def test_leads_and_worst_pictures(self):
+        votes = torch.randint(0, 4, (200, 5), generator=torch.Generator().manual_seed(3)).float()
+        labels = torch.arange(200) % 5
+        leads = certificate.leads_of(votes, labels).tolist()
+        winners = certificate.winners_of(votes).tolist()
+        for row, label, lead, winner in zip(votes.tolist(), labels.tolist(), leads, winners):
+            self.assertEqual(winner, row.index(max(row)))
+            self.assertEqual(lead >= 0, winner == label)
+            self.assertEqual(lead, min(row[label] - other - (label > k) for k, other in enumerate(row) if k != label))
+        # One position: the scores are the votes. Label 5 belongs to no class and is left out.
+        labels[7] = 5
+        scores = torch.nn.functional.one_hot(torch.tensor(winners), 5)[:, None].float()
+        chosen, behind, given = plots.worst(scores, labels, ("top1", 0))
+        self.assertEqual(len(chosen), plots.WORST)
+        self.assertNotIn(7, chosen.tolist())
+        for index, lead, label in zip(chosen.tolist(), behind.tolist(), given.tolist()):
+            self.assertEqual(label, winners[index])
+            self.assertLess(lead, 0)
+
+    def test_readable(self):
+        with tempfile.TemporaryDirectory() as name:
+            pictures = [folders.Picture(Path(name) / f"{i}.png", 0, "") for i in range(4)]
+            for i in (0, 2, 3):
+                cv2.imwrite(str(pictures[i].path), np.full((8, 8, 3), 60 * i, np.uint8))
+            files = sources.Files(pictures, (3, 8, 8), "stretch", recipe.namespace(recipe.TABLES["augment"]))
+            with contextlib.redirect_stderr(io.StringIO()):
+                images, _ = files.clean(torch.arange(4))
+            kept = files.readable()
+            self.assertEqual(kept.tolist(), [0, 2, 3])
+            for image, index in zip(images, kept):
+                self.assertTrue(torch.equal(image, files.clean(index[None])[0][0]))
 
     def test_affected(self):
         """Short cuts along an axis that is not cut give the same sets; strides too."""

@@ -40,6 +40,13 @@ small=("$python" "$train/train.py" --recipe "$train/recipes/pictures.toml" --thr
 
 expect 0 "clean 100.00 %" "${small[@]}" --data pictures --out out --name colours
 expect 0 "colours, test: 15 images" "${small[@]}" --data pictures --out out --name colours --eval test
+if "$python" -c 'import matplotlib' 2>/dev/null; then
+    for picture in colours_curves.svg colours_worst_val.png colours_worst_test.png; do
+        [ -s "out/$picture" ] || { echo "FAILED: no out/$picture"; failed=1; }
+    done
+else
+    expect 0 "install matplotlib for them" "${small[@]}" --data pictures --out out --name colours --eval val
+fi
 certify=("$bin/derand_certify" --model=out/colours.onnx --patch=3 --quiet)
 mv pictures/test/blue pictures/test/bleu
 expect 1 "not labels: bleu; labels without a folder: blue" "${small[@]}" --data pictures --out out --name colours --eval test

@@ -18,13 +18,13 @@ from types import SimpleNamespace
 
 import torch
 
-from derand_training import checkpoint
-from derand_training.certificate import show
+from derand_training import checkpoint, plots
+from derand_training.certificate import accuracy_table, show
 from derand_training.data import copy_validation, load
 from derand_training.errors import TrainingError
 from derand_training.export import export
-from derand_training.folders import class_folders
-from derand_training.loop import Training, evaluate, quick
+from derand_training.folders import class_folders, note
+from derand_training.loop import Training, quick, scored
 from derand_training.net import folded, make_net
 from derand_training.recipe import ablation_of, read_recipe
 
@@ -109,10 +109,16 @@ def run(arguments: argparse.Namespace) -> None:
         net = trained(arguments, recipe, net, device)
     part = arguments.part or "val"
     source = load(recipe, arguments.data, part)
-    table = evaluate(recipe, ablation, net, source, len(source) if arguments.part else quick(recipe, ablation),
-                     recipe.settings.sizes)
+    scores, labels = scored(recipe, ablation, net, source, len(source) if arguments.part else quick(recipe, ablation))
+    table = accuracy_table(scores, labels, ablation, *recipe.votes, recipe.settings.sizes)
     count = sum(p.numel() for p in folded(net).parameters())
-    print(f"{recipe.name}, {part}: {table['images']} images, {count} parameters\n{show(table)}")
+    print(f"{recipe.name}, {part}: {len(scores)} images, {count} parameters\n{show(table)}")
+    if plots.available():
+        path = arguments.out / f"{recipe.name}_worst_{part}.png"
+        plots.worst_pictures(source, scores, labels, recipe.votes, recipe.data.labels, path)
+        print(f"the worst pictures: {path}")
+    else:
+        note(plots.MISSING)
 
 
 def main() -> int:

@@ -36,6 +36,19 @@ def votes_of(scores: Tensor, rule: str, threshold: float) -> Tensor:
     return (scores >= threshold).float()
 
 
+def leads_of(counts: Tensor, labels: Tensor) -> Tensor:
+    """Votes of each image's label more than of the best other class, N, of counts N x classes; the smaller index wins a tie."""
+    classes = torch.arange(counts.shape[1])
+    lead = counts.gather(1, labels[:, None]) - counts - (labels[:, None] > classes).to(counts.dtype)
+    return lead.masked_fill(labels[:, None] == classes, math.inf).amin(1)
+
+
+def winners_of(counts: Tensor) -> Tensor:
+    """The label of each image: the smaller index wins a tie, whatever argmax does on this device."""
+    classes = torch.arange(counts.shape[1])
+    return (counts * len(classes) - classes).argmax(1)
+
+
 @torch.no_grad()
 def scores_of(net: nn.Module, images: Iterator[Tensor], ablation: Ablation, at_once: int,
               bfloat16: bool = False) -> Tensor:
@@ -66,12 +79,9 @@ def accuracy_table(scores: Tensor, labels: Tensor, ablation: Ablation, rule: str
         return table | {"votes of none": most[~known], "votes": most[known], "bands": scores.shape[1]}
     votes = votes_of(scores, rule, threshold)
     counts = votes.sum(1)
-    classes = torch.arange(counts.shape[1])
-    # The smaller index wins a tie, whatever argmax does on this device; without votes no class wins.
-    winner = (counts * len(classes) - classes).argmax(1)
-    right = (winner == labels) & (counts.amax(1) > 0)
-    lead = counts.gather(1, winner[:, None]) - counts - (winner[:, None] > classes).float()
-    lead = lead.masked_fill(winner[:, None] == classes, math.inf).amin(1)
+    winner = winners_of(counts)
+    right = (winner == labels) & (counts.amax(1) > 0)  # without votes no class wins
+    lead = leads_of(counts, winner)
     result = {"clean": 100 * right.float().mean().item(),
               "band accuracy": 100 * (scores.argmax(2) == labels[:, None]).float().mean().item(),
               "margin": {}, "location": {}}

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from . import checkpoint
+from . import checkpoint, plots
 from .ablation import Ablation
 from .augment import augment
 from .certificate import accuracy_table, scores_of
@@ -42,9 +42,9 @@ def quick(recipe: SimpleNamespace, ablation: Ablation) -> int:
     return recipe.settings.shown or max(500, 160_000 // ablation.count)
 
 
-def evaluate(recipe: SimpleNamespace, ablation: Ablation, net: nn.Module, source: Source, count: int,
-             sizes: list[int], bfloat16: bool = False) -> dict[str, Any]:
-    """Accuracies on the first `count` images, and the number of images."""
+def scored(recipe: SimpleNamespace, ablation: Ablation, net: nn.Module, source: Source, count: int,
+           bfloat16: bool = False) -> tuple[Tensor, Tensor]:
+    """Class probabilities N x positions x classes, and labels, of the first `count` images."""
     bands = inference_bands(recipe, ablation)
     labels: list[Tensor] = []
 
@@ -54,10 +54,7 @@ def evaluate(recipe: SimpleNamespace, ablation: Ablation, net: nn.Module, source
                 labels.append(truth)
                 yield recipe.pixels(batch)
 
-    scores = scores_of(net, images(), ablation, bands, bfloat16)
-    table = accuracy_table(scores, torch.cat(labels), ablation, recipe.settings.vote_rule, recipe.settings.threshold,
-                           sizes)
-    return table | {"images": len(scores)}
+    return scores_of(net, images(), ablation, bands, bfloat16), torch.cat(labels)
 
 
 class Training:
@@ -203,13 +200,16 @@ class Training:
 
     def report(self, phase: SimpleNamespace, clock: Clock, seconds: float) -> None:
         start, recipe = time.monotonic(), self.recipe
-        table = evaluate(recipe, self.ablation, self.average, self.validation, quick(recipe, self.ablation),
-                         recipe.settings.watch, recipe.bfloat16)
+        scores, labels = scored(recipe, self.ablation, self.average, self.validation, quick(recipe, self.ablation),
+                                recipe.bfloat16)
+        table = accuracy_table(scores, labels, self.ablation, *recipe.votes, recipe.settings.watch)
         clock.add(self.report_work(), time.monotonic() - start)
         certified = table["location"]
         self.history.append({"phase": self.phase + 1, "steps": self.steps, "loss": self.loss / self.batches(phase),
                              "band": table["band accuracy"], "clean": table["clean"],
                              **{f"certified({size})": share for size, share in certified.items()}})
+        if plots.available():
+            plots.curves(self.history, self.path.with_name(f"{recipe.name}_curves.svg"))
         done = sum(p.epochs for p in recipe.phases[:self.phase]) + self.epoch + 1
         print(f"epoch {done}/{sum(p.epochs for p in recipe.phases)} {phase.loss} loss "
               f"{self.history[-1]['loss']:.4f} band {table['band accuracy']:.2f} clean {table['clean']:.2f}"

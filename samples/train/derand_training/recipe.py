@@ -76,6 +76,7 @@ def completed(table: dict[str, Any]) -> SimpleNamespace:
         raise TrainingError("[model]: expected stages, or a backbone")
     if recipe.data.none and recipe.settings.vote_rule != "threshold":
         raise TrainingError(f'data.none = "{recipe.data.none}": expected settings.vote_rule = "threshold": by top-1 every band votes')
+    recipe.votes = (recipe.settings.vote_rule, recipe.settings.threshold)
     recipe.pixels = Pixels(bool(recipe.settings.swap_rb))
     if recipe.model.backbone:
         spec = backbone(recipe.model.backbone)

@@ -80,6 +80,10 @@ class Memory:
         """For training: what only files can do, parts of a larger picture, is left out here."""
         return self.clean(indices)
 
+    def readable(self) -> Tensor:
+        """Indices of the images that clean() gives."""
+        return torch.arange(len(self))
+
     def bytes(self) -> int:
         return self.images.numel()
 
@@ -132,6 +136,10 @@ class Files:
                 picture, self.shape, self.augment, np.random.default_rng([*seed, index]))
 
         return self.batch(indices, list(self.workers.map(one, indices.tolist())))
+
+    def readable(self) -> Tensor:
+        """Indices of the pictures that clean() gives, as far as they were read."""
+        return torch.tensor([i for i, path in enumerate(self.paths) if str(path) not in self.unreadable])
 
     def bytes(self) -> int:
         return self.paths.nbytes
