@@ -327,6 +327,39 @@ TEST(Derand_SelfTest, ANetThatDoesNotLookAtThePictureIsNoticedOnce)
     }
 }
 
+// As nets for photographs may be: noise, blank pictures and the disc are all one class to it.
+TEST(Derand_SelfTest, ANetThatOnlyKnowsSmoothColoursIsNotCalledUntrained)
+{
+    for (int colourful = 0; colourful < 2; colourful++)
+    {
+        Params params;
+        params.encoding = ENCODING_STRIP;
+        const Ablation columns(ABLATION_COLUMN, 8, Size(48, 48));
+        Mat blob;
+        blobFromAblations(Mat(columns.inputSize, CV_32FC3, Scalar()), columns, Range(0, 1), blob, params.encoding);
+        dnn::Net net;
+        dnn::LayerParams pooling, linear;
+        pooling.set("pool", "ave");
+        pooling.set("global_pooling", true);
+        net.addLayerToPrev("pooled", "Pooling", pooling);
+        linear.set("num_output", 3);
+        linear.set("bias_term", true);
+        Mat weights = Mat::zeros(3, blob.size[1], CV_32F), bias = (Mat_<float>(1, 3) << .05, 0, 0);
+        const float difference[] = {-.6f, -.2f, .8f}; // 0 for grey and for the colour of the disc
+        for (int c = 0; c < 3 && colourful; c++)
+        {
+            weights.at<float>(1, c) = difference[c];
+            weights.at<float>(2, c) = -difference[c];
+        }
+        linear.blobs.push_back(weights);
+        linear.blobs.push_back(bias);
+        net.addLayerToPrev("scores", "InnerProduct", linear);
+        const string log = logOf(
+                [&]() { CertifiedClassifier::create(net, columns, params)->classify(Mat(48, 48, CV_8UC3, Scalar())); });
+        EXPECT_EQ(colourful ? 0 : 1, count(log, "the same class")) << log;
+    }
+}
+
 TEST(Derand_SelfTest, PlanesThatANetLeavesOutAreNoticed)
 {
     const WithoutRule last;

@@ -10,12 +10,12 @@ namespace cv { namespace derand {
 
 typedef CertifiedClassifier::Params Params;
 
-static Mat noise(const Size& size, int channels, double largest, int cell)
+static Mat noise(const Size& size, int channels, double largest, int cell, int interpolation = INTER_NEAREST)
 {
     Mat cells((size.height + cell - 1) / cell, (size.width + cell - 1) / cell, CV_32FC(channels)), image;
     RNG rng(20);
     rng.fill(cells, RNG::UNIFORM, 0, largest);
-    resize(cells, image, size, 0, 0, INTER_NEAREST);
+    resize(cells, image, size, 0, 0, interpolation);
     return image;
 }
 
@@ -45,7 +45,8 @@ std::vector<Mat> probePictures(const Size& size, const Params& params, int depth
     pictures[PROBE_FINE] = noise(size, channels, largest, 1);
     pictures[PROBE_COARSE] = noise(size, channels, largest, 4);
     pictures[PROBE_BLACK] = Mat(size, CV_32FC(channels), Scalar());
-    pictures[PROBE_WHITE] = Mat(size, CV_32FC(channels), Scalar::all(largest));
+    pictures[PROBE_GREY] = Mat(size, CV_32FC(channels), Scalar::all(largest / 2));
+    pictures[PROBE_CLOUDS] = noise(size, channels, largest, std::max(1, std::max(size.width, size.height) / 3), INTER_LINEAR);
     pictures[PROBE_DISC] = disc(size, channels, largest);
     for (Mat& picture : pictures)
         picture = toInput(picture, params);

@@ -13,7 +13,8 @@ enum ProbePicture
     PROBE_FINE,   // noise
     PROBE_COARSE, // noise in squares
     PROBE_BLACK,
-    PROBE_WHITE,
+    PROBE_GREY,
+    PROBE_CLOUDS, // smooth colours: to nets that know photographs, noise is all the same
     PROBE_DISC,
     PROBE_COUNT
 };
