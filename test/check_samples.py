@@ -8,6 +8,7 @@ import io
 import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -35,6 +36,20 @@ from common import command_line, files, sources
 
 
 CHECK = json_schema.validator()
+try:
+    import matplotlib
+except ImportError:
+    matplotlib = None
+
+
+class certify_folder:
+    """Cells instead of a main(): what they leave behind is kept."""
+
+    variables = {}
+
+    @staticmethod
+    def main():
+        certify_folder.variables = runpy.run_path(os.path.join(SAMPLES, "certify_folder.py"))
 
 
 class Certificate:
@@ -75,7 +90,9 @@ class Classifier:
     @staticmethod
     def create(model):
         if not os.path.exists(model):
-            raise cv.error("no model")
+            error = cv.error("no model")
+            error.err = "no model"
+            raise error
         return Classifier()
 
     def getParams(self):
@@ -310,9 +327,80 @@ class Samples(unittest.TestCase):
         self.video("a.png", "--roi=20,9,30,30")
         self.assertEqual(Classifier.given[-1], ((16, 16), (-1, -1)))
 
+    def make_folder(self):
+        """Three pictures: one is certified against 9 x 9, one abstains, one is rejected."""
+        os.mkdir("in")
+        dot = np.zeros((40, 60), np.uint8)
+        dot[20, 30] = 255
+        for name, picture in (("a.png", np.full((40, 60), 200, np.uint8)), ("b.png", 0 * dot), ("c.png", dot)):
+            cv.imwrite(os.path.join("in", name), picture)
+        with open("in/readme.txt", "w") as f:
+            f.write("not a picture")
+
+    @unittest.skipUnless(matplotlib, "there is no matplotlib")
+    def test_a_folder_is_certified_and_plotted(self):
+        self.make_folder()
+        code, out, err = self.run_program(certify_folder, MODEL, "in", "--out=out", "--patch=9")
+        self.assertEqual((code, err), (0, ""))
+        self.assertRegex(out, "(?m)^a.png +one +20/28 +9 px certified$")
+        self.assertRegex(out, "(?m)^b.png +abstains +0/28 +0 px ALARM$")
+        self.assertRegex(out, "(?m)^c.png +none of these +0/28 +9 px certified$")
+        self.assertIn("3 pictures, 66.7 % certified against 9 x 9 px patches", out)
+        x, y = certify_folder.variables["share_figure"].axes[0].lines[0].get_data()
+        np.testing.assert_allclose(x, range(1, 11))
+        np.testing.assert_allclose(y, [200 / 3] * 9 + [0])
+        titles = [axes.get_title().split("\n")[0] for axes in certify_folder.variables["grid"].flat]
+        self.assertEqual(titles, ["b.png", "a.png", "c.png"])  # the least certain one first
+        self.assertEqual(sorted(os.listdir("out")), ["least_certain.png", "share.png"])
+        self.assertGreater(cv.imread("out/share.png").std(), 1)
+
+    @unittest.skipUnless(matplotlib, "there is no matplotlib")
+    def test_the_map_marks_where_a_patch_is_centred(self):
+        self.make_folder()
+        for patch, marked in (("9", 0), ("11x21", 1)):
+            os.remove("in/b.png") if os.path.exists("in/b.png") else None
+            self.assertEqual(self.run_program(certify_folder, MODEL, "in", "--out=out", "--show=1", "--patch=" + patch)[0], 0)
+            map_of_the_patch = certify_folder.variables["grid"][0, 0].images[1]
+            self.assertEqual((~np.ma.getmaskarray(map_of_the_patch.get_array())).any(), marked)
+            picture = cv.imread("out/least_certain.png").astype(int)
+            self.assertEqual((picture[..., 2] - picture[..., 1] > 100).any(), marked)  # red
+        # 50 x 20 places; the first has its centre at (5, 10).
+        self.assertEqual(map_of_the_patch.get_array().shape, (20, 50))
+        np.testing.assert_allclose(map_of_the_patch.get_extent(), (4.5, 54.5, 29.5, 9.5))
+
+    @unittest.skipUnless(matplotlib, "there is no matplotlib")
+    def test_a_picture_that_cannot_be_read_is_named(self):
+        self.make_folder()
+        with open("in/a.png", "rb") as f:
+            start = f.read(20)
+        with open("in/d.png", "wb") as f:
+            f.write(start)
+        code, out, err = self.run_program(certify_folder, MODEL, "in", "--out=out")
+        self.assertEqual(code, 1)
+        self.assertIn("left out: in/d.png: cannot be decoded", err)
+        self.assertIn("3 pictures", out)
+        self.assertTrue(os.path.exists("out/share.png"))
+        for folder, text in (("nowhere", "is not a folder"), (".", "has no pictures")):
+            self.refused(text, certify_folder, MODEL, folder, "--out=out")
+        self.refused("no model", certify_folder, "missing.onnx", "in", "--out=out")
+        for wrong in ("--patch=0", "--show=0", "--show=51", "--pach=5", "more"):
+            self.refused("certify_folder.py", certify_folder, MODEL, "in", wrong)
+        shutil.copy("in/a.png", "in/share.png")
+        self.refused("it would overwrite", certify_folder, MODEL, "in", "--out=in")
+
+    def test_says_how_to_get_matplotlib(self):
+        self.make_folder()
+        hidden = {name: sys.modules[name] for name in sys.modules if name.split(".")[0] == "matplotlib"}
+        sys.modules.update(dict.fromkeys(list(hidden) + ["matplotlib"]))
+        try:
+            self.refused("pip install matplotlib", certify_folder, MODEL, "in", "--out=out")
+        finally:
+            del sys.modules["matplotlib"]
+            sys.modules.update(hidden)
+
     def test_says_how_to_get_the_module(self):
         del cv.derand
-        for program, arguments in ((certify_image, [MODEL, "a.png"]), (certify_video, [])):
+        for program, arguments in ((certify_image, [MODEL, "a.png"]), (certify_video, []), (certify_folder, [MODEL, "."])):
             self.refused("building.md", program, *arguments)
             self.assertEqual(self.run_program(program, "--help")[0], 0)
 
