@@ -17,8 +17,8 @@ except ImportError as missing:
 def require_derand():
     """Ends the program if this OpenCV has not been built with the module."""
     if not hasattr(cv, "derand"):
-        sys.exit("cv2 %s (%s) has no cv2.derand: it needs an OpenCV that was built with this module; pip does this in one"
-                 " command, see \"Python\" in doc/building.md" % (cv.__version__, getattr(cv, "__file__", "?")))
+        sys.exit("cv2 %s (%s) has no cv2.derand: it needs an OpenCV that was built with this module: python3 -m pip wheel"
+                 " ./python builds one, see \"Python\" in doc/building.md" % (cv.__version__, getattr(cv, "__file__", "?")))
 
 
 def may_be_turned(params):
