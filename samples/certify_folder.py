@@ -87,8 +87,8 @@ def certify(files):
             continue
         answer = ("certified" if certificate.holds(arguments.patch) else "no alarm, but not certified"
                   if certificate.silent(arguments.patch) else "ALARM")
-        print("%-32s %-24s %4d/%-4d %5d px %s" % (os.path.basename(file), name(certificate), certificate.votes,
-                                                  certificate.run.ablations, certificate.patch, answer))
+        votes = "%d/%d" % (certificate.votes, certificate.run.ablations)
+        print("%-32s %-24s %9s %5d px %s" % (os.path.basename(file), name(certificate), votes, certificate.patch, answer))
         certificates.append((file, certificate))
     if not certificates:
         sys.exit("%s: none of its pictures could be read" % arguments.folder)
@@ -102,9 +102,9 @@ print("%d pictures, %.1f %% certified against %d x %d px patches" % (len(certifi
 # %% How many are certified against which patch. Certified is not correct: a wrong label can be certified too.
 largest = np.array([certificate.patch for _, certificate in certificates])
 sides = np.arange(1, largest.max() + 2)
-share_figure, axes = plt.subplots(layout="tight")
-axes.step(sides, [100. * (largest >= side).mean() for side in sides], where="mid")
-axes.set(xlabel="side of a square patch, picture pixels", ylabel="certified pictures, %", ylim=(0, 102),
+share_figure, axes = plt.subplots(layout="constrained")
+axes.step(sides, [100. * (largest >= side).mean() for side in sides], ".-", where="mid")
+axes.set(xlabel="side of a square patch, picture pixels", ylabel="certified pictures, %", ylim=(-2, 102),
          title="%s, %d pictures" % (os.path.basename(arguments.model), len(certificates)))
 axes.grid(alpha=.3)
 
@@ -127,7 +127,7 @@ certificates.sort(key=lambda pair: (pair[1].patch, pair[1].lead))
 shown = certificates[:arguments.show]
 columns = min(4, len(shown))
 rows = -(-len(shown) // columns)
-map_figure, grid = plt.subplots(rows, columns, figsize=(3 * columns, 3.4 * rows), squeeze=False, layout="tight")
+map_figure, grid = plt.subplots(rows, columns, figsize=(3 * columns, 3.4 * rows), squeeze=False, layout="constrained")
 for axes in grid.flat:
     axes.axis("off")
 for axes, (file, certificate) in zip(grid.flat, shown):

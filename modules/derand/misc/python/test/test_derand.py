@@ -720,6 +720,27 @@ class classifier(DerandTest):
         finally:
             shutil.rmtree(folder)
 
+    def test_folder_sample(self):
+        ''' samples/certify_folder.py prints what the module says of every picture, and plots; or how to get matplotlib. '''
+        folder = tempfile.mkdtemp()
+        try:
+            for digit in (3, 7):
+                cv.imwrite(os.path.join(folder, '%d.png' % digit), drawn_digit(digit))
+            plots = os.path.join(folder, 'plots')
+            code, out, err = self.run_sample('certify_folder.py', self.model, folder, '--out=' + plots)
+            if 'matplotlib' in err:
+                self.assertEqual((code, out), (1, ''))
+                self.assertIn('pip install matplotlib', err)
+                return
+            self.assertEqual(code, 0, err)
+            for digit in (3, 7):
+                c = self.mnist.classify(drawn_digit(digit))
+                self.assertIn('%d/%d %5d px' % (c.votes, c.run.ablations, c.patch),
+                              [line for line in out.split('\n') if line.startswith('%d.png' % digit)][0])
+            self.assertEqual(sorted(os.listdir(plots)), ['least_certain.png', 'share.png'])
+        finally:
+            shutil.rmtree(folder)
+
     def test_video_sample(self):
         ''' samples/certify_video.py writes down what the module says of every frame. '''
         folder = tempfile.mkdtemp()
