@@ -55,7 +55,7 @@ def project(config_settings):
 
 
 def write_dist_info(folder, metadata):
-    """Creates NAME-VERSION.dist-info in a folder, or completes it, and returns its name."""
+    """Creates NAME-VERSION.dist-info in a folder, with all that is known before the build, and returns its path."""
     dist_info = folder / ("%s-%s.dist-info" % (metadata.name.replace("-", "_"), metadata.version))
     (dist_info / "licenses").mkdir(parents=True)
     shutil.copy(REPOSITORY / "LICENSE", dist_info / "licenses")
