@@ -34,7 +34,7 @@ install(DIRECTORY modules/derand/tutorials DESTINATION ${derand_doc_dir}/modules
 if(DERAND_BUILD_SAMPLES)
   file(RELATIVE_PATH to_library /${CMAKE_INSTALL_BINDIR} /${CMAKE_INSTALL_LIBDIR})
   set(pages)
-  foreach(program certify_image certify_video derand_certify derand_evaluate derand_try derand_tune)
+  foreach(program certify_cameras certify_image certify_video derand_certify derand_evaluate derand_try derand_tune)
     if(NOT TARGET ${program})
       continue()
     endif()

@@ -46,7 +46,7 @@ Run run(const std::string& what, const std::string& model, const Way& way)
     std::vector<int> answers;
     const auto draw = [&](const video::Shot& shot) {
         totals.add(shot, PATCH);
-        overlay.draw(shot, PATCH, totals, true);
+        overlay.draw(shot, PATCH, totals, video::pictureSize(shot.frame.size()));
         answers.push_back(shot.certificate.label);
         answers.push_back(shot.certificate.patch);
     };

@@ -15,13 +15,18 @@
 #include "opencv2/derand.hpp"
 #include "opencv2/imgcodecs.hpp"
 
+#include "common/dnn_device.hpp"
+
 using namespace cv;
 
 static const char* const usage = "The label of a picture, and a proof that no adversarial patch can change it.\n\n"
-                                 "    certify_image MODEL PICTURE [--patch=N]\n\n"
-                                 "MODEL     ONNX file of the base classifier; its settings are next to it, in a file ending in .yml\n"
-                                 "PICTURE   picture to classify\n"
-                                 "--patch   patch to certify against, in picture pixels: 5 (a square) or 5x7 (width x height); default: 5\n";
+                                 "    certify_image MODEL PICTURE [--patch=N] [--backend=NAME] [--target=NAME]\n\n"
+                                 "MODEL      ONNX file of the base classifier; its settings are next to it, in a file ending in .yml\n"
+                                 "PICTURE    picture to classify\n"
+                                 "--patch    patch to certify against, in picture pixels: 5 (a square) or 5x7 (width x height); default: 5\n"
+                                 "--backend  what runs the net: default, openvino, opencv, vkcom or cuda; default: default\n"
+                                 "--target   where it runs: cpu, opencl, opencl_fp16, vpu, vulkan, cuda or cuda_fp16; default: cpu, or what"
+                                 " the backend has\n";
 
 //! Reads a picture like all programs of this project: turned by its EXIF orientation, 16 bits as 8, without alpha.
 static Mat readPicture(const String& file, int channels)
@@ -51,10 +56,11 @@ static Mat readPicture(const String& file, int channels)
     return frame;
 }
 
-static void certifyImage(const String& model, const String& picture, const Size& patch)
+static void certifyImage(const String& model, const String& picture, const Size& patch, const DnnDevice& device)
 {
     // Once per program: one classifier serves any number of frames of any size.
     Ptr<derand::CertifiedClassifier> classifier = derand::CertifiedClassifier::create(model);
+    device.use(*classifier);
 
     // imread() may turn a picture by its EXIF orientation: the blocks of a codec, if the settings have one, may then begin
     // anywhere, and their sides may be swapped.
@@ -103,8 +109,9 @@ static void certifyImage(const String& model, const String& picture, const Size&
 }
 
 //! Anything not understood is an error: a typo must not answer a different question.
-static bool parse(const std::vector<std::string>& arguments, std::vector<std::string>& files, Size& patch)
+static bool parse(const std::vector<std::string>& arguments, std::vector<std::string>& files, Size& patch, DnnDevice& device)
 {
+    std::string backend = "default", target;
     for (const std::string& argument : arguments)
     {
         std::smatch sides;
@@ -115,12 +122,18 @@ static bool parse(const std::vector<std::string>& arguments, std::vector<std::st
             patch.width = std::stoi(sides[1]);
             patch.height = sides[2].matched ? std::stoi(sides[2]) : patch.width;
         }
+        else if (argument.rfind("--backend=", 0) == 0)
+            backend = argument.substr(10);
+        else if (argument.rfind("--target=", 0) == 0 && argument.size() > 9)
+            target = argument.substr(9);
         else
         {
-            std::cerr << argument << ": is not understood, expected --patch=5 or --patch=5x7, in digits only" << std::endl;
+            std::cerr << argument << ": is not understood, expected --patch=5 or --patch=5x7, in digits only, --backend or --target"
+                      << std::endl;
             return false;
         }
     }
+    device = DnnDevice::named(backend, target);
     if (files.size() == 2 && patch.width > 0 && patch.height > 0)
         return true;
     std::cerr << "expected a model, a picture and patches of at least 1 pixel: see --help" << std::endl;
@@ -137,11 +150,12 @@ int main(int argc, char** argv)
     }
     std::vector<std::string> files;
     Size patch(5, 5);
-    if (!parse(arguments, files, patch))
-        return 1;
+    DnnDevice device;
     try
     {
-        certifyImage(files[0], files[1], patch);
+        if (!parse(arguments, files, patch, device))
+            return 1;
+        certifyImage(files[0], files[1], patch, device);
         return 0;
     }
     catch (const Exception& e)

@@ -13,12 +13,14 @@ Next to model.onnx there must be model.yml, which says what the net sees at a ti
 import sys
 
 from common.command_line import Parser, size
+from common.device import add_device_options, device_of, use_device
 from common.files import cv, may_be_turned, read_picture, require_derand
 
 
-def certify_image(model, picture, patch):
+def certify_image(model, picture, patch, device):
     # Once per program: the classifier can be used for any number of frames of any size.
     classifier = cv.derand.CertifiedClassifier.create(model)
+    use_device(classifier, device)
     params = classifier.getParams()
     may_be_turned(params)  # by imread(), as the file's EXIF orientation says; matters for what a codec spreads
     classifier.setParams(params)
@@ -61,10 +63,11 @@ def main():
     parser.add_argument("picture", help="picture to classify")
     parser.add_argument("--patch", type=size, default=(5, 5), metavar="N",
                         help="patch to certify against, in picture pixels: 5 or 5x7 (width x height; default: 5)")
+    add_device_options(parser)
     arguments = parser.parse_args()
     require_derand()
     try:
-        certify_image(arguments.model, arguments.picture, arguments.patch)
+        certify_image(arguments.model, arguments.picture, arguments.patch, device_of(arguments))
     except cv.error as e:
         sys.exit(e.err)  # what was wrong, what was expected and what to do
     except ValueError as e:

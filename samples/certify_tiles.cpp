@@ -16,18 +16,24 @@
 #include "opencv2/derand.hpp"
 #include "opencv2/imgcodecs.hpp"
 
+#include "common/dnn_device.hpp"
+
 using namespace cv;
 
 static const char* const usage = "The labels of a fixed grid of regions, and how many of them one adversarial patch can change.\n\n"
-                                 "    certify_tiles MODEL PICTURE [--tiles=4x3] [--patch=N]\n\n"
-                                 "MODEL     ONNX file of the base classifier; its settings are next to it, in a file ending in .yml\n"
-                                 "PICTURE   picture that is cut into tiles\n"
-                                 "--tiles   tiles side by side and one below the other; default: 4x3\n"
-                                 "--patch   patch to certify against, in picture pixels: 60 (a square) or 60x20 (width x height); default: 60\n";
+                                 "    certify_tiles MODEL PICTURE [--tiles=4x3] [--patch=N] [--backend=NAME] [--target=NAME]\n\n"
+                                 "MODEL      ONNX file of the base classifier; its settings are next to it, in a file ending in .yml\n"
+                                 "PICTURE    picture that is cut into tiles\n"
+                                 "--tiles    tiles side by side and one below the other; default: 4x3\n"
+                                 "--patch    patch to certify against, in picture pixels: 60 (a square) or 60x20 (width x height); default: 60\n"
+                                 "--backend  what runs the net: default, openvino, opencv, vkcom or cuda; default: default\n"
+                                 "--target   where it runs: cpu, opencl, opencl_fp16, vpu, vulkan, cuda or cuda_fp16; default: cpu, or what"
+                                 " the backend has\n";
 
-static void certifyTiles(const String& model, const String& picture, const Size& tiles, const Size& patch)
+static void certifyTiles(const String& model, const String& picture, const Size& tiles, const Size& patch, const DnnDevice& device)
 {
     Ptr<derand::CertifiedClassifier> classifier = derand::CertifiedClassifier::create(model);
+    device.use(*classifier);
     const derand::CertifiedClassifier::Params params = classifier->getParams();
     if (params.channels != 1 && params.channels != 3)
         CV_Error(Error::StsBadArg, format("the model needs %d channels, but this program reads 1 (grey) or 3 (colour)", params.channels));
@@ -77,8 +83,9 @@ static void certifyTiles(const String& model, const String& picture, const Size&
 }
 
 //! Anything not understood is an error: a typo must not answer a different question.
-static bool parse(const std::vector<std::string>& arguments, std::vector<std::string>& files, Size& tiles, Size& patch)
+static bool parse(const std::vector<std::string>& arguments, std::vector<std::string>& files, Size& tiles, Size& patch, DnnDevice& device)
 {
+    std::string backend = "default", target;
     for (const std::string& argument : arguments)
     {
         std::smatch sides;
@@ -91,12 +98,19 @@ static bool parse(const std::vector<std::string>& arguments, std::vector<std::st
             patch.width = std::stoi(sides[1]);
             patch.height = sides[2].matched ? std::stoi(sides[2]) : patch.width;
         }
+        else if (argument.rfind("--backend=", 0) == 0)
+            backend = argument.substr(10);
+        else if (argument.rfind("--target=", 0) == 0 && argument.size() > 9)
+            target = argument.substr(9);
         else
         {
-            std::cerr << argument << ": is not understood, expected --tiles=4x3, --patch=60 or --patch=60x20, in digits only" << std::endl;
+            std::cerr << argument
+                      << ": is not understood, expected --tiles=4x3, --patch=60 or --patch=60x20, in digits only, --backend or --target"
+                      << std::endl;
             return false;
         }
     }
+    device = DnnDevice::named(backend, target);
     if (files.size() == 2 && !tiles.empty() && !patch.empty())
         return true;
     std::cerr << "expected a model, a picture, and at least one tile and one pixel: see --help" << std::endl;
@@ -113,11 +127,12 @@ int main(int argc, char** argv)
     }
     std::vector<std::string> files;
     Size tiles(4, 3), patch(60, 60);
-    if (!parse(arguments, files, tiles, patch))
-        return 1;
+    DnnDevice device;
     try
     {
-        certifyTiles(files[0], files[1], tiles, patch);
+        if (!parse(arguments, files, tiles, patch, device))
+            return 1;
+        certifyTiles(files[0], files[1], tiles, patch, device);
         return 0;
     }
     catch (const Exception& e)

@@ -48,6 +48,8 @@ public:
 
 private:
     void show(Shot& next);
+    cv::Mat drawn();
+    void redraw(bool atOnce = false);
     void press(int key);
     void useMouse();
     void resizePatch(const Size& size);
@@ -65,17 +67,18 @@ private:
     Controls controls; // what the keys and the mouse change
     Mat content;       // of the sticker, as large as it was given
     Size patch;
-    bool marks = true, mouseSticker = false, quit = false;
+    View view;
+    bool mouseSticker = false, quit = false;
     std::unique_ptr<Pipeline> pipeline;
     std::optional<tools::Progress> progress;
     VideoTotals totals;
-    Shot shot;   // the last one
-    Mat picture; // of it
+    Shot shot;        // the last one
+    Size pictureSize; // of its picture in the window
 };
 
 Program::Program(const Options& o)
     : certifier(o.model, o.settings, o.verify, o.device), overlay(certifier.params().labels),
-      window("certify_video", o.headless, o.keys), source(openSource(o.source, certifier.params().channels)),
+      window("certify_video", o.headless, o.keys, o.window), source(openSource(o.source, certifier.params().channels)),
       recorder(o.record, source->fps), journal(o.json), options(o)
 {
     controls.region = o.region;
@@ -84,7 +87,7 @@ Program::Program(const Options& o)
     resizePatch(o.patch);
     if (source->turned)
         certifier.expectTurned();
-    journal.begin(o.model, certifier.settings());
+    journal.begin("certify_video", o.model, certifier.settings());
     if (o.headless && !o.quiet)
     {
         const double least = std::min(source->announced > 0 ? source->announced : 1e9, o.frames > 0 ? o.frames : 1e9);
@@ -107,7 +110,7 @@ int Program::run()
             Shot next;
             if (pipeline->next(next))
                 show(next);
-            if (picture.empty())
+            if (shot.index < 0)
                 continue;
             for (int key; (key = window.key(shot.index)) >= 0;)
                 press(key);
@@ -137,23 +140,39 @@ void Program::show(Shot& next)
     totals.add(shot, patch);
     if (progress)
         progress->update(size_t(shot.index) + 1);
-    picture = overlay.draw(shot, patch, totals, marks);
-    window.show(picture);
+    redraw();
     if (shot.repeated) // during a pause
         return;
-    recorder.add(picture);
+    if (!options.record.empty())
+        recorder.add(overlay.draw(shot, patch, totals, shot.frame.size(), {view.marks, view.panel, Rect(), view.message}));
     journal.add(shot, patch, certifier.params().labels);
+}
+
+//! The picture for the window.
+Mat Program::drawn()
+{
+    pictureSize = window.size(shot.frame.size());
+    return overlay.draw(shot, patch, totals, pictureSize, view);
+}
+
+void Program::redraw(bool atOnce)
+{
+    if (!options.headless)
+        window.show(drawn(), atOnce);
 }
 
 void Program::press(int key)
 {
     Sticker& sticker = controls.sticker;
+    view.message.clear();
     if (key == ' ')
         controls.paused = !controls.paused;
     else if (key == 's')
         save();
     else if (key == 'o')
-        marks = !marks;
+        view.marks = !view.marks;
+    else if (key == 'i')
+        view.panel = !view.panel;
     else if (key == '+' || key == '=' || key == '-')
     {
         const auto resized = [&](int side) { return std::max(1, side + (key == '-' ? -1 : 1) * std::max(1, side / 10)); };
@@ -174,13 +193,17 @@ void Program::press(int key)
 
 void Program::useMouse()
 {
-    const int times = Overlay::scale(shot.frame.size());
+    const Layout layout = arrange(pictureSize, shot.frame.size());
     if (window.moved && mouseSticker)
-        controls.sticker.corner = window.pointer / times - Point(patch / 2);
-    const Rect drawn = Rect(window.drag.tl() / times, window.drag.size() / times) & Rect(Point(), shot.frame.size());
-    if (window.dragged && !drawn.empty())
-        controls.region = drawn;
+        controls.sticker.corner = layout.framePoint(window.pointer) - Point(patch / 2);
+    const Rect selected(layout.framePoint(window.drag.tl()), layout.framePoint(window.drag.br()));
+    if (window.dragged && !selected.empty())
+        controls.region = selected;
+    view.selection = window.dragging ? selected : Rect();
+    const bool redraws = window.moved && window.dragging; // whenever the next frame comes
     window.moved = window.dragged = false;
+    if (redraws)
+        redraw();
 }
 
 void Program::resizePatch(const Size& size)
@@ -195,7 +218,7 @@ void Program::resizePatch(const Size& size)
 void Program::save()
 {
     const std::string name = options.out + format("/frame_%06d", shot.index);
-    const std::pair<std::string, Mat> files[] = {{name + ".png", shot.frame}, {name + "_certificate.png", picture}};
+    const std::pair<std::string, Mat> files[] = {{name + ".png", shot.frame}, {name + "_certificate.png", drawn()}};
     for (const auto& file : files)
     {
         if (std::filesystem::exists(file.first))
@@ -207,10 +230,13 @@ void Program::save()
     }
 }
 
-//! Puts on the frame a sticker that changes its label, if a search finds one.
+//! Puts on the frame a sticker that changes its label, if a search finds one, and says what it found.
 void Program::attack()
 {
-    std::cout << video::attack(certifier, shot, patch, options.budget, controls.sticker) << std::endl;
+    view.message = format("searching for a sticker, %d tries", options.budget);
+    redraw(true);
+    view.message = video::attack(certifier, shot, patch, options.budget, controls.sticker); // until the next key
+    std::cout << view.message << std::endl;
     content = controls.sticker.content;
     mouseSticker = false;
 }

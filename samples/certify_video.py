@@ -19,6 +19,7 @@ import time
 import numpy as np
 
 from common.command_line import Parser, region, size, whole
+from common.device import add_device_options, device_of, use_device
 from common.files import check_outputs, cv, may_be_turned, require_derand
 from common.records import certificate_fields, line_of, new_record, run_record
 from common.sources import PICTURES, Newest, Numbered, files_of, open_source, parse_source
@@ -41,7 +42,7 @@ def region_of(frame, asked, model_input):
 
 
 def draw(frame, roi, certificate, names, patch, rate, share, marks):
-    """The frame with the unsafe places, and a panel below."""
+    """The frame with the unsafe places, and a panel on it: as large as the frame, for the window and the recording."""
     certified = certificate.holds(patch)
     picture = cv.cvtColor(frame, cv.COLOR_GRAY2BGR) if frame.ndim == 2 else frame.copy()
     if marks:
@@ -51,7 +52,6 @@ def draw(frame, roi, certificate, names, patch, rate, share, marks):
         centres = picture[top:, left:][:safe.shape[0], :safe.shape[1]]
         centres[safe == 0] = centres[safe == 0] * .6 + np.array(UNSAFE) * .4
         cv.rectangle(picture, roi, SAFE if certified else UNSAFE, 2)
-    panel = np.full((104, max(picture.shape[1], 1), 3), PAPER, np.uint8)
     statement = ("certified against any %d x %d px patch" % (certificate.patch, certificate.patch)
                  if certificate.patch else "not certified")
     votes = "%d of %d votes" % (certificate.votes, certificate.run.ablations)
@@ -65,18 +65,27 @@ def draw(frame, roi, certificate, names, patch, rate, share, marks):
     lines = (("%s: %s" % (names[0], statement), SAFE if certificate.patch else UNSAFE),
              (votes, INK),
              ("%d x %d px: %s" % (*patch, answer), SAFE if certified else UNSAFE),
-             ("%s%.0f frames/s, %.0f %% certified" % ("red: a patch centred there could change the label; " if marks and not certified
+             ("%s%.0f frames/s, %.0f %% certified" % ("red: patches centred there could win; " if marks and not certified
                                                      else "", rate, share), INK))
+    height, width = picture.shape[:2]
+    scale = max(min(width / 1280, height / 720), min(width / 640, 1))  # of the text, as in samples/video/layout.cpp
+    row = int(24 * scale)
+    if row < 12:  # not readable
+        return picture
+    panel = picture[-len(lines) * row - row // 3:, :int(640 * scale)]
+    panel[:] = panel * .15 + np.array(PAPER) * .85
     for i, (text, colour) in enumerate(lines):
-        cv.putText(panel, text, (10, 22 + 24 * i), cv.FONT_HERSHEY_SIMPLEX, .55, colour, 1, cv.LINE_AA)
-    return np.vstack([picture, panel])
+        cv.putText(panel, text, (int(10 * scale), row * (i + 1) - row // 6), cv.FONT_HERSHEY_SIMPLEX, .55 * scale, colour,
+                   max(1, round(scale)), cv.LINE_AA)
+    return picture
 
 
 class Certifier:
     """The model, and the certificate of a region of each frame."""
 
-    def __init__(self, model):
+    def __init__(self, model, device):
         self.classifier = cv.derand.CertifiedClassifier.create(model)
+        use_device(self.classifier, device)
         self.params = self.classifier.getParams()
         self.params.crop = False  # the region is what is classified
         self.params.reuse = True  # only what has changed since the last frame goes through the net; same certificates
@@ -188,6 +197,15 @@ class Progress:
               else "%d frames, %.1f a second" % (done, rate), file=sys.stderr)
 
 
+def show(picture, first):
+    if first:  # fits the screen; smaller frames are not enlarged, but people can
+        height, width = picture.shape[:2]
+        scale = min(1, 1280 / width, 720 / height)
+        cv.namedWindow("certify_video", cv.WINDOW_NORMAL | cv.WINDOW_KEEPRATIO | cv.WINDOW_GUI_NORMAL)
+        cv.resizeWindow("certify_video", max(1, round(width * scale)), max(1, round(height * scale)))
+    cv.imshow("certify_video", picture)
+
+
 def pressed(key, patch, marks, picture, index):
     """What a key press changes: patch and marks."""
     if key in (ord("+"), ord("-")):
@@ -204,7 +222,7 @@ def pressed(key, patch, marks, picture, index):
 
 def certify_video(arguments):
     """Exit code of the program."""
-    certifier = Certifier(arguments.model)
+    certifier = Certifier(arguments.model, device_of(arguments))
     source = open_source(arguments.source, certifier.params.channels)
     recorder, journal = Recorder(arguments.record, source.fps), Journal(arguments.json)
     if source.turned:
@@ -234,7 +252,7 @@ def certify_video(arguments):
             if progress:
                 progress.update(index + 1)
             if not arguments.headless:
-                cv.imshow("certify_video", picture)
+                show(picture, index == 0)
                 key = cv.waitKey(1) & 255
                 if key in (ord("q"), 27):
                     break
@@ -256,8 +274,8 @@ def parsed():
     models = os.path.join(os.path.dirname(os.path.abspath(__file__)), "models")
     parser = Parser(description=__doc__.split("\n")[0])
     parser.add_argument("source", nargs="?", default="0",
-                        help="number of a camera, video file, picture, numbered pictures (frame_%%03d.png), address of a"
-                             " stream, or GStreamer pipeline (default: 0)")
+                        help="number of a camera, video file, picture, numbered pictures (frame_%%03d.png), folder of"
+                             " pictures, address of a stream, or GStreamer pipeline (default: 0)")
     parser.add_argument("--model", default=os.path.join(models, "mnist_column_s2_small.onnx"), metavar="FILE",
                         help="ONNX file of the base classifier (default: mnist_column_s2_small)")
     parser.add_argument("--patch", type=size, default=(60, 60), metavar="N",
@@ -271,6 +289,7 @@ def parsed():
     parser.add_argument("--json", metavar="FILE", help="file to write, one JSON object per line: the run, each frame, the totals;"
                              " see doc/json.md")
     parser.add_argument("--frames", type=whole(0), default=0, metavar="N", help="stop after this number of frames (default: all)")
+    add_device_options(parser)
     arguments = parser.parse_args()
     if arguments.record and not arguments.record.endswith(".avi"):
         parser.error("--record=%s: unknown kind of video, expected a name that ends in .avi" % arguments.record)
@@ -278,10 +297,11 @@ def parsed():
     check_outputs(outputs, [("the model", arguments.model), ("its settings", os.path.splitext(arguments.model)[0] + ".yml")]
                   + files_of(arguments.source))
     kind, name = parse_source(arguments.source)
-    if kind == PICTURES and not os.path.exists(name):
-        for what, path in outputs:
-            if path and Numbered(name).has(path):
-                parser.error("%s=%s: is one of the pictures of the source" % (what, path))
+    for what, path in outputs if kind == PICTURES else []:
+        if path and os.path.isdir(name) and os.path.realpath(path).startswith(os.path.join(os.path.realpath(name), "")):
+            parser.error("%s=%s: is inside the folder of the source: expected another place" % (what, path))
+        if path and not os.path.exists(name) and Numbered(name).has(path):
+            parser.error("%s=%s: is one of the pictures of the source" % (what, path))
     return arguments
 
 

@@ -31,7 +31,7 @@ consume() {
     echo "$models models, the last: $(<"$work/consumer.log")"
 }
 
-programs="certify_image certify_video derand_certify derand_evaluate derand_try derand_tune"
+programs="certify_cameras certify_image certify_video derand_certify derand_evaluate derand_try derand_tune"
 
 # says TEXT COMMAND...: the command prints this text, however it ends.
 says() {

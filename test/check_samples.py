@@ -32,7 +32,7 @@ import json_schema
 
 import certify_image
 import certify_video
-from common import command_line, files, sources
+from common import command_line, device, files, sources
 
 
 CHECK = json_schema.validator()
@@ -85,7 +85,7 @@ class Classifier:
     """What the samples use of CertifiedClassifier; keeps what it was given."""
 
     channels, block, offset = 1, (1, 1), (0, 0)
-    frames, regions, given = [], [], []
+    frames, regions, given, device = [], [], [], []
 
     @staticmethod
     def create(model):
@@ -104,6 +104,12 @@ class Classifier:
             text = re.sub("   stride: .*\n(?!   wrap)", r"\g<0>   wrap: 1\n", f.read())  # text() writes every field
         return types.SimpleNamespace(text=lambda: text, params=self.getParams(),
                                      modelChecksum=re.search('modelChecksum: "(.*)"', text)[1])
+
+    def setPreferableBackend(self, backend):
+        self.device.append(backend)
+
+    def setPreferableTarget(self, target):
+        self.device.append(target)
 
     def setParams(self, params):
         self.given.append((params.codecBlock, params.codecOffset))
@@ -134,7 +140,7 @@ class Samples(unittest.TestCase):
         os.chdir(self.folder)
         cv.derand = stand_in()
         Classifier.channels, Classifier.block, Classifier.offset = 1, (1, 1), (0, 0)
-        Classifier.frames, Classifier.given = [], []
+        Classifier.frames, Classifier.given, Classifier.device = [], [], []
 
     def tearDown(self):
         os.chdir(self.before)
@@ -206,7 +212,8 @@ class Samples(unittest.TestCase):
         self.assertEqual(sources.parse_source("a.png")[0], sources.PICTURES)
         os.symlink("/dev/null", "camera")
         self.assertEqual(sources.parse_source("camera")[0], sources.LIVE)
-        self.refused("is a folder", certify_video, ".")
+        os.mkdir("folder")
+        self.assertEqual(sources.parse_source("folder"), (sources.PICTURES, "folder"))
 
     def test_times_are_the_containers_or_estimated(self):
         times = sources.FrameTimes(1)
@@ -251,6 +258,46 @@ class Samples(unittest.TestCase):
         code, _, err = self.video("float.tiff")
         self.assertEqual(code, 3)
         self.assertIn("float.tiff: is a float32", err)
+
+    def test_a_folder_is_read_in_the_order_of_its_names(self):
+        os.makedirs("folder/deeper")
+        for name, grey in (("b.png", 2), ("a.png", 1), ("deeper/c.png", 4), ("picture", 3)):
+            cv.imwrite("p.png", np.full((9, 9), grey, np.uint8))
+            os.rename("p.png", os.path.join("folder", name))
+        for name in ("aa.png", "notes.txt"):
+            with open("folder/" + name, "w") as f:
+                f.write("no picture")
+        code, _, err = self.video("folder", "--json=o.json")
+        self.assertEqual((code, [frame[0, 0] for frame in Classifier.frames]), (0, [1, 2, 3]))
+        self.assertIn("left out: " + os.path.join("folder", "aa.png"), err)
+        self.assertIn("folder: end after 3 frames", err)
+        self.assertEqual(self.lines("o.json")[-1]["skippedFrames"], 1)
+        self.refused("inside the folder", certify_video, "folder", "--json=folder/o.json")
+        os.mkdir("empty")
+        self.refused("empty: has no pictures", certify_video, "empty")
+
+    def test_devices_are_those_of_opencv(self):
+        cv.imwrite("a.png", np.full((60, 60), 200, np.uint8))
+        for program, arguments in ((certify_image, [MODEL, "a.png"]), (certify_video, ["a.png", "--headless"])):
+            for options, expected in (([], [cv.dnn.DNN_BACKEND_DEFAULT, cv.dnn.DNN_TARGET_CPU]),
+                                      (["--backend=opencv"], [cv.dnn.DNN_BACKEND_OPENCV, cv.dnn.DNN_TARGET_CPU])):
+                Classifier.device = []
+                self.assertEqual(self.run_program(program, *arguments, *options)[0], 0)
+                self.assertEqual(Classifier.device, expected)
+            self.refused("--backend=opencv --target=cuda: not available", program, *arguments, "--backend=opencv", "--target=cuda")
+            self.refused("invalid choice: 'gpu'", program, *arguments, "--backend=gpu")
+            help_text = self.run_program(program, "--help")[1]
+            for name in list(device.BACKENDS) + list(device.TARGETS):
+                self.assertIn(name, help_text)
+
+    def test_recordings_have_the_size_of_the_source(self):
+        for size in ((480, 640), (1080, 1920), (60, 80)):
+            cv.imwrite("a.png", np.full(size, 200, np.uint8))
+            self.assertEqual(self.video("a.png", "--record=o.avi")[0], 0)
+            picture = cv.VideoCapture("o.avi").read()[1]
+            self.assertEqual(picture.shape[:2], size)
+            text = (picture < 120).all(axis=2)  # ink, on the panel, at the bottom left
+            self.assertEqual(text[-size[0] // 3:, :size[1] // 2].any(), size[0] > 60)
 
     def test_nobody_votes(self):
         cv.imwrite("black.png", np.zeros((60, 60), np.uint8))

@@ -18,6 +18,7 @@ COMPLETE, FAILED, INCOMPLETE = 0, 3, 4  # how a source ended; these are exit cod
 PATIENCE = 30  # frames in a row that cannot be decoded
 LAST_START = 9999  # the first of numbered pictures
 FILMS = (".gif", ".mjpeg", ".mjpg")  # their content starts like a picture
+PICTURE_NAMES = (".bmp", ".jp2", ".jpeg", ".jpg", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp")  # broken, too
 PLAYLISTS = (".m3u8", ".mpd", ".sdp")  # list what may never end
 
 
@@ -52,7 +53,7 @@ class Numbered:
 
 def parse_existing(what):
     if os.path.isdir(what):
-        sys.exit("%s: is a folder: expected the pattern of its pictures, such as %s/frame_%%03d.png" % (what, what))
+        return PICTURES, what
     # FFmpeg takes the letters before a colon as a protocol if there is no slash among them.
     name = "./" + what if re.match(r"[^/\\]*:", what) and not os.path.isabs(what) else what
     extension = os.path.splitext(what)[1].lower()
@@ -118,14 +119,24 @@ class Source:
     ending, message = COMPLETE, ""
 
 
+def pictures_of(what):
+    """The pictures of a folder in the order of their names, but not of folders in it; or one picture."""
+    if not os.path.isdir(what):
+        return [what]
+    paths = [path for path in (os.path.join(what, name) for name in sorted(os.listdir(what))) if os.path.isfile(path)]
+    files = [path for path in paths if path.lower().endswith(PICTURE_NAMES) or cv.haveImageReader(path)]
+    return files or sys.exit("%s: has no pictures: expected a folder of pictures" % what)
+
+
 class PictureSource(Source):
-    """Numbered pictures, or a single one; those that cannot be read are named and left out."""
+    """Numbered pictures, those of a folder, or a single one; those that cannot be read are named and left out."""
 
     turned = estimated = True  # perhaps; and pictures have no times
 
     def __init__(self, name, channels):
         self.name, self.channels = name, channels
-        self.numbered = None if os.path.exists(name) else Numbered(name)
+        self.files = pictures_of(name) if os.path.exists(name) else []
+        self.numbered = None if self.files else Numbered(name)
         self.number = self.numbered.first() if self.numbered else 0
         if self.number is None:
             sys.exit("%s: cannot be opened: there is no such picture with a number from 0 to %d" % (name, LAST_START))
@@ -133,10 +144,10 @@ class PictureSource(Source):
             self.announced += 1
 
     def exists(self, at):
-        return self.numbered.exists(at) if self.numbered else at == 0
+        return self.numbered.exists(at) if self.numbered else at < len(self.files)
 
     def file(self, at):
-        return self.numbered.file(at) if self.numbered else self.name
+        return self.numbered.file(at) if self.numbered else self.files[at]
 
     def read(self):
         for _ in range(PATIENCE):

@@ -26,9 +26,9 @@ void Journal::write(const tools::Json& record)
         tools::fail("{}: can no longer be written: check the free space", file);
 }
 
-void Journal::begin(const std::string& model, const cv::derand::ModelSettings& settings)
+void Journal::begin(const std::string& program, const std::string& model, const cv::derand::ModelSettings& settings)
 {
-    write(tools::runRecord("certify_video", model, settings));
+    write(tools::runRecord(program, model, settings));
 }
 
 void Journal::add(const Shot& shot, const cv::Size& patch, const std::vector<std::string>& labels)

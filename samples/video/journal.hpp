@@ -19,7 +19,7 @@ class Journal
 {
 public:
     explicit Journal(const std::string& file); //!< empty: nothing is written
-    void begin(const std::string& model, const cv::derand::ModelSettings& settings);
+    void begin(const std::string& program, const std::string& model, const cv::derand::ModelSettings& settings);
     void add(const Shot& shot, const cv::Size& patch, const std::vector<std::string>& labels);
     void close(const VideoTotals& totals, const Pipeline& pipeline); //!< after Pipeline::stop()
 

@@ -30,9 +30,10 @@ SOURCE is one of the following (default: the first camera or, if there is none, 
                         newest, unless --record or --json needs every frame
   "v4l2src ! appsink"   a GStreamer pipeline, treated like a camera
   scene                 the built-in scene
-Keys: space: pause; s: save picture and frame; o: toggle the marks on the frame; + -: patch size; p: sticker on its path,
+Keys: space: pause; s: save picture and frame; o: toggle the marks on the frame; i: toggle the panel; + -: patch size; p: sticker on its path,
 at the mouse, off; a: search for a sticker that changes the label; r: reset the region; q or Esc: quit.
 Drag with the left mouse button to select the region to classify.
+Panel: below or beside the frame, or on it if there is no room. A recorded video has the size of the source, with the panel on it.
 The --json file has one JSON object per line: the run, each frame, and the totals; see doc/json.md.
 Exit codes: 0 success; 1 error; 2 a certificate was broken, which must never happen; 3 the source failed: a camera or
 stream ended, or nothing could be read; 4 a file or sequence ended early and is incomplete.
@@ -50,6 +51,7 @@ const std::string Options::KEYS = std::string(R"(
 {early-stop | 0 | stop evaluating a frame once the certificate against a patch of this size is settled, and set --patch to this size; 0: never}
 {unverified | false | do not also certify the frame without the sticker, which shows what the sticker changed}
 {budget | 400 | number of attempts for the search (key a)}
+{window | | size of the window at first, such as 1600x900, which also enlarges small frames; default: as large as the frame, but at most 1280x720. It can be resized}
 {headless | false | no window; report progress on stderr every few seconds}
 {quiet q | false | do not report progress}
 {record | | video file to write, .avi or .mp4}
@@ -65,6 +67,14 @@ namespace {
 cv::Size sizeOrNone(const tools::Arguments& arguments, const std::string& name)
 {
     return arguments.get<std::string>(name) == "0" ? cv::Size() : arguments.get<cv::Size>(name);
+}
+
+cv::Size windowOf(const tools::Arguments& arguments)
+{
+    const cv::Size size = arguments.has("window") ? arguments.get<cv::Size>("window") : cv::Size();
+    if (!size.empty() && (size.width < 320 || size.height < 240))
+        tools::fail("{}: expected at least 320x240", arguments.text("window"));
+    return size;
 }
 
 //! The file names that may occur in an address or a pipeline: "concat:a.mp4|b.mp4", "filesrc location=a.mp4 ! ...".
@@ -86,9 +96,9 @@ Options::Options(const tools::Arguments& a)
     : source(a.inputs.empty() ? "" : a.inputs[0]), model(findModel(a.get<std::string>("model"), a.get<std::string>("models"))),
       device(tools::deviceOf(a)), stickerFile(a.get<std::string>("sticker-file")), record(a.get<std::string>("record")),
       json(a.get<std::string>("json")), out(a.get<std::string>("out")), keys(a.get<std::string>("keys")),
-      region(parseRegion(a.get<std::string>("roi"))), patch(a.get<cv::Size>("patch")), sticker(sizeOrNone(a, "sticker")),
-      budget(a.getInt("budget", 1)), frames(a.getInt("frames", 0)), verify(!a.get<bool>("unverified")),
-      headless(a.get<bool>("headless")), quiet(a.get<bool>("quiet"))
+      region(parseRegion(a.get<std::string>("roi"))), patch(a.get<cv::Size>("patch")), window(windowOf(a)),
+      sticker(sizeOrNone(a, "sticker")), budget(a.getInt("budget", 1)), frames(a.getInt("frames", 0)),
+      verify(!a.get<bool>("unverified")), headless(a.get<bool>("headless")), quiet(a.get<bool>("quiet"))
 {
     const bool reuse = a.get<bool>("reuse");
     const cv::Size earlyStop = sizeOrNone(a, "early-stop");

@@ -30,6 +30,7 @@ struct Options
     std::string stickerFile, record, json, out, keys;                       //!< empty: none
     cv::Rect region;                                                        //!< see Controls::region
     cv::Size patch;                                                         //!< to certify against, frame pixels
+    cv::Size window;                                                        //!< empty: as large as its first picture
     cv::Size sticker;                                                       //!< frame pixels, empty: none
     std::function<void(cv::derand::CertifiedClassifier::Params&)> settings; //!< modifies those of the model
     int budget = 0, frames = 0;

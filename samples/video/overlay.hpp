@@ -9,34 +9,41 @@
 #include <vector>
 
 #include "certifier.hpp"
+#include "layout.hpp"
 #include "video_totals.hpp"
 
 namespace video {
 
-//! Draws a certificate onto its frame, and into a panel below.
+//! What is drawn beside the frame itself.
+struct View
+{
+    bool marks = true;   //!< region, sticker and unsafe places on the frame
+    bool panel = true;   //!< with the certificate in words
+    cv::Rect selection;  //!< region that is being drawn with the mouse, frame pixels; empty: none
+    std::string message; //!< one line at the top; empty: none
+};
+
+//! Draws a certificate onto its frame, and into a panel.
 class Overlay
 {
 public:
     explicit Overlay(const std::vector<cv::String>& labels);
 
-    /** @brief A picture for the window.
+    /** @brief A picture for the window or a video.
     @param shot a certified frame
     @param patch the patch asked for, frame pixels
     @param totals supply the frames per second and the share of certified frames
-    @param marks draw region, sticker and unsafe places on the frame; the panel is always drawn
-    @return CV_8UC3: the frame, enlarged if it is small, and the panel
+    @param size of the picture; frame and panel are placed as arrange() says
+    @param view what to draw
+    @return CV_8UC3
      */
-    cv::Mat draw(const Shot& shot, const cv::Size& patch, const VideoTotals& totals, bool marks) const;
+    cv::Mat draw(const Shot& shot, const cv::Size& patch, const VideoTotals& totals, const cv::Size& size, const View& view = {}) const;
 
     std::string name(int label) const; //!< of a class
 
-    //! Magnification of the picture relative to the frame, for the mouse.
-    static int scale(const cv::Size& frame);
-
 private:
     std::string labelText(const cv::derand::Certificate& certificate) const;
-    void drawMarks(cv::Mat& picture, const Shot& shot, const cv::Size& patch) const;
-    cv::Mat drawPanel(const Shot& shot, const cv::Size& patch, const VideoTotals& totals, const cv::Size& size) const;
+    cv::Mat drawPanel(const Shot& shot, const cv::Size& patch, const VideoTotals& totals, const cv::Size& size, double unit) const;
 
     std::vector<std::string> labels;
 };

@@ -4,16 +4,19 @@
 
 #include "window.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <sstream>
 
 #include "opencv2/highgui.hpp"
 
 #include "common/error.hpp"
+#include "layout.hpp"
 
 namespace video {
 
-Window::Window(const std::string& title_, bool headless_, const std::string& script_) : title(title_), headless(headless_)
+Window::Window(const std::string& title_, bool headless_, const std::string& script_, const cv::Size& size_)
+    : title(title_), headless(headless_), room(size_)
 {
 #ifdef __linux__
     // Without a display, some of OpenCV's window backends silently end the program.
@@ -38,13 +41,27 @@ Window::~Window()
         cv::destroyWindow(title);
 }
 
-void Window::show(const cv::Mat& picture)
+cv::Size Window::size(const cv::Size& frame)
+{
+    if (!open)
+        return room.empty() ? pictureSize(frame) : room;
+    const cv::Rect now = cv::getWindowImageRect(title);
+    if (std::min(now.width, now.height) >= 32) // not one that is closed, or not there yet
+        room = now.size();
+    return room;
+}
+
+void Window::show(const cv::Mat& picture, bool atOnce)
 {
     if (headless)
         return;
     if (!open)
     {
-        cv::namedWindow(title, cv::WINDOW_AUTOSIZE | cv::WINDOW_GUI_NORMAL);
+        // Pictures come in the size of the window, so that text is never scaled. Keeping the ratio here would make the window
+        // follow the picture that follows the window.
+        cv::namedWindow(title, cv::WINDOW_NORMAL | cv::WINDOW_FREERATIO | cv::WINDOW_GUI_NORMAL);
+        room = picture.size();
+        cv::resizeWindow(title, room);
         cv::setMouseCallback(
                 title,
                 [](int event, int x, int y, int, void* self) {
@@ -54,6 +71,8 @@ void Window::show(const cv::Mat& picture)
         open = true;
     }
     cv::imshow(title, picture);
+    if (atOnce)
+        cv::pollKey();
 }
 
 int Window::key(int frame)
@@ -75,11 +94,17 @@ void Window::onMouse(int event, const cv::Point& at)
     pointer = at;
     moved = true;
     if (event == cv::EVENT_LBUTTONDOWN)
-        pressed = at;
-    if (event == cv::EVENT_LBUTTONUP && at != pressed)
     {
-        drag = cv::Rect(pressed, at);
-        dragged = true;
+        pressed = at;
+        dragging = true;
+    }
+    if (!dragging)
+        return;
+    drag = cv::Rect(pressed, at);
+    if (event == cv::EVENT_LBUTTONUP)
+    {
+        dragging = false;
+        dragged = at != pressed;
     }
 }
 

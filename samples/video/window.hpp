@@ -20,18 +20,26 @@ public:
     @param title its title
     @param headless do not open a window
     @param script keys to press, FRAME:KEY,..., e.g. "30:p,60:q"
+    @param size of the pictures, at first; empty: pictureSize()
      */
-    Window(const std::string& title, bool headless, const std::string& script);
+    Window(const std::string& title, bool headless, const std::string& script, const cv::Size& size);
     ~Window();
 
-    void show(const cv::Mat& picture);
+    /** @brief The size that a picture must have to be shown unscaled; people resize windows.
+    @param frame size of the frame in it
+     */
+    cv::Size size(const cv::Size& frame);
+
+    //! Shows a picture with the next key(); `atOnce`: now, because that will take a while.
+    void show(const cv::Mat& picture, bool atOnce = false);
 
     //! The next key that was pressed up to this frame; 'q' if the window was closed; -1: none.
     int key(int frame);
 
-    cv::Point pointer;  //!< of the mouse, picture pixels
-    cv::Rect drag;      //!< rectangle that was drawn with the left button, picture pixels
-    bool moved = false; //!< there is news: reset both to false after reading them
+    cv::Point pointer;     //!< of the mouse, picture pixels
+    cv::Rect drag;         //!< rectangle that is or was drawn with the left button, picture pixels
+    bool dragging = false; //!< the button is down
+    bool moved = false;    //!< there is news: reset both to false after reading them
     bool dragged = false;
 
 private:
@@ -39,6 +47,7 @@ private:
 
     const std::string title;
     const bool headless;
+    cv::Size room; // in the window
     bool open = false;
     cv::Point pressed;
     std::multimap<int, char> script; // by frame

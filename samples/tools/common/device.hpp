@@ -5,7 +5,7 @@
 #ifndef DERAND_TOOLS_DEVICE_HPP
 #define DERAND_TOOLS_DEVICE_HPP
 
-#include "opencv2/dnn.hpp"
+#include "dnn_device.hpp" // of the samples
 
 #include "arguments.hpp"
 
@@ -16,19 +16,7 @@ constexpr const char* DEVICE_KEYS = R"(
 {backend | default | what runs the net: default, openvino, opencv, vkcom or cuda}
 {target | | where it runs: cpu, opencl, opencl_fp16, vpu, vulkan, cuda or cuda_fp16; default: cpu, or what the backend has})";
 
-//! What runs a net, and where.
-struct Device
-{
-    int backend = cv::dnn::DNN_BACKEND_DEFAULT; //!< cv::dnn::Backend
-    int target = cv::dnn::DNN_TARGET_CPU;       //!< cv::dnn::Target
-
-    //! Moves a cv::dnn::Net or a CertifiedClassifier there.
-    template<typename Net> void use(Net& net) const
-    {
-        net.setPreferableBackend(backend);
-        net.setPreferableTarget(target);
-    }
-};
+using Device = DnnDevice;
 
 //! The device of --backend and --target; fails, naming those that there are, if this OpenCV does not have it here.
 Device deviceOf(const Arguments& arguments);
