@@ -48,16 +48,20 @@ expect 0 "frame 20, not certified against 170 x 170 px: 0 became" "${scene[@]}" 
 expect 0 "frame 20, certified against 30 x 30 px: 0 stayed" "${scene[@]}" --frames=60 --patch=30 --keys=20:a --budget=100
 expect 0 "saved ./frame_000010.png" "${scene[@]}" --frames=40 --keys=10:s,12:+,12:o,14:s,30:s,31:q
 [ "$(ls frame_*_certificate.png | wc -l)" = 3 ] || fail "keys saved no 3 pictures"
+size_of() { od -An -tu1 -j16 -N8 "$1" | awk '{ print $3 * 256 + $4, $7 * 256 + $8 }'; }
+[ "$(size_of frame_000010_certificate.png)" = "640 634" ] || fail "a saved picture has no panel below the frame"
+expect 0 "saved wide/frame_000005" "${scene[@]}" --frames=9 --keys=5:s --out="$(mkdir wide && echo wide)" --window=1500x600
+[ "$(size_of wide/frame_000005_certificate.png)" = "1500 600" ] || fail "a saved picture has not the size of --window"
 expect 0 "30 frames in" "${scene[@]}" --frames=30 --sticker=50 --sticker-file=frame_000010.png
 # A sticker outside the region has no effect.
 expect 0 "30 frames" "${scene[@]}" --frames=30 --roi=500,0,60,60 --sticker=30 --json=outside.json
 expect 0 "30 frames" "${scene[@]}" --frames=30 --roi=500,0,60,60 --patch=30 --json=none.json
 
-# A recording opens and has every frame; so does one of a sequence with pictures of various sizes, one of them damaged.
+# A recording opens, has every frame and the size of the source; so does one of a sequence with pictures of various sizes, one of them damaged.
 for kind in avi mp4; do
     expect 0 "50 frames" "${scene[@]}" --frames=50 --record=scene.$kind
     expect 0 "scene.$kind: end after 50 frames" "${video[@]}" scene.$kind --json=$kind.json
-    json $kind.json "len(FRAMES) == 50 and all(f['roi'] == [3, 0, 634, 634] for f in FRAMES)"
+    json $kind.json "len(FRAMES) == 50 and all(f['frameSize'] == [640, 480] and f['roi'] == [80, 0, 480, 480] for f in FRAMES)"
 done
 mkdir sequence
 for i in {10..29}; do
@@ -184,6 +188,7 @@ expect 1 "--backend=opencv --target=cuda: not available" "${scene[@]}" --backend
 expect 0 "5 frames" "${scene[@]}" --frames=5 --backend=opencv --target=cpu
 expect 1 "does not lie inside the frame" "${scene[@]}" --roi=600,0,50,50
 expect 1 "--roi=1,2,3" "${scene[@]}" --roi=1,2,3
+expect 1 "--window=100x100: expected at least 320x240" "${scene[@]}" --window=100x100
 expect 1 '"5" is not a key press' "${scene[@]}" --keys=5
 expect 1 "cannot be decoded" "${scene[@]}" --sticker=20 --sticker-file=scene.json
 expect 1 "unknown option" "${scene[@]}" --stickers=20
@@ -206,35 +211,77 @@ fi
 
 if command -v Xvfb >/dev/null && command -v xdotool >/dev/null; then
     # The screen is a file; use the first free display.
-    Xvfb -displayfd 3 -screen 0 800x700x24 -fbdir . 3>display >/dev/null 2>&1 &
+    Xvfb -displayfd 3 -screen 0 1300x760x24 -fbdir . 3>display >/dev/null 2>&1 &
     servers+=($!)
     for _ in {1..50}; do [ -s display ] && break || sleep .1; done
     export DISPLAY=:$(cat display)
-    timeout 120 "$bin/certify_video" scene --sticker=80 --json=window.json --out=. --keys=40:p,50:s,60:+,70:o >window.log 2>&1 &
-    program=$!
-    for _ in {1..300}; do [ "$(cat window.json 2>/dev/null | wc -l)" -gt 90 ] && break || sleep .1; done
-    window=$(xdotool search --name '^certify_video$' 2>/dev/null | tail -n 1)
-    # The wood of the board is on the screen: 80 columns on each side of 480 rows.
-    python3 - Xvfb_screen0 <<'EOF' || fail "the window does not show the scene"
+    # start LOG FRAMES OPTIONS...: certify_video with a window, until it has certified that many frames.
+    start() {
+        rm -f "$1.json"
+        timeout 120 "$bin/certify_video" "${@:3}" --json="$1.json" >"$1.log" 2>&1 &
+        program=$!
+        for _ in {1..300}; do [ "$(cat "$1.json" 2>/dev/null | wc -l)" -gt "$2" ] && break || sleep .1; done
+        window=$(xdotool search --name '^certify_video$' 2>/dev/null | tail -n 1)
+    }
+    press() { xdotool key --window "$window" "$@" 2>/dev/null; }
+    # ends LOG: presses q; the program must end well.
+    ends() {
+        press q
+        local code=0; wait $program || code=$?
+        [ $code = 0 ] || { fail "the window ends with $code"; cat "$1.log"; }
+    }
+    # on_screen BYTES CONDITION: N pixels of the screen have this colour, and the first and the last are in ROWS.
+    on_screen() {
+        python3 - "$@" <<'EOF' || fail "the screen does not show $1: $2"
 import struct, sys
-data = open(sys.argv[1], "rb").read()
-header, height, colours = struct.unpack(">I", data[:4])[0], struct.unpack(">I", data[20:24])[0], struct.unpack(">I", data[76:80])[0]
-wood = data[header + 12 * colours:].count(b"\x3c\x5a\x78")
-sys.exit(not 60000 < wood <= 76800)
+data = open("Xvfb_screen0", "rb").read()
+word = lambda at: struct.unpack(">I", data[at:at + 4])[0]
+pixels, stride, width = data[word(0) + 12 * word(76):], word(48), word(16)
+colour = bytes.fromhex(sys.argv[1])
+at = [i for y in range(word(20)) for i in [pixels.count(colour, y * stride, y * stride + 4 * width)]]
+ROWS, N = [y for y, n in enumerate(at) if n], sum(at)
+sys.exit(not eval(sys.argv[2]) and "%d pixels, rows %s" % (N, ROWS[:1] + ROWS[-1:]))
 EOF
+    }
+    start window 90 scene --sticker=80 --out=. --keys=40:p,50:s,60:+,70:o
+    on_screen 3c5a78 "60000 < N <= 76800" # the wood of the board: 80 columns on each side of 480 rows
     [ -z "${pictures:-}" ] || cp Xvfb_screen0 "$pictures/window.xwd"
-    xdotool key --window "$window" space 2>/dev/null
+    press space
     sleep 1; paused=$(wc -l <window.json); sleep 1
     [ "$(wc -l <window.json)" = "$paused" ] || fail "space does not pause"
-    xdotool mousemove 100 100 mousedown 1 mousemove 300 250 mouseup 1 key --window "$window" space 2>/dev/null
+    # While the button is down, the region is drawn, in the colour of ink, which the place of the panel has without it.
+    press i
+    sleep .5; on_screen 282828 "0 <= N - 640 * 154 < 50"
+    xdotool mousemove 100 100 mousedown 1 mousemove 300 250 2>/dev/null
+    sleep .5; on_screen 282828 "600 < N - 640 * 154 < 800"
+    xdotool mouseup 1 2>/dev/null
+    press i space
     sleep 1
-    xdotool key --window "$window" q 2>/dev/null
-    code=0; wait $program || code=$?
-    [ $code = 0 ] || { fail "the window ends with $code"; cat window.log; }
+    ends window
     json window.json "FRAMES[-1]['roi'] == [100, 100, 200, 150] and FRAMES[0]['roi'] == [80, 0, 480, 480]"
     json window.json "'sticker' in FRAMES[30] and FRAMES[30]['askedPatch'] == [80, 80] and FRAMES[80]['askedPatch'] == [88, 88]"
     [ -f frame_000050_certificate.png ] || fail "s saves no picture"
     [ -z "${pictures:-}" ] || cp frame_000050*.png "$pictures"
+
+    # Frames that are larger than the screen are made smaller, with the panel on them, and regions are in their own pixels, also
+    # after the window was resized.
+    mkdir big
+    { printf 'P5 1920 1080 255\n'; head -c $((1920 * 1080)) /dev/zero | tr '\0' '\200'; } >big/0.pgm
+    for i in {1..40}; do ln -s 0.pgm big/$i.pgm; done
+    start wide 8 big/%d.pgm --roi=whole --patch=9 "--keys=4:o,8: "
+    sleep 1
+    on_screen 808080 "abs(N - 1280 * 720 + 640 * 154) < 500 and max(ROWS) == 719" # the mouse is on it
+    on_screen ffffff "N < 500" # the panel is translucent
+    drag() { xdotool mousemove $1 $2 mousedown 1 mousemove $3 $4 mouseup 1 2>/dev/null; sleep .5; }
+    drag 100 100 300 250
+    press space space; sleep .5
+    xdotool windowsize "$window" 900 400; sleep 1
+    [ -z "${pictures:-}" ] || cp Xvfb_screen0 "$pictures/wide.xwd"
+    drag 194 100 394 200 # the frame begins at 94
+    press space; sleep 1
+    ends wide
+    json wide.json "[150, 150, 300, 225] in [f['roi'] for f in FRAMES]"
+    json wide.json "all(abs(a - b) <= 6 for a, b in zip(FRAMES[-1]['roi'], [270, 270, 540, 270]))"
 else
     echo "SKIPPED: no window without Xvfb and xdotool"
 fi

@@ -48,9 +48,9 @@ Layout arrange(const cv::Size& picture, const cv::Size& frame)
     const cv::Size panel = scaled(PANEL, layout.text);
     const double whole = fit(picture, frame), below = fit(picture - cv::Size(0, panel.height), frame),
                  beside = fit(picture - cv::Size(cvRound(BESIDE * layout.text), 0), frame);
-    const double best = std::max(below, beside);
-    layout.over = best < .99 * std::min(1., whole); // sides are rounded
-    layout.frame = cv::Rect(cv::Point(), scaled(frame, layout.over ? whole : best));
+    const double enough = .99 * std::min(1., whole); // sides are rounded
+    layout.over = std::max(below, beside) < enough;
+    layout.frame = cv::Rect(cv::Point(), scaled(frame, layout.over ? whole : below >= enough ? below : beside));
     const cv::Size rest = picture - layout.frame.size();
     if (layout.over)
     {
@@ -58,7 +58,7 @@ Layout arrange(const cv::Size& picture, const cv::Size& frame)
         layout.frame += cv::Point(rest / 2);
         layout.panel = cv::Rect(0, picture.height - rows, std::min(panel.width, picture.width), rows);
     }
-    else if (below >= beside)
+    else if (below >= enough)
     {
         layout.frame.x = rest.width / 2;
         layout.panel = cv::Rect(0, layout.frame.height, picture.width, rest.height);

@@ -185,22 +185,27 @@ TEST(Derand_Guess, NamesAreThoseOfSettingsFiles)
     EXPECT_EQ("--type=x: expected one of column, row, block", errorOf([] { tools::typeOf("--type=x", "x"); }));
 }
 
-// With n ablations for one class and D touched: certified as long as n - D >= D, if the class wins ties.
+// With n ablations for one class and D touched: certified as long as n - D >= D if the class wins ties, n - D > D if it loses them.
 TEST(Derand_Trial, TheLargestPatchEverIsTheBoundOfTheTheorem)
 {
     for (const int width : {1, 4, 7, 16, 17, 32})
     {
-        EXPECT_EQ(std::max(0, 32 / 2 - width + 1), tools::largestPossiblePatch({derand::ABLATION_COLUMN, width, {32, 40}})) << width;
+        const derand::Ablation columns(derand::ABLATION_COLUMN, width, {32, 40});
+        EXPECT_EQ(std::max(0, 32 / 2 - width + 1), tools::largestPossiblePatch(columns, true)) << width;
+        EXPECT_EQ(std::max(0, 32 / 2 - width), tools::largestPossiblePatch(columns, false)) << width;
         for (const int stride : {2, 3, 5})
             for (const bool wrap : {true, false})
             {
                 const derand::Ablation ablation(derand::ABLATION_BLOCK, width, {32, 40}, stride, wrap);
-                const int patch = tools::largestPossiblePatch(ablation);
-                const auto enough = [&](int side) {
-                    return side == 0 || 2 * ablation.maxAffected({side, side}) <= ablation.count();
-                };
-                EXPECT_TRUE(enough(patch)) << width << " " << stride;
-                EXPECT_FALSE(patch < 40 && enough(patch + 1)) << width << " " << stride;
+                for (const bool first : {true, false})
+                {
+                    const int patch = tools::largestPossiblePatch(ablation, first);
+                    const auto enough = [&](int side) {
+                        return side == 0 || 2 * ablation.maxAffected({side, side}) + (first ? 0 : 1) <= ablation.count();
+                    };
+                    EXPECT_TRUE(enough(patch)) << width << " " << stride;
+                    EXPECT_FALSE(patch < 40 && enough(patch + 1)) << width << " " << stride;
+                }
             }
     }
 }

@@ -53,7 +53,7 @@ def write(name, data):
 
 pictures = list(frames())
 times = [0, 100, 200] + list(range(1300, 2001, 100))
-video = matroska(pictures, times, 2100, (640, 612))
+video = matroska(pictures, times, 2100, (640, 480))
 write("rate.mkv", video)
 write("cut.mkv", video[:len(video) // 2])
 # A TIFF header with one entry: orientation (0x112), one SHORT, 6.

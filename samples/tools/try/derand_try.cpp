@@ -144,6 +144,7 @@ derand::ModelSettings settingsOf(const tools::Arguments& arguments, tools::Guess
 
 std::string timesText(const std::vector<tools::Trial>& trials)
 {
+    const int all = tools::largestPossiblePatch(trials[0].ablation), best = tools::largestPossiblePatch(trials[0].ablation, true);
     std::string text = fmt::format("\n  {:8}  {:>6}  {:>9}  {:>11}  {:>11}  largest patch ever\n", "run in", "stride", "ablations",
             "first frame", "next frames");
     for (const tools::Trial& t : trials)
@@ -154,8 +155,9 @@ std::string timesText(const std::vector<tools::Trial>& trials)
                 patch > 0 ? fmt::format("{} of {} px", tools::sizeText({patch, patch}), tools::sizeText(t.ablation.inputSize)) : "none");
     }
     return text
-            + "\nThe first frame includes the self-test. The largest patch ever is what a frame is certified against if all ablations\n"
-              "vote for its class; in larger frames it grows along.\n";
+            + fmt::format("\nThe first frame includes the self-test. The largest patch ever is what a frame is certified against if all ablations\n"
+                          "vote for its class, whichever it is{}; in larger frames it grows along.\n",
+                    best > all ? fmt::format(" (class 0 wins ties: {} in the first line)", tools::sizeText({best, best})) : "");
 }
 
 class Try
@@ -185,7 +187,7 @@ public:
         std::fflush(stdout);
         tools::Findings findings;
         findings.settings = settings;
-        findings.largestPatch = tools::largestPossiblePatch(settings.ablation);
+        findings.largestPatch = tools::largestPossiblePatch(settings.ablation, true);
         findings.dependsOnPicture = tools::dependsOnPicture(model, settings);
         if (dataset)
             tryPictures(findings);

@@ -80,10 +80,10 @@ std::vector<Trial> timeModel(const Model& model, const derand::ModelSettings& se
     return trials;
 }
 
-int largestPossiblePatch(const derand::Ablation& ablation)
+int largestPossiblePatch(const derand::Ablation& ablation, bool first)
 {
     cv::Mat votes(ablation.count(), 2, CV_8U, cv::Scalar(0));
-    votes.col(0) = int(derand::VOTE_CODE_VOTED);
+    votes.col(first ? 0 : 1) = int(derand::VOTE_CODE_VOTED);
     return derand::certify(votes, ablation).inputPatch;
 }
 

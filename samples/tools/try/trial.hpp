@@ -39,8 +39,12 @@ Only the first self-test logs warnings; they stay off afterwards.
  */
 std::vector<Trial> timeModel(const Model& model, const cv::derand::ModelSettings& settings);
 
-//! Side of the largest square patch, in network-input pixels, against which a frame can be certified: if all ablations vote for its class.
-int largestPossiblePatch(const cv::derand::Ablation& ablation);
+/** @brief Side of the largest square patch, in network-input pixels, against which a frame can be certified: if all ablations
+vote for its class.
+@param ablation what they see
+@param first of class 0, which wins all ties; otherwise of the last class, which loses them: no class gets less
+ */
+int largestPossiblePatch(const cv::derand::Ablation& ablation, bool first = false);
 
 /** @brief Does the class depend on the picture at all?
 

@@ -16,7 +16,7 @@ struct Findings
 {
     cv::derand::ModelSettings settings;
     bool dependsOnPicture = true;
-    int largestPatch = 0; //!< that can ever be certified, network-input pixels
+    int largestPatch = 0; //!< that can ever be certified, of the class that wins ties, network-input pixels
     // Of the pictures, if there are any:
     int pictures = 0, abstained = 0, certified = 0;
     int sameAsPlain = -1; //!< labels that are those of the whole picture; -1: the net takes only strips
