@@ -136,7 +136,7 @@ void Camera::stop()
 
 Mat Camera::draw(const Size& patch, const Size& size, View view) const
 {
-    view.message = ending.empty() ? name : ending;
+    view.message = ending.empty() ? name : code == 0 ? ending : "STOPPED: " + ending;
     if (shot.index >= 0)
         return overlay.draw(shot, patch, totals, size, view);
     return Mat(size, CV_8UC3, Scalar::all(40)); // no frame yet
@@ -172,6 +172,9 @@ std::vector<std::unique_ptr<Camera>> openCameras(const tools::Arguments& argumen
         inputs.push_back({"the source", arguments.inputs[i]});
     }
     tools::checkOutputs(outputs, inputs);
+    // OpenCV runs one parallel loop at a time: with a camera for each processor, each does better without.
+    if (int(arguments.inputs.size()) >= getNumberOfCPUs())
+        setNumThreads(1);
     std::vector<std::unique_ptr<Camera>> cameras;
     for (size_t i = 0; i < arguments.inputs.size(); i++)
         cameras.push_back(std::make_unique<Camera>(arguments.inputs[i], arguments, model, outputs[i].path));

@@ -12,6 +12,7 @@
 // (pipeline, certifier), drawing (overlay, window), files (recorder, journal).
 
 #include <csignal>
+#include <cstring>
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -164,7 +165,8 @@ void Program::redraw(bool atOnce)
 void Program::press(int key)
 {
     Sticker& sticker = controls.sticker;
-    view.message.clear();
+    if (std::strchr("+=-pa", key)) // a result is about another sticker
+        view.message.clear();
     if (key == ' ')
         controls.paused = !controls.paused;
     else if (key == 's')
@@ -235,7 +237,7 @@ void Program::attack()
 {
     view.message = format("searching for a sticker, %d tries", options.budget);
     redraw(true);
-    view.message = video::attack(certifier, shot, patch, options.budget, controls.sticker); // until the next key
+    view.message = video::attack(certifier, shot, patch, options.budget, controls.sticker); // until the sticker changes
     std::cout << view.message << std::endl;
     content = controls.sticker.content;
     mouseSticker = false;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# certify_video without and with a window: the built-in scene, recordings, sequences with damaged pictures and other sizes,
+# certify_video and certify_cameras without and with a window: the built-in scene, recordings, sequences with damaged pictures and other sizes,
 # sources that fail, and the real clip $DERAND_TEST_DATA/video/car-detection.mp4 if it is there. The window needs Xvfb and
 # xdotool; without them it is skipped, with a message.
 #     test/check_video.sh FOLDER_OF_THE_PROGRAMS [FOLDER_FOR_PICTURES]
@@ -199,6 +199,32 @@ grep -qE "^[0-9]+ frames, [0-9.]+ a second$" stopped.log || fail "no progress is
 json stopped.json "TOTALS['frames'] == len(FRAMES) > 10"
 expect 0 "end after $(($(wc -l <stopped.json) - 2)) frames" "${video[@]}" stopped.avi
 
+# Several cameras: each gets what it would get alone, and one that ends or breaks does not end the others.
+cameras=("$bin/certify_cameras" --headless)
+mkdir cams
+expect 4 "cut.avi: ended after" "${cameras[@]}" scene.avi cut.avi pictures scene --frames=60 --json=cams
+grep -qF "sources go on" <<<"$output" || fail "nothing is said about the other cameras: $output"
+expect 0 "50 frames" "${video[@]}" scene.avi --json=alone.json
+[ "$(strip cams/0.json)" = "$(strip alone.json)" ] || fail "a camera beside others gets other certificates"
+json cams/0.json "RUN['program'] == 'certify_cameras' and TOTALS['frames'] == 50 == len(FRAMES)"
+json cams/1.json "0 < TOTALS['frames'] < 50 and 'is the file complete?' in TOTALS['ending']"
+json cams/2.json "TOTALS['frames'] == 3 and TOTALS['skippedFrames'] == 1"
+json cams/3.json "TOTALS['frames'] == 60"
+mkdir one && cp sequence/10.pgm one
+expect 1 "one/10.pgm: the region 600,300,40,40 does not lie inside the frame of 1 x 1 px" "${cameras[@]}" scene one/10.pgm --roi=600,300,40,40 --frames=40 --json=cams
+grep -qF "1 of 2 sources go on" <<<"$output" || fail "a broken camera ends the others: $output"
+json cams/0.json "TOTALS['frames'] == 40 and FRAMES[-1]['roi'] == [600, 300, 40, 40]"
+expect 3 "no more frames: was it unplugged" "${cameras[@]}" scene "http://127.0.0.1:$live/" --frames=400 --json=cams
+json cams/0.json "TOTALS['frames'] == 400"
+expect 1 "expected at least one source" "${cameras[@]}"
+expect 1 "no/such.avi: cannot be opened" "${cameras[@]}" scene no/such.avi
+expect 1 "--json=none: expected a folder that exists" "${cameras[@]}" scene --json=none
+cp scene.avi cams/1.json
+expect 1 "expected another" "${cameras[@]}" scene cams/1.json --json=cams
+cmp -s cams/1.json scene.avi || fail "a source was overwritten"
+rm cams/1.json
+expect 0 "certify_cameras SOURCE... [options]" "$bin/certify_cameras" --help
+
 # Colour, and a real clip.
 clip=${DERAND_TEST_DATA:-}/video/car-detection.mp4
 if [ -f "$clip" ]; then
@@ -221,7 +247,7 @@ if command -v Xvfb >/dev/null && command -v xdotool >/dev/null; then
         timeout 120 "$bin/certify_video" "${@:3}" --json="$1.json" >"$1.log" 2>&1 &
         program=$!
         for _ in {1..300}; do [ "$(cat "$1.json" 2>/dev/null | wc -l)" -gt "$2" ] && break || sleep .1; done
-        window=$(xdotool search --name '^certify_video$' 2>/dev/null | tail -n 1)
+        window=$(xdotool search --name '^certify_video$' 2>/dev/null | tail -n 1) || true
     }
     press() { xdotool key --window "$window" "$@" 2>/dev/null; }
     # ends LOG: presses q; the program must end well.
@@ -282,12 +308,25 @@ EOF
     ends wide
     json wide.json "[150, 150, 300, 225] in [f['roi'] for f in FRAMES]"
     json wide.json "all(abs(a - b) <= 6 for a, b in zip(FRAMES[-1]['roi'], [270, 270, 540, 270]))"
+
+    # Two cameras side by side; the second ends at once, and says so at the top of its place.
+    mkdir seen
+    timeout 120 "$bin/certify_cameras" scene big/0.pgm --window=1280x480 --json=seen >cameras.log 2>&1 &
+    program=$!
+    for _ in {1..300}; do [ "$(cat seen/0.json 2>/dev/null | wc -l)" -gt 20 ] && break || sleep .1; done
+    [ -z "${pictures:-}" ] || cp Xvfb_screen0 "$pictures/cameras.xwd"
+    on_screen 3c5a78 "N > 20000" # the wood of the scene
+    window=$(xdotool search --name '^certify_cameras$' 2>/dev/null | tail -n 1) || true
+    ends cameras
+    json seen/0.json "len(FRAMES) > 10"
+    json seen/1.json "len(FRAMES) == 1"
+    grep -qF "1 of 2 sources go on" cameras.log || fail "nothing is said about the other camera"
 else
     echo "SKIPPED: no window without Xvfb and xdotool"
 fi
 
 # Every finished file of records.
-/usr/bin/env "${PYTHON:-python3}" "$here/json_schema.py" $(grep -l '"type":"totals"' *.json) || (($? == 77)) || fail "JSON records are not as their schema says"
+/usr/bin/env "${PYTHON:-python3}" "$here/json_schema.py" $(grep -ls '"type":"totals"' *.json cams/*.json seen/*.json) || (($? == 77)) || fail "JSON records are not as their schema says"
 
 [ $failed = 0 ] && echo "all as expected"
 exit $failed

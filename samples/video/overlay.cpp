@@ -29,6 +29,14 @@ cv::Mat inColour(const cv::Mat& frame)
     return colour;
 }
 
+//! Writes a line a little smaller before it is cut.
+void drawFitted(cv::Mat& canvas, const std::string& line, const cv::Point& at, int height, int room, const cv::Scalar& colour)
+{
+    const double wide = std::max(1, tools::textWidth(line, height));
+    const int rows = cvFloor(height * std::clamp(room / wide, .8, 1.));
+    tools::drawText(canvas, tools::fitText(line, rows, room), at, rows, colour);
+}
+
 //! Lays a panel on the picture; what is below shines through a little.
 void lay(const cv::Mat& panel, cv::Mat picture, bool over)
 {
@@ -91,7 +99,7 @@ cv::Mat Overlay::draw(const Shot& shot, const cv::Size& patch, const VideoTotals
     {
         const int height = cvRound(12 * layout.text), margin = cvRound(10 * layout.text);
         cv::Mat line = tools::paper(cv::Size(size.width, std::min(size.height, height + 2 * margin)));
-        tools::drawText(line, tools::fitText(view.message, height, size.width - 2 * margin), {margin, margin}, height);
+        drawFitted(line, view.message, {margin, margin}, height, size.width - 2 * margin, tools::COLOUR_INK);
         lay(line, picture(cv::Rect(cv::Point(), line.size())), true);
     }
     return picture;
@@ -108,9 +116,7 @@ cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const VideoT
     const auto text = [&](const std::string& line, int y, int height, const cv::Scalar& colour, int room) {
         if (!fits(y, height))
             return;
-        const double wide = std::max(1, tools::textWidth(line, px(height)));
-        const int rows = cvRound(px(height) * std::clamp(room / wide, .85, 1.)); // smaller rather than cut
-        tools::drawText(panel, tools::fitText(line, rows, room), {left, px(y)}, rows, colour);
+        drawFitted(panel, line, {left, px(y)}, px(height), room, colour);
     };
     const int numbers = width > px(450) ? px(130) : 0; // columns for them, on the right
     const auto number = [&](const std::string& line, int y) {
@@ -172,7 +178,7 @@ cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const VideoT
     const size_t unsafe = safe.total() - size_t(cv::countNonZero(safe));
     if (unsafe > 0)
     {
-        text(fmt::format("red: a patch centred there could change the label, {} % of its places",
+        text(fmt::format("red: a patch centred there could change the label ({} %)",
                      (100 * unsafe + safe.total() - 1) / safe.total()), // 0 only if there is none
                 news.empty() ? 110 : 132, 11, tools::COLOUR_INK, news.empty() ? width - numbers : width);
     }
