@@ -66,6 +66,12 @@ expect 0 "tile 1,0: " "${tiles[@]}" --patch=4x9
 expect 0 "0 of 2 labels are certified against any patch of 99 x 99 px" "${tiles[@]}" --patch=99
 expect 0 "no such patch changes more than 2 of them" "${tiles[@]}" --patch=99
 expect 0 "no such patch changes more than 0 of them" "${tiles[@]}" --patch=1
+for program in certify_image certify_tiles; do
+    expect 0 "votes" "$bin/$program" "$model" two.pgm --backend=opencv
+    expect 1 "--backend=opencv --target=cuda: not available with this OpenCV on this machine, expected one of: --backend=default --target=cpu" \
+        "$bin/$program" "$model" two.pgm --backend=opencv --target=cuda
+    expect 1 "--target=gpu: expected one of cpu, opencl" "$bin/$program" "$model" two.pgm --target=gpu
+done
 expect 1 "--tiles=2: is not understood" "$bin/certify_tiles" "$model" two.pgm --tiles=2
 expect 1 "too few for 57 x 1 tiles" "$bin/certify_tiles" "$model" two.pgm --tiles=57x1
 expect 1 "broken.png" "$bin/certify_tiles" "$model" broken.png
