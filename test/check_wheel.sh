@@ -86,7 +86,8 @@ EOF
 cat > wrong.py <<'EOF'
 import cv2 as cv
 
-certificate = cv.derand.certify("votes", cv.derand.Ablation())
+cv.derand.certify("votes", cv.derand.Ablation())
+certificate = cv.derand.Certificate()
 certificate.label = 3
 certificate.hold((5, 5))
 EOF
