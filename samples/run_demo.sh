@@ -10,7 +10,7 @@ out=${2:-$repository/demo}
 models=$repository/samples/models
 
 install_packages g++ cmake make libopencv-dev libfmt-dev nlohmann-json3-dev libgtest-dev
-build "$folder" "derand_demo derand_certify certify_image certify_video"
+build "$folder" "derand_demo derand_certify derand_try derand_tune certify_image certify_video"
 
 echo
 "$folder/bin/derand_demo" --models="$models" --out="$out"

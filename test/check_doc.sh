@@ -18,7 +18,7 @@ import pathlib, re, sys, urllib.parse
 doc = pathlib.Path(sys.argv[1])
 faults = (doc / "warnings.txt").read_text().splitlines()
 pages = {page.name: page.read_text(encoding="utf-8") for page in (doc / "html").glob("*.html")}
-for name, text in {"index.html": "CertifiedClassifier", "md_doc_certificates.html": "abstain", "md_CHANGELOG.html": "unreleased",
+for name, text in {"index.html": "CertifiedClassifier", "md_doc_certificates.html": "abstain", "md_CHANGELOG.html": "0.1.0",
                    "classcv_1_1derand_1_1Certificate.html": "maxAffected", "classcv_1_1derand_1_1CertifiedClassifier.html": "classify",
                    "tutorial_derand_certified_video.html": "derand_video.png", "tutorial_derand_one_pass.html": "receptive",
                    "tutorial_derand_certified_classification.html": "Levine", "tutorial_derand_train_on_your_pictures.html": "train.py"}.items():

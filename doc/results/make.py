@@ -15,7 +15,7 @@ import csv
 import re
 import sys
 from pathlib import Path
-from typing import Callable, Iterable
+from typing import Callable, Iterable, Sequence
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "results.md"
@@ -102,11 +102,11 @@ def table_goals() -> str:
     return table(["5 x 5, certified / clean, %", "goal", "reached, location rule", "difference"], lines)
 
 
-def alarm(name: str, threshold: float, method: str) -> Row:
-    """How often the alarm protects, and is false, at a multiple of the ablations that a 5 x 5 patch touches."""
+def alarm(name: str, threshold: float, method: str, patch: int = 5) -> Row:
+    """How often the alarm protects, and is false, at a multiple of the ablations that a patch touches."""
     found = [r for r in rows(f"{name}_alarms") if r["method"] == method and float(r["threshold"]) == threshold]
-    if len(found) != 1 or found[0]["patch"] != "5":
-        raise ValueError(f"{name}_alarms.csv: {len(found)} lines for {method}, threshold {threshold}; expected one, for 5 x 5")
+    if len(found) != 1 or int(found[0]["patch"]) != patch:
+        raise ValueError(f"{name}_alarms.csv: {len(found)} lines for {method}, threshold {threshold}; expected one, for patch {patch}")
     return found[0]
 
 
@@ -119,17 +119,43 @@ def table_alarms() -> str:
                   "T = D (default): right, silent, protected", "T = D: alarm without a patch"], lines)
 
 
-def table_joined() -> str:
+def table_joined(names: dict[str, str], methods: Sequence[str], patch: int, larger: int) -> str:
+    """Columns, rows and both of them, each with the best of the methods."""
     lines = []
-    for title, name in (("columns of 2", "mnist_small_column_s2"), ("rows of 2", "mnist_small_row_s2"), ("both, joined", "mnist_joined")):
-        # The best threshold of each.
-        method, best = max(((m, row(name, m)) for m in ("theta 0.2", "theta 0.3", "theta 0.4")),
-                           key=lambda found: percent(found[1], "location"))
-        found = alarm(name, 1, method)
-        lines.append([f"{title}, {method}", interval(best, "clean"), interval(best, "location"), interval(row(name, method, 7), "location"),
-                      interval(found, "detected"), interval(found, "alarm")])
-    return table(["5,000 validation images", "clean", "certified, 5 x 5", "certified, 7 x 7", "5 x 5: right, silent, protected",
-                  "alarm without a patch"], lines)
+    for title, name in names.items():
+        method, best = max(((m, row(name, m, patch)) for m in methods), key=lambda found: percent(found[1], "location"))
+        found = alarm(name, 1, method, patch)
+        lines.append([f"{title}, {method}", interval(best, "clean"), interval(best, "location"),
+                      interval(row(name, method, larger), "location"), interval(found, "detected"), interval(found, "alarm")])
+    images = row(next(iter(names.values())), methods[0], patch)["images"]
+    return table([f"{int(images):,} validation images", "clean", f"certified, {patch} x {patch}", f"certified, {larger} x {larger}",
+                  f"{patch} x {patch}: right, silent, protected", "alarm without a patch"], lines)
+
+
+def table_joined_mnist() -> str:
+    return table_joined({"columns of 2": "mnist_small_column_s2", "rows of 2": "mnist_small_row_s2", "both, joined": "mnist_joined"},
+                        ("theta 0.2", "theta 0.3", "theta 0.4"), 5, 7)
+
+
+def table_joined_gtsrb() -> str:
+    return table_joined({"columns of 2": "gtsrb_thresholds", "rows of 2": "gtsrb_rows", "both, joined": "gtsrb_joined"},
+                        ("theta 0.2", "theta 0.3", "theta 0.4"), 5, 7)
+
+
+def table_joined_imagenette() -> str:
+    return table_joined({"columns of 32": "imagenette_columns", "rows of 32": "imagenette_rows", "both, joined": "imagenette_joined"},
+                        ("top1",), 32, 39)
+
+
+def table_imagenette() -> str:
+    lines = []
+    for title, name in (("all", "imagenette"), ("not among ImageNet's training pictures", "imagenette_unseen")):
+        found = [row(name, "top1", patch) for patch in (23, 32, 39)]
+        guard = alarm(name, 1, "top1", 32)
+        lines.append([title, found[0]["images"], interval(found[0], "clean"), *(interval(r, "location") for r in found),
+                      interval(guard, "detected"), interval(guard, "alarm")])
+    return table(["test pictures", "number", "clean", *(f"certified, {p} x {p} ({share} %)" for share, p in ((1, 23), (2, 32), (3, 39))),
+                  "32 x 32: right, silent, protected", "alarm without a patch"], lines)
 
 
 def plain(method: str) -> str:
@@ -267,7 +293,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "table_5_columns": lambda: table_5_mnist("column"), "table_5_rows": lambda: table_5_mnist("row"),
     "table_5_blocks": lambda: table_5_mnist("block"), "table_5_cifar10": table_5_cifar10,
     "table_5_gtsrb": table_5_gtsrb,
-    "alarms": table_alarms, "joined": table_joined, "table_6": table_6, "families": table_families, "structures": table_structures,
+    "alarms": table_alarms, "joined_mnist": table_joined_mnist, "joined_gtsrb": table_joined_gtsrb,
+    "joined_imagenette": table_joined_imagenette, "imagenette": table_imagenette, "table_6": table_6, "families": table_families, "structures": table_structures,
     "layouts": table_layouts, "times": table_times, "attack": table_attack, "art": art,
 }
 

@@ -3,8 +3,9 @@
 #     doc/results/reproduce.sh PROGRAMS OUTCOMES DATA [NAME...]     all, or those named; takes hours; leaves the CSV files here
 #     doc/results/reproduce.sh PROGRAMS OUTCOMES --check [NAME...]  the outcomes of digits that derand_demo draws against test/data/digits/
 # PROGRAMS: the folder of derand_evaluate (build/bin). OUTCOMES: a folder that keeps a line for each image. DATA: the folder of
-# mnist/ (IDX files), cifar-10-batches-bin/, gtsrb/test/CLASS/ and gtsrb_column_s2_validation/; evaluations whose data is missing
-# are skipped and named.
+# mnist/ (IDX files), cifar-10-batches-bin/, gtsrb/test/CLASS/, imagenette/test/CLASS/ and what train.py leaves of the last two,
+# gtsrb_column_s2_validation/, imagenette_validation/ and imagenette_row_s32.onnx, which the repository has no room for; evaluations whose
+# data or model is missing are skipped and named.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 models=$here/../../samples/models
@@ -42,13 +43,29 @@ evaluate() {
         *,cifar10-test)     images=("--cifar=$data/cifar-10-batches-bin/test_batch.bin") ;;
         *,cifar10-validation) images=("--cifar=$data/cifar-10-batches-bin/data_batch_5.bin" --first=5000) ;;
         *,gtsrb-test)       images=("$data/gtsrb/test") ;;
-        *,gtsrb-validation) images=("$data/gtsrb_column_s2_validation") ;; # which train.py leaves
+        *,gtsrb-validation) images=("$data/gtsrb_column_s2_validation") ;;
+        *,imagenette-test)  images=("$data/imagenette/test") ;;
+        *,imagenette-unseen) # those that are not among the training pictures of ImageNet, by their names
+            images=("$out/imagenette_unseen")
+            [ ! -d "$data/imagenette/test" ] || (mkdir -p "${images[0]}" && cd "$data/imagenette/test" &&
+                find . -name 'ILSVRC2012_val_*' -exec cp --parents -t "${images[0]}" {} +) ;;
+        *,imagenette-validation) images=("$data/imagenette_validation") ;;
     esac
     shift 3
     if [ ! -e "${images[0]#--*=}" ]; then
         echo "SKIPPED $name: no ${images[0]#--*=}"
         return
     fi
+    local option sizes=() needed=("$models/$model.onnx")
+    for option; do
+        case $option in
+            --patches=*) sizes=("$option") ;;
+            --join=*)    needed+=("${option#*=}") ;;
+        esac
+    done
+    for option in "${needed[@]}"; do
+        [ -e "$option" ] || { echo "SKIPPED $name: no $option"; return; }
+    done
     echo "$name: $model $*"
     evaluated+=("$name")
     local command=("$programs/derand_evaluate" "--model=$models/$model.onnx" "$@" "${images[@]}" "--out=$out/$name.txt" --csv)
@@ -57,7 +74,7 @@ evaluate() {
         cp "$out/$name.csv" "$here"
         [[ $alarms != *" $name "* ]] || "$programs/derand_evaluate" "$out/$name.txt" --alarms --csv >"$here/${name}_alarms.csv"
         if [ "$name" = "${model%%_*}" ]; then # a model of Table 1: also its classes, wrong labels and abstentions
-            "$programs/derand_evaluate" "$out/$name.txt" --classes --list >"$here/$name.txt"
+            "$programs/derand_evaluate" "$out/$name.txt" --classes --list "${sizes[@]}" >"$here/$name.txt"
         fi
         return
     fi
@@ -74,8 +91,11 @@ evaluate() {
     fi
 }
 
-alarms=" mnist mnist_small cifar10 cifar10_small gtsrb mnist_joined mnist_small_column_s2 mnist_small_row_s2 "
+alarms=" mnist mnist_small cifar10 cifar10_small gtsrb imagenette imagenette_unseen mnist_joined mnist_small_column_s2 mnist_small_row_s2
+    gtsrb_thresholds gtsrb_rows gtsrb_joined imagenette_columns imagenette_rows imagenette_joined "
 thresholds=--methods=.1,.2,.3,.4,.5,.6,.7,.8,.9,top1
+rows=$(realpath -m --relative-to="$models" -- "$data/imagenette_row_s32")
+large="--patches=23,32,39 --alarm=32" # 1, 2 and 3 % of 224 x 224
 signs="0-5,7,8;6,32,41,42;9,10,15-17;11,18-31;33-40" # speed limits; ends of limits; prohibitions; dangers; directions
 
 # Tables 1 and 2, Figure 6
@@ -88,8 +108,16 @@ evaluate cifar10_random cifar10_column_s4 cifar10-test --methods=random
 evaluate cifar10_small  cifar10_column_s4_small cifar10-test --methods=.3
 evaluate gtsrb        gtsrb_column_s2 gtsrb-test --methods=.3,top1 --families="$signs"
 evaluate gtsrb_random gtsrb_column_s2 gtsrb-test --methods=random
-# Columns and rows together: validation images
+# ImageNette: the test set, and what of it the pretrained backbone has not seen
+evaluate imagenette        imagenette_column_s32 imagenette-test --methods=top1 $large
+evaluate imagenette_unseen imagenette_column_s32 imagenette-unseen --methods=top1 $large
+# Columns and rows together: validation images. Their columns alone: mnist_small_column_s2, gtsrb_thresholds
 evaluate mnist_joined baselines/mnist_small_column_s2 mnist-validation --methods=.2,.3,.4 --join="$models/baselines/mnist_small_row_s2.onnx"
+evaluate gtsrb_rows   baselines/gtsrb_row_s2 gtsrb-validation --methods=.2,.3,.4
+evaluate gtsrb_joined gtsrb_column_s2 gtsrb-validation --methods=.2,.3,.4 --join="$models/baselines/gtsrb_row_s2.onnx"
+evaluate imagenette_columns imagenette_column_s32 imagenette-validation --methods=top1 $large
+evaluate imagenette_rows    "$rows" imagenette-validation --methods=top1 $large
+evaluate imagenette_joined  imagenette_column_s32 imagenette-validation --methods=top1 $large --join="$models/$rows.onnx"
 # Figure 5, rows against columns: validation images
 for kind in column_s1 column_s2 column_s3 column_s4 column_s6 column_s8 row_s1 row_s2 row_s3 row_s4; do
     evaluate mnist_small_$kind baselines/mnist_small_$kind mnist-validation $thresholds,random
