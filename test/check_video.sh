@@ -249,7 +249,7 @@ if command -v Xvfb >/dev/null && command -v xdotool >/dev/null; then
         for _ in {1..300}; do [ "$(cat "$1.json" 2>/dev/null | wc -l)" -gt "$2" ] && break || sleep .1; done
         window=$(xdotool search --name '^certify_video$' 2>/dev/null | tail -n 1) || true
     }
-    press() { xdotool key --window "$window" "$@" 2>/dev/null; }
+    press() { xdotool key --window "$window" "$@" 2>/dev/null || fail "the window is gone before '$*'"; }
     # ends LOG: presses q; the program must end well.
     ends() {
         press q
@@ -293,14 +293,15 @@ EOF
     # after the window was resized.
     mkdir big
     { printf 'P5 1920 1080 255\n'; head -c $((1920 * 1080)) /dev/zero | tr '\0' '\200'; } >big/0.pgm
-    for i in {1..40}; do ln -s 0.pgm big/$i.pgm; done
+    for i in {1..600}; do ln -s 0.pgm big/$i.pgm; done # more than are shown
     start wide 8 big/%d.pgm --roi=whole --patch=9 "--keys=4:o,8: "
     sleep 1
     on_screen 808080 "abs(N - 1280 * 720 + 640 * 154) < 500 and max(ROWS) == 719" # the mouse is on it
     on_screen ffffff "N < 500" # the panel is translucent
     drag() { xdotool mousemove $1 $2 mousedown 1 mousemove $3 $4 mouseup 1 2>/dev/null; sleep .5; }
     drag 100 100 300 250
-    press space space; sleep .5
+    press space; sleep .5
+    press space; sleep .5
     xdotool windowsize "$window" 900 400; sleep 1
     [ -z "${pictures:-}" ] || cp Xvfb_screen0 "$pictures/wide.xwd"
     drag 194 100 394 200 # the frame begins at 94
