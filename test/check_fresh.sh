@@ -16,7 +16,7 @@ work=$(cd "${2:-$repository/build/fresh-$suite}" && pwd)
 root=$work/root
 
 mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' 'Label: Debian' | head -n 1)}
-mirror=${mirror:-http://deb.debian.org/debian}
+[ -n "$mirror" ] || die "apt knows no mirror of Debian: set DEBIAN_MIRROR to the address of one"
 include=()
 [[ $mirror != https:* ]] || include=(--include=ca-certificates)
 echo "Debian $suite in $root from $mirror ..."
