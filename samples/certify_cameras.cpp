@@ -23,6 +23,7 @@
 #include "common/progress.hpp"
 #include "video/journal.hpp"
 #include "video/open_source.hpp"
+#include "video/options.hpp"
 #include "video/overlay.hpp"
 #include "video/pipeline.hpp"
 #include "video/window.hpp"
@@ -39,7 +40,7 @@ Labels what several cameras see, each frame with a proof that no sticker of a gi
     certify_cameras SOURCE... [options]
 
 SOURCE is the number of a camera, a video file, numbered pictures, a folder of pictures, a stream, or "scene", as in
-certify_video; at least one. If one of them ends, that is reported and the others go on.
+certify_video; at least one. All must open at the start. If one of them ends later, that is reported and the others go on.
 Keys: o: toggle the marks on the frames; i: toggle the panels; q or Esc: quit.
 Exit codes: 0 success; 1 error, also of a single source; 3 a source failed: a camera or stream ended, or nothing could be
 read; 4 a file or sequence ended early and is incomplete.
@@ -63,39 +64,48 @@ namespace {
 //! One camera from its source to its last certified frame.
 struct Camera
 {
-    Camera(const std::string& what, const tools::Arguments& arguments, const std::string& model, const std::string& json);
+    Camera(const std::string& what, const tools::Arguments& arguments, const std::string& model);
 
+    void start(const std::string& model, const std::string& json);
     bool update(const Size& patch); //!< takes a new frame, or notices the end; false if there is no news
-    void stop();                    //!< then totals are complete
-    Mat draw(const Size& patch, const Size& size, View view) const;
+    void stop();                    //!< then totals are complete, and written
+    const Mat& draw(const Size& patch, const Size& size, View view);
 
     std::string name;
     Certifier certifier;
     Overlay overlay;
-    Journal journal;
+    Controls controls;
+    Pipeline::Limits limits;
+    std::unique_ptr<Source> source; // until start()
+    std::unique_ptr<Journal> journal;
     std::unique_ptr<Pipeline> pipeline;
     VideoTotals totals;
     Shot shot;          // the last one
     std::string ending; // what became of it; empty: it runs
     int code = 0;       // exit code of the program, if it were the only camera
+    Mat picture;        // the last one that was drawn
+    View drawn;
+    bool news = true; // since then
 };
 
-Camera::Camera(const std::string& what, const tools::Arguments& arguments, const std::string& model, const std::string& json)
+Camera::Camera(const std::string& what, const tools::Arguments& arguments, const std::string& model)
     : name(what), certifier(
                           model, [](Certifier::Params& params) { params.reuse = true; }, false, tools::deviceOf(arguments)),
-      overlay(certifier.params().labels), journal(json)
+      overlay(certifier.params().labels), source(openSource(what, certifier.params().channels))
 {
-    Controls controls;
     controls.region = parseRegion(arguments.get<std::string>("roi"));
-    std::unique_ptr<Source> source = openSource(what, certifier.params().channels);
+    limits.frames = arguments.getInt("frames", 0);
+    limits.paced = !arguments.get<bool>("headless");
     if (source->turned)
         certifier.expectTurned();
-    journal.begin("certify_cameras", model, certifier.settings());
-    Pipeline::Limits limits;
-    limits.frames = arguments.getInt("frames", 0);
+}
+
+void Camera::start(const std::string& model, const std::string& json)
+{
     limits.everyFrame = !json.empty();
-    limits.paced = !arguments.get<bool>("headless");
-    pipeline.reset(new Pipeline(std::move(source), certifier, controls, limits));
+    journal = std::make_unique<Journal>(json);
+    journal->begin("certify_cameras", model, certifier.settings());
+    pipeline = std::make_unique<Pipeline>(std::move(source), certifier, controls, limits);
 }
 
 bool Camera::update(const Size& patch)
@@ -109,7 +119,7 @@ bool Camera::update(const Size& patch)
         {
             shot = std::move(next);
             totals.add(shot, patch);
-            journal.add(shot, patch, certifier.params().labels);
+            journal->add(shot, patch, certifier.params().labels);
             return true;
         }
         if (!pipeline->ended())
@@ -129,17 +139,29 @@ bool Camera::update(const Size& patch)
 
 void Camera::stop()
 {
-    pipeline->stop();
-    if (code != 1) // otherwise the file may be what went wrong
-        journal.close(totals, *pipeline);
+    try
+    {
+        pipeline->stop();
+        journal->close(totals, *pipeline);
+    }
+    catch (const std::exception& e) // not a second time, if the file is what went wrong
+    {
+        if (code != 1)
+            std::cerr << name << ": " << tools::messageOf(e) << std::endl;
+        code = 1;
+    }
 }
 
-Mat Camera::draw(const Size& patch, const Size& size, View view) const
+//! Drawn again only if something has changed: the other cameras may be slower.
+const Mat& Camera::draw(const Size& patch, const Size& size, View view)
 {
     view.message = ending.empty() ? name : code == 0 ? ending : "STOPPED: " + ending;
-    if (shot.index >= 0)
-        return overlay.draw(shot, patch, totals, size, view);
-    return Mat(size, CV_8UC3, Scalar::all(40)); // no frame yet
+    if (!news && picture.size() == size && view.marks == drawn.marks && view.panel == drawn.panel)
+        return picture;
+    picture = shot.index < 0 ? Mat(size, CV_8UC3, Scalar::all(40)) : overlay.draw(shot, patch, totals, size, view);
+    drawn = view;
+    news = false;
+    return picture;
 }
 
 //! As many columns as rows, or one more.
@@ -177,7 +199,9 @@ std::vector<std::unique_ptr<Camera>> openCameras(const tools::Arguments& argumen
         setNumThreads(1);
     std::vector<std::unique_ptr<Camera>> cameras;
     for (size_t i = 0; i < arguments.inputs.size(); i++)
-        cameras.push_back(std::make_unique<Camera>(arguments.inputs[i], arguments, model, outputs[i].path));
+        cameras.push_back(std::make_unique<Camera>(arguments.inputs[i], arguments, model));
+    for (size_t i = 0; i < cameras.size(); i++) // no file is touched before all sources are open
+        cameras[i]->start(model, outputs[i].path);
     return cameras;
 }
 
@@ -185,7 +209,7 @@ int run(const tools::Arguments& arguments)
 {
     const Size patch = arguments.get<Size>("patch");
     const bool headless = arguments.get<bool>("headless");
-    Window window("certify_cameras", headless, "", arguments.get<Size>("window"));
+    Window window("certify_cameras", headless, "", windowOf(arguments));
     std::vector<std::unique_ptr<Camera>> cameras = openCameras(arguments);
     std::optional<tools::Progress> progress;
     if (headless && !arguments.get<bool>("quiet"))
@@ -199,7 +223,7 @@ int run(const tools::Arguments& arguments)
         {
             if (!camera->update(patch))
                 continue;
-            news = true;
+            news = camera->news = true;
             frames += camera->ending.empty();
             if (camera->ending.empty())
                 continue;

@@ -18,7 +18,9 @@ import sys
 import numpy as np
 
 from common.command_line import Parser, size, whole
+from common.device import add_device_options, device_of, use_device
 from common.files import check_outputs, cv, may_be_turned, read_picture, require_derand
+from common.sources import pictures_of
 
 
 # %% What to certify. In a notebook, replace sys.argv[1:] with words, such as ["models/gtsrb_column_s2.onnx", "signs", "--patch=5"].
@@ -30,6 +32,7 @@ def parsed(words):
                         help="patch to certify against, in picture pixels: 5 or 5x7 (width x height; default: 5)")
     parser.add_argument("--show", type=whole(1, 50), default=8, metavar="N", help="how many of the least certain pictures to plot (default: 8)")
     parser.add_argument("--out", metavar="FOLDER", help="folder for share.png and least_certain.png (default: show them in windows)")
+    add_device_options(parser)
     return parser.parse_args(words)
 
 
@@ -45,15 +48,8 @@ except ImportError as missing:
 
 
 # %% The pictures
-def pictures_of(folder):
-    if not os.path.isdir(folder):
-        sys.exit("%s: is not a folder: expected a folder of pictures" % folder)
-    files = sorted(entry.path for entry in os.scandir(folder) if entry.is_file() and cv.haveImageReader(entry.path))
-    if not files:
-        sys.exit("%s: has no pictures (PNG, JPEG, ...): of class folders, name one" % folder)
-    return files
-
-
+if not os.path.isdir(arguments.folder):
+    sys.exit("%s: is not a folder: expected a folder of pictures" % arguments.folder)
 pictures = pictures_of(arguments.folder)
 outputs = [os.path.join(arguments.out, name) for name in ("share.png", "least_certain.png")] if arguments.out else []
 check_outputs([("--out", file) for file in outputs], [("the picture", file) for file in pictures])
@@ -61,6 +57,7 @@ check_outputs([("--out", file) for file in outputs], [("the picture", file) for 
 # %% The classifier: the model, and the settings next to it
 try:
     classifier = cv.derand.CertifiedClassifier.create(arguments.model)
+    use_device(classifier, device_of(arguments))
     params = classifier.getParams()
     may_be_turned(params)  # by imread(), as the file's EXIF orientation says
     classifier.setParams(params)
@@ -115,7 +112,7 @@ def draw(axes, file, certificate):
     axes.imshow(frame if frame.ndim == 2 else frame[..., ::-1], cmap="gray", vmin=0, vmax=255)
     limits = axes.axis()
     safe = certificate.safeMap(arguments.patch)  # one element for each place of the patch, 255: nothing there changes the label
-    left, top = ((side - 1) / 2 - .5 for side in arguments.patch)
+    left, top = ((whole - places) / 2 - .5 for whole, places in zip(frame.shape[1::-1], safe.shape[1::-1]))
     axes.imshow(np.ma.masked_equal(safe, 255), cmap="autumn", alpha=.5, vmin=0, vmax=255, interpolation="nearest",
                 extent=(left, left + safe.shape[1], top + safe.shape[0], top))
     axes.axis(limits)

@@ -63,14 +63,15 @@ def draw(frame, roi, certificate, names, patch, rate, share, marks):
         answer = "%s: lead %d, it can take up to %d" % ("no alarm, but not certified" if certificate.silent(patch) else "ALARM",
                                                   certificate.lead, 2 * certificate.maxAffected(patch))
     lines = (("%s: %s" % (names[0], statement), SAFE if certificate.patch else UNSAFE),
-             (votes, INK),
              ("%d x %d px: %s" % (*patch, answer), SAFE if certified else UNSAFE),
+             (votes, INK),
              ("%s%.0f frames/s, %.0f %% certified" % ("red: patches centred there could win; " if marks and not certified
                                                      else "", rate, share), INK))
     height, width = picture.shape[:2]
     scale = max(min(width / 1280, height / 720), min(width / 640, 1))  # of the text, as in samples/video/layout.cpp
     row = int(24 * scale)
-    if row < 12:  # not readable
+    lines = lines[:(height // 3 - row // 3) // row] if row >= 12 else ()  # readable ones; the first ones matter most
+    if not lines:
         return picture
     panel = picture[-len(lines) * row - row // 3:, :int(640 * scale)]
     panel[:] = panel * .15 + np.array(PAPER) * .85

@@ -38,6 +38,8 @@ from common import command_line, device, files, sources
 CHECK = json_schema.validator()
 try:
     import matplotlib
+    matplotlib.use("Agg")
+    import matplotlib.pyplot  # the first time may take long, and say so
 except ImportError:
     matplotlib = None
 
@@ -278,7 +280,12 @@ class Samples(unittest.TestCase):
 
     def test_devices_are_those_of_opencv(self):
         cv.imwrite("a.png", np.full((60, 60), 200, np.uint8))
-        for program, arguments in ((certify_image, [MODEL, "a.png"]), (certify_video, ["a.png", "--headless"])):
+        os.mkdir("in")
+        cv.imwrite("in/a.png", np.full((60, 60), 200, np.uint8))
+        programs = [(certify_image, [MODEL, "a.png"]), (certify_video, ["a.png", "--headless"])]
+        if matplotlib:
+            programs.append((certify_folder, [MODEL, "in", "--out=out"]))
+        for program, arguments in programs:
             for options, expected in (([], [cv.dnn.DNN_BACKEND_DEFAULT, cv.dnn.DNN_TARGET_CPU]),
                                       (["--backend=opencv"], [cv.dnn.DNN_BACKEND_OPENCV, cv.dnn.DNN_TARGET_CPU])):
                 Classifier.device = []
@@ -418,10 +425,8 @@ class Samples(unittest.TestCase):
     @unittest.skipUnless(matplotlib, "there is no matplotlib")
     def test_a_picture_that_cannot_be_read_is_named(self):
         self.make_folder()
-        with open("in/a.png", "rb") as f:
-            start = f.read(20)
         with open("in/d.png", "wb") as f:
-            f.write(start)
+            f.write(b"no picture")
         code, out, err = self.run_program(certify_folder, MODEL, "in", "--out=out")
         self.assertEqual(code, 1)
         self.assertIn("left out: in/d.png: cannot be decoded", err)
@@ -434,6 +439,12 @@ class Samples(unittest.TestCase):
             self.refused("certify_folder.py", certify_folder, MODEL, "in", wrong)
         shutil.copy("in/a.png", "in/share.png")
         self.refused("it would overwrite", certify_folder, MODEL, "in", "--out=in")
+
+    @unittest.skipUnless(matplotlib, "there is no matplotlib")
+    def test_the_map_of_a_patch_larger_than_the_picture_is_in_the_middle(self):
+        self.make_folder()
+        self.assertEqual(self.run_program(certify_folder, MODEL, "in", "--out=out", "--show=1", "--patch=11x90")[0], 0)
+        self.assertEqual(certify_folder.variables["grid"][0, 0].images[1].get_extent(), (4.5, 54.5, 20, 19))
 
     def test_says_how_to_get_matplotlib(self):
         self.make_folder()

@@ -348,6 +348,10 @@ class CheckTrainModules(unittest.TestCase):
             self.assertEqual(winner, row.index(max(row)))
             self.assertEqual(lead >= 0, winner == label)
             self.assertEqual(lead, min(row[label] - other - (label > k) for k, other in enumerate(row) if k != label))
+        # Without votes there is no label.
+        weak = torch.full((3, 1, 5), 0.2)
+        self.assertEqual([found.tolist() for found in plots.worst(weak, torch.tensor([0, 1, 2]), ("threshold", 0.3))],
+                         [[1, 2, 0], [-1, -1, 0], [-1, -1, -1]])
         # One position: the scores are the votes. Label 5 belongs to no class and is left out.
         labels[7] = 5
         scores = torch.nn.functional.one_hot(torch.tensor(winners), 5)[:, None].float()

@@ -256,17 +256,21 @@ if command -v Xvfb >/dev/null && command -v xdotool >/dev/null; then
         local code=0; wait $program || code=$?
         [ $code = 0 ] || { fail "the window ends with $code"; cat "$1.log"; }
     }
-    # on_screen BYTES CONDITION: N pixels of the screen have this colour, and the first and the last are in ROWS.
+    # on_screen BYTES CONDITION: within ten seconds, N pixels of the screen have this colour, and the first and the last are in ROWS.
     on_screen() {
         python3 - "$@" <<'EOF' || fail "the screen does not show $1: $2"
-import struct, sys
-data = open("Xvfb_screen0", "rb").read()
-word = lambda at: struct.unpack(">I", data[at:at + 4])[0]
-pixels, stride, width = data[word(0) + 12 * word(76):], word(48), word(16)
+import struct, sys, time
 colour = bytes.fromhex(sys.argv[1])
-at = [i for y in range(word(20)) for i in [pixels.count(colour, y * stride, y * stride + 4 * width)]]
-ROWS, N = [y for y, n in enumerate(at) if n], sum(at)
-sys.exit(not eval(sys.argv[2]) and "%d pixels, rows %s" % (N, ROWS[:1] + ROWS[-1:]))
+for _ in range(40):
+    data = open("Xvfb_screen0", "rb").read()
+    word = lambda at: struct.unpack(">I", data[at:at + 4])[0]
+    pixels, stride, width = data[word(0) + 12 * word(76):], word(48), word(16)
+    at = [pixels.count(colour, y * stride, y * stride + 4 * width) for y in range(word(20))]
+    ROWS, N = [y for y, n in enumerate(at) if n], sum(at)
+    if eval(sys.argv[2]):
+        sys.exit()
+    time.sleep(.25)
+sys.exit("%d pixels, rows %s" % (N, ROWS[:1] + ROWS[-1:]))
 EOF
     }
     start window 90 scene --sticker=80 --out=. --keys=40:p,50:s,60:+,70:o

@@ -45,7 +45,7 @@ def row(name: str, method: str, patch: int = 5) -> Row:
 
 
 def percent(row: Row, column: str) -> float:
-    return float(row[f"{column}_percent"])
+    return 100 * int(row[column]) / int(row["images"])
 
 
 def interval(row: Row, column: str) -> str:

@@ -125,7 +125,7 @@ def pictures_of(what):
         return [what]
     paths = [path for path in (os.path.join(what, name) for name in sorted(os.listdir(what))) if os.path.isfile(path)]
     files = [path for path in paths if path.lower().endswith(PICTURE_NAMES) or cv.haveImageReader(path)]
-    return files or sys.exit("%s: has no pictures: expected a folder of pictures" % what)
+    return files or sys.exit("%s: has no pictures: expected a folder of pictures; if each class has a folder, name one of them" % what)
 
 
 class PictureSource(Source):

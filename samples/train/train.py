@@ -88,7 +88,8 @@ def run(arguments: argparse.Namespace) -> None:
         names = [directory.name for directory in class_folders(arguments.data, "train")]
         recipe.data.labels = [name for name in names if name != recipe.data.none]
         if recipe.data.none and recipe.data.none not in names:
-            raise TrainingError(f'data.none = "{recipe.data.none}": there is no such folder beside {", ".join(names)}')
+            raise TrainingError(f'data.none = "{recipe.data.none}": there is no such folder beside {", ".join(names)}; '
+                                """expected it, or --set 'data.none=""'""")
     if recipe.data.none and recipe.settings.threshold * len(recipe.data.labels) <= 1:
         raise TrainingError(f"settings.threshold = {recipe.settings.threshold}: of {len(recipe.data.labels)} equally likely classes all "
                             f"would get a vote, expected more than {1 / len(recipe.data.labels):.2f} for data.none")

@@ -33,7 +33,7 @@ SOURCE is one of the following (default: the first camera or, if there is none, 
 Keys: space: pause; s: save picture and frame; o: toggle the marks on the frame; i: toggle the panel; + -: patch size; p: sticker on its path,
 at the mouse, off; a: search for a sticker that changes the label; r: reset the region; q or Esc: quit.
 Drag with the left mouse button to select the region to classify.
-Panel: below or beside the frame, or on it if there is no room. A recorded video has the size of the source, with the panel on it.
+Panel: below or beside the frame, or on it if there is no room. A recorded video has the size of the source, with the panel on it if it is large enough for text.
 The --json file has one JSON object per line: the run, each frame, and the totals; see doc/json.md.
 Exit codes: 0 success; 1 error; 2 a certificate was broken, which must never happen; 3 the source failed: a camera or
 stream ended, or nothing could be read; 4 a file or sequence ended early and is incomplete.
@@ -69,14 +69,6 @@ cv::Size sizeOrNone(const tools::Arguments& arguments, const std::string& name)
     return arguments.get<std::string>(name) == "0" ? cv::Size() : arguments.get<cv::Size>(name);
 }
 
-cv::Size windowOf(const tools::Arguments& arguments)
-{
-    const cv::Size size = arguments.has("window") ? arguments.get<cv::Size>("window") : cv::Size();
-    if (!size.empty() && (size.width < 320 || size.height < 240))
-        tools::fail("{}: expected at least 320x240", arguments.text("window"));
-    return size;
-}
-
 //! The file names that may occur in an address or a pipeline: "concat:a.mp4|b.mp4", "filesrc location=a.mp4 ! ...".
 std::vector<std::string> words(const std::string& text)
 {
@@ -91,6 +83,14 @@ std::vector<std::string> words(const std::string& text)
 }
 
 } // namespace
+
+cv::Size windowOf(const tools::Arguments& arguments)
+{
+    const cv::Size size = arguments.has("window") ? arguments.get<cv::Size>("window") : cv::Size();
+    if (!size.empty() && (size.width < 320 || size.height < 240))
+        tools::fail("{}: expected at least 320x240", arguments.text("window"));
+    return size;
+}
 
 Options::Options(const tools::Arguments& a)
     : source(a.inputs.empty() ? "" : a.inputs[0]), model(findModel(a.get<std::string>("model"), a.get<std::string>("models"))),

@@ -15,6 +15,9 @@
 
 namespace video {
 
+//! The value of --window, empty if there is none; std::runtime_error if it is too small.
+cv::Size windowOf(const tools::Arguments& arguments);
+
 //! The command line of certify_video, read and checked completely before anything is opened.
 struct Options
 {

@@ -130,7 +130,7 @@ cv::Mat Overlay::drawPanel(const Shot& shot, const cv::Size& patch, const VideoT
     std::string statement = c.patch > 0 ? fmt::format("certified against any {} px patch", tools::sizeText({c.patch, c.patch}))
                                         : std::string("not certified");
     if (tools::textWidth("label: " + label, px(20)) + tools::textWidth(statement, px(13)) + px(20) > width)
-        statement = c.patch > 0 ? fmt::format("any {} px", tools::sizeText({c.patch, c.patch})) : std::string();
+        statement = c.patch > 0 ? fmt::format("any {} px", tools::sizeText({c.patch, c.patch})) : statement;
     const int statementWidth = tools::textWidth(statement, px(13));
     text("label: " + label, 10, 20, tools::COLOUR_LABEL, width - statementWidth - px(20));
     tools::drawText(panel, statement, {right - statementWidth, px(14)}, px(13), c.patch > 0 ? tools::COLOUR_SAFE : tools::COLOUR_UNSAFE);

@@ -50,7 +50,7 @@ const std::string KEYS = std::string(tools::DEVICE_KEYS) + R"(
 {type      |        | what an ablation shows: column, row or block; default: guessed}
 {size      |        | the whole picture as the net takes it, WIDTHxHEIGHT; default: the size of the input, for strips a square}
 {width     |        | width of a band or side of a block, pixels of --size; default: an eighth of --size, or that of the strip}
-{stride    |        | distance between ablations; default: a quarter of --width, 1 for strips}
+{stride    |        | distance between ablations; default: a quarter of --width, 1 for strips of pictures below 64 pixels}
 {wrap      | true   | bands and blocks wrap around the border}
 {scale     |        | input = scale * (pixel - mean): one number, or one for each channel of the net; default: 1/255}
 {mean      | 0      | see --scale; for nets of torchvision: --mean=123.675,116.28,103.53 --scale=.017125,.017507,.017429}

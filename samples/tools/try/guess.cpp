@@ -168,7 +168,8 @@ private:
             fail("{}: the width of its strips is not known (the input is {}): expected --width", model, shapeText(info.inputShape));
         guess.ablation.width = known.width ? *known.width : width; // no guess: the net takes no other
         // As for bands of whole pictures if these are large; small ones are mostly evaluated everywhere.
-        guess.ablation.stride = value("stride", known.stride, side < 64 ? 1 : std::max(1, guess.ablation.width / 4));
+        guess.ablation.stride = value(
+                "stride", known.stride, guess.ablation.inputSize.height < 64 ? 1 : std::max(1, guess.ablation.width / 4));
     }
 
     void chooseBand()

@@ -18,6 +18,7 @@ from . import checkpoint, plots
 from .ablation import Ablation
 from .augment import augment
 from .certificate import accuracy_table, scores_of
+from .folders import note
 from .losses import STEPS
 from .progress import Clock, Needs, at_once, bands_of, duration, work_of
 from .recipe import ablation_of
@@ -208,8 +209,11 @@ class Training:
         self.history.append({"phase": self.phase + 1, "steps": self.steps, "loss": self.loss / self.batches(phase),
                              "band": table["band accuracy"], "clean": table["clean"],
                              **{f"certified({size})": share for size, share in certified.items()}})
-        if plots.available():
-            plots.curves(self.history, self.path.with_name(f"{recipe.name}_curves.svg"))
+        try:
+            if plots.available():
+                plots.curves(self.history, self.path.with_name(f"{recipe.name}_curves.svg"))
+        except OSError as error:  # the checkpoint matters more
+            note(f"no curves: {error}")
         done = sum(p.epochs for p in recipe.phases[:self.phase]) + self.epoch + 1
         print(f"epoch {done}/{sum(p.epochs for p in recipe.phases)} {phase.loss} loss "
               f"{self.history[-1]['loss']:.4f} band {table['band accuracy']:.2f} clean {table['clean']:.2f}"

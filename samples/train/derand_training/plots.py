@@ -51,18 +51,21 @@ def curves(history: list[dict[str, float]], path: Path) -> None:
 
 
 def worst(scores: Tensor, labels: Tensor, votes: tuple[str, float]) -> tuple[Tensor, Tensor, Tensor]:
-    """Indices, leads and labels given of the pictures whose true class is furthest behind, or least ahead."""
+    """Indices, leads and labels given (-1: no votes) of the pictures whose true class is furthest behind, or least ahead."""
     counts = votes_of(scores, *votes).sum(1)
     known = torch.nonzero(labels < scores.shape[2]).flatten()
     leads = leads_of(counts[known], labels[known])
     order = leads.argsort(stable=True)[:WORST]
-    return known[order], leads[order], winners_of(counts[known[order]])
+    chosen = counts[known[order]]
+    return known[order], leads[order], winners_of(chosen).masked_fill(chosen.amax(1) == 0, -1)
 
 
 def worst_pictures(source: Source, scores: Tensor, labels: Tensor, votes: tuple[str, float], names: list[str],
                    path: Path) -> None:
     """The worst pictures with their class, the lead of its votes, and the label that they get."""
     chosen, leads, given = worst(scores, labels, votes)
+    if not len(chosen):
+        return
     readable = source.readable()
     rows = -(-len(chosen) // COLUMNS)
     figure, grid = plt.subplots(rows, COLUMNS, figsize=(2 * COLUMNS, 2.4 * rows), squeeze=False)
@@ -73,8 +76,8 @@ def worst_pictures(source: Source, scores: Tensor, labels: Tensor, votes: tuple[
         shown = planes.flip(0).permute(1, 2, 0) if len(planes) == 3 else planes[0]
         axes.imshow(shown.numpy(), cmap=None if len(planes) == 3 else "gray", vmin=0, vmax=1)
         truth = int(labels[index])
-        axes.set_title(f"{names[truth]}: {lead:+.0f}" + (f"\nseen as {names[label]}" if label != truth else ""),
-                       fontsize=8)
+        seen = "" if label == truth else "\nno votes" if label < 0 else f"\nseen as {names[label]}"
+        axes.set_title(f"{names[truth]}: {lead:+.0f}{seen}", fontsize=8)
     figure.tight_layout()
     figure.savefig(path, dpi=100)
     plt.close(figure)
