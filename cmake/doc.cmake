@@ -10,7 +10,7 @@ set(DOXYGEN_USE_MDFILE_AS_MAINPAGE ${PROJECT_SOURCE_DIR}/README.md)
 set(DOXYGEN_STRIP_FROM_PATH ${PROJECT_SOURCE_DIR})
 set(DOXYGEN_STRIP_FROM_INC_PATH ${PROJECT_SOURCE_DIR}/modules/derand/include)
 set(DOXYGEN_FILE_PATTERNS *.hpp *.md *.markdown)
-set(DOXYGEN_IMAGE_PATH ${PROJECT_SOURCE_DIR}/modules/derand/tutorials ${PROJECT_SOURCE_DIR}/doc ${PROJECT_SOURCE_DIR})
+set(DOXYGEN_IMAGE_PATH ${PROJECT_SOURCE_DIR}/modules/derand/tutorials ${PROJECT_SOURCE_DIR}/doc) # not the whole tree: builds have links to it
 set(DOXYGEN_GENERATE_TREEVIEW YES)
 set(DOXYGEN_USE_MATHJAX YES)
 set(DOXYGEN_EXTRACT_ALL YES) # OpenCV documents all parameters of a function or none
