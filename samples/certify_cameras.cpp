@@ -127,7 +127,7 @@ bool Camera::update(const Size& patch)
         pipeline->stop();
         const Source& from = pipeline->from();
         ending = from.message.empty() ? name + ": done" : from.message;
-        code = from.ending == Ending::FAILED ? 3 : from.ending == Ending::INCOMPLETE ? 4 : 0;
+        code = int(from.ending);
     }
     catch (const std::exception& e)
     {

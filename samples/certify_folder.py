@@ -20,6 +20,7 @@ import numpy as np
 from common.command_line import Parser, size, whole
 from common.device import add_device_options, device_of, use_device
 from common.files import check_outputs, cv, may_be_turned, read_picture, require_derand
+from common.labels import name_of
 from common.sources import pictures_of
 
 
@@ -67,9 +68,7 @@ except cv.error as error:
 
 # %% Certificates. One inference answers for all patch sizes.
 def name(certificate):
-    if certificate.label < 0:
-        return "none of these" if certificate.minVotes > 1 else "abstains"
-    return params.labels[certificate.label] if params.labels else "class %d" % certificate.label
+    return name_of(certificate.label, certificate, params.labels)
 
 
 def certify(files):

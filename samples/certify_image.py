@@ -15,6 +15,7 @@ import sys
 from common.command_line import Parser, size
 from common.device import add_device_options, device_of, use_device
 from common.files import cv, may_be_turned, read_picture, require_derand
+from common.labels import name_of
 
 
 def certify_image(model, picture, patch, device):
@@ -32,10 +33,8 @@ def certify_image(model, picture, patch, device):
     # process the frame first: anything that depends on its content voids the certificate.
     certificate = classifier.classify(frame)
 
-    def name(label):
-        if label < 0:  # fewer votes for any class than Params.minVotes
-            return "none of these" if certificate.minVotes > 1 else "abstains"
-        return params.labels[label] if params.labels else "class %d" % label
+    def name(label):  # -1: fewer votes for any class than Params.minVotes
+        return name_of(label, certificate, params.labels)
 
     print("label:      %s" % name(certificate.label))
     rival = ", %d for %s" % (certificate.runnerUpVotes, name(certificate.runnerUp)) if certificate.runnerUp >= 0 else ""

@@ -257,7 +257,7 @@ int Program::finish()
     if (from.skipped > 0 || pipeline->dropped() > 0)
         std::cout << from.skipped << " frames could not be decoded, " << pipeline->dropped() << " were dropped for newer ones"
                   << std::endl;
-    return totals.broken > 0 ? 2 : from.ending == Ending::FAILED ? 3 : from.ending == Ending::INCOMPLETE ? 4 : 0;
+    return totals.broken > 0 ? 2 : int(from.ending);
 }
 
 } // namespace

@@ -21,6 +21,7 @@ import numpy as np
 from common.command_line import Parser, region, size, whole
 from common.device import add_device_options, device_of, use_device
 from common.files import check_outputs, cv, may_be_turned, require_derand
+from common.labels import name_of
 from common.records import certificate_fields, line_of, new_record, run_record
 from common.sources import PICTURES, Newest, Numbered, files_of, open_source, parse_source
 
@@ -94,9 +95,7 @@ class Certifier:
 
     def names(self, certificate):
         """Names of the label and of the runner-up."""
-        nothing = "none of these" if certificate.minVotes > 1 else "abstains"
-        return tuple(nothing if label < 0 else self.params.labels[label] if self.params.labels else "class %d" % label
-                     for label in (certificate.label, certificate.runnerUp))
+        return tuple(name_of(label, certificate, self.params.labels) for label in (certificate.label, certificate.runnerUp))
 
     def expect_turned(self):
         """Frames may have been turned after they were decoded."""

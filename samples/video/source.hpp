@@ -11,12 +11,12 @@
 
 namespace video {
 
-//! How a source ended.
+//! How a source ended; the values are exit codes.
 enum class Ending
 {
-    COMPLETE,   //!< at its end, or because no more frames were requested
-    INCOMPLETE, //!< a file that contains less than it announces
-    FAILED      //!< a live source stopped, or nothing could be read
+    COMPLETE = 0,   //!< at its end, or because no more frames were requested
+    INCOMPLETE = 4, //!< a file that contains less than it announces
+    FAILED = 3      //!< a live source stopped, or nothing could be read
 };
 
 //! Where frames come from.
